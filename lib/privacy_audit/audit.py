@@ -1,0 +1,124 @@
+"""All controls over all registers on a day: one observation each, whatever happens to any of them."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from privacy_audit import controls as _  # noqa: F401 - enters the controls
+from privacy_audit.control import CONTROLS, Clause, Columns, Control, Rules
+from privacy_audit.engine import NOT_SHOWN, VERDICTS, engine_frame, judge
+from privacy_audit.errors import AuditError, PublishError
+from privacy_audit.facts import FACT_COLUMNS
+from privacy_audit.inputs import Inputs
+from privacy_audit.registers.register import Register
+from privacy_audit.registers.schema import Schema
+from privacy_audit.rulebook import Rule, Rulebook
+
+TOO_OLD = 2
+
+
+@dataclass(frozen=True)
+class Observation:
+    """One control in one run: how many rows of each verdict, and the rows that are broken or not shown.
+
+    `unread` counts the rows rejected when the register was read; `blocked` says in words what else keeps the control
+    from being shown; `error` is set when the control failed.
+    """
+
+    control: Control
+    rows: int
+    counts: Mapping[str, int]
+    unread: int = 0
+    clauses: Sequence[Clause] = ()
+    flagged: Sequence[Mapping[str, Any]] = ()
+    blocked: tuple[str, ...] = ()
+    known_empty: bool = False
+    error: str = ""
+    rules_used: Mapping[str, Rule] = field(default_factory=dict)
+
+    def close(self) -> None:
+        """Raise PublishError unless the rows of every verdict add up to the rows there are."""
+        if sum(self.counts.values()) + self.unread != self.rows:
+            message = (
+                f"{self.control.id}: the rows judged do not add up to the {self.rows} rows read; nothing is published."
+            )
+            raise PublishError(message)
+
+
+class Watched:
+    """The rulebook for one control; notes which rules it rests on."""
+
+    def __init__(self, law: Rulebook) -> None:
+        self._law, self.used = law, dict[str, Rule]()
+
+    def __getattr__(self, name: str) -> Rule:
+        rule: Rule = getattr(self._law, name)
+        self.used[name] = rule
+        return rule
+
+
+def column_names(schema: Schema) -> list[str]:
+    """Return the columns a control may name: the register's own and its facts."""
+    return [*schema.by_name, *FACT_COLUMNS.get(schema.name, {})]
+
+
+def observe(inputs: Inputs, engine: str = "pandas") -> list[Observation]:
+    """Judge every control; a control that fails becomes an error and leaves the others standing."""
+    frames: dict[str, Any] = {}
+    observations = []
+    for each in sorted(CONTROLS.values(), key=lambda control: control.id):
+        register = inputs.registers.get(each.register)
+        if register is not None and each.register not in frames:
+            frames[each.register] = engine_frame(register.table, engine)
+        observation = _observe(each, register, frames.get(each.register), inputs)
+        observation.close()
+        observations.append(observation)
+    return observations
+
+
+def _observe(control: Control, register: Register | None, frame: Any, inputs: Inputs) -> Observation:  # noqa: ANN401
+    law = Watched(inputs.law)
+    rules = Rules(law, inputs.policy.promises, inputs.request.quarter.first)
+    schema = inputs.schemas[control.register]
+    none = dict.fromkeys(VERDICTS, 0)
+    if register is None:
+        return Observation(control, 0, none, blocked=(f"no file could be read as the register {schema.name}",))
+    unread = register.rejected
+    rows = len(register.table) + unread
+    try:
+        clauses = control.clauses(Columns(schema.name, column_names(schema)), rules, inputs.request.as_at)
+        judgement = judge(frame, clauses, [*register.table.column_names])
+    except Exception as error:  # noqa: BLE001 - whatever a control does, the others go on
+        what = str(error) if isinstance(error, AuditError) else "it failed inside; the others were run"
+        counts = none | {NOT_SHOWN: len(register.table)}
+        return Observation(control, rows, counts, unread, error=f"The control could not be run: {what}")
+    return Observation(
+        control,
+        rows,
+        judgement.counts,
+        unread,
+        clauses,
+        judgement.rows,
+        (*_incomplete(register, inputs), *_outdated(law.used, inputs)),
+        known_empty=bool(register.derived_from) and len(inputs.registers[register.derived_from].table) > 0,
+        rules_used=law.used,
+    )
+
+
+def _incomplete(register: Register, inputs: Inputs) -> list[str]:
+    """Return what is known to be missing from the register, or from one that is joined to it."""
+    missing = list(register.incomplete)
+    clients = inputs.registers.get("clients")
+    if register.name == "contacts" and clients is not None:
+        missing += clients.incomplete
+        if clients.rejected:
+            missing.append(f"{clients.rejected} rows of the client list could not be read, and may hold an opt-out")
+    if register.name == "keys":
+        missing += [each for other in inputs.registers.values() for each in other.incomplete]
+    return list(dict.fromkeys(missing))
+
+
+def _outdated(used: Mapping[str, Rule], inputs: Inputs) -> list[str]:
+    """Return the rules nobody has checked for more than twice their review period."""
+    old = {rule.file for rule in used.values() if rule.overdue(inputs.issued_on) > TOO_OLD}
+    return [f"{name} in the rulebook has not been checked for twice its review period" for name in sorted(old)]

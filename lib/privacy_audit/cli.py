@@ -1,0 +1,229 @@
+"""The command line: thin, every failure one plain line, every exit code with its meaning.
+
+0 published · 1 findings at or above --fail-on · 2 incomplete · 3 the run failed · 64 wrong use · 75 another run.
+"""
+
+import json
+import sys
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated, Any
+
+import click
+import typer
+
+from privacy_audit.control import CONTROLS, SEVERITIES, Control
+from privacy_audit.dates import Quarter, in_words
+from privacy_audit.engine import ENGINES
+from privacy_audit.errors import AuditError, InputError, UsageError, nearest
+from privacy_audit.inputs import ROOT, Request, read_settings
+
+WRONG_USE, FAILED, INCOMPLETE, FINDINGS = 64, 3, 2, 1
+app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False)
+Firm = Annotated[
+    str, typer.Option(help="The firm's folder, with policy/ and registers/; the project's data/ if left out.")
+]
+
+
+def say(text: str = "") -> None:
+    """Print a line."""
+    typer.echo(text)
+
+
+@app.command()
+def run(  # noqa: PLR0913 - one for each option
+    *,
+    firm: Firm = "",
+    quarter: Annotated[str, typer.Option(help="2026-Q3, or “previous”; the example if left out.")] = "",
+    registers: Annotated[str, typer.Option(help="The folder with the quarter's exports.")] = "",
+    reports: Annotated[str, typer.Option(help="Where runs are published.")] = "",
+    as_at: Annotated[str, typer.Option(help="The day to audit as at; the quarter's last day if left out.")] = "",
+    issued_on: Annotated[str, typer.Option(help="The day due dates count from; the newest export if left out.")] = "",
+    engine: Annotated[str, typer.Option(help=f"What judges the rows: {' or '.join(ENGINES)}.")] = "pandas",
+    fail_on: Annotated[str, typer.Option(help="Exit 1 for findings of this severity or worse.")] = "",
+    as_json: Annotated[bool, typer.Option("--json", help="Print findings and sources as JSON.")] = False,
+) -> None:
+    """Audit a quarter and publish the report; with no options, audit the example."""
+    from privacy_audit import run as running  # noqa: PLC0415 - the other commands need no notebook
+
+    _one_of("--fail-on", fail_on, ("", *SEVERITIES))
+    _one_of("--engine", engine, tuple(ENGINES))
+    if quarter == "previous":
+        quarter = str(Quarter.before(datetime.now(UTC).date()))
+    place = Path(reports).absolute() if reports else ROOT / "reports"
+    given = {
+        "quarter": quarter,
+        "as_at": as_at,
+        "issued_on": issued_on,
+        "firm": _path(firm),
+        "registers": _path(registers),
+    }
+    request = Request.of(**given)
+    if not request.registers.is_dir():
+        message = f"There is no folder {request.registers}. Hint: put the quarter's exports there, or use --registers."
+        raise UsageError(message)
+    parameters = {name: value for name, value in given.items() if value} | {"engine": engine}
+    published = running.run(parameters | {"quarter": str(request.quarter)}, place, str(request.quarter))
+    outcome = published.outcome
+    if as_json:
+        names = ("findings.json", "sources.json")
+        say(json.dumps({name[:-5]: json.loads((published.place / name).read_bytes()) for name in names}, indent=1))
+    else:
+        _tell(outcome, published.place)
+    worst = [name for name in outcome["severities"] if fail_on and SEVERITIES.index(name) <= SEVERITIES.index(fail_on)]
+    if outcome["incomplete"]:
+        raise typer.Exit(INCOMPLETE)
+    raise typer.Exit(FINDINGS if worst else 0)
+
+
+def _path(text: str) -> str:
+    return str(Path(text).absolute()) if text else ""
+
+
+def _tell(outcome: Mapping[str, Any], place: Path) -> None:
+    say(outcome["screen"])
+    if outcome["chain"]:
+        say("\nThe worst, from promise to row")
+        for label, text in outcome["chain"]:
+            say(f"  {label + ':':15}{text}")
+    say(f"\nReport: {place}/audit.html and audit.xlsx")
+    for why in outcome["incomplete"]:
+        say(f"Incomplete: {why}")
+    say(f"Published. Result: {outcome['last']}")
+
+
+def _one_of(option: str, value: str, allowed: tuple[str, ...]) -> None:
+    if value not in allowed:
+        message = f"{option}: “{value}” is none of {', '.join(filter(None, allowed))}.{nearest(value, allowed)}"
+        raise UsageError(message)
+
+
+@app.command()
+def read(
+    file: Annotated[Path, typer.Argument(help="A CSV file or workbook.")],
+    *,
+    firm: Firm = "",
+    register: Annotated[str, typer.Option(help="Read it as this register.")] = "",
+    mapping: Annotated[str, typer.Option(help="Read it by this mapping, or this mapping file.")] = "",
+    date_order: Annotated[str, typer.Option(help="DMY or MDY: which comes first in dates with slashes.")] = "",
+    as_json: Annotated[bool, typer.Option("--json", help="Print the receipt and the typed rows as JSON.")] = False,
+) -> None:
+    """Show how one file is read; changes and publishes nothing."""
+    from privacy_audit.registers.folder import read_file  # noqa: PLC0415
+    from privacy_audit.registers.mapping import load_export  # noqa: PLC0415
+    from privacy_audit.reports.jsonfile import canonical  # noqa: PLC0415
+    from privacy_audit.reports.reading import as_text, receipt_json  # noqa: PLC0415
+
+    _one_of("--date-order", date_order, ("", "DMY", "MDY"))
+    if not file.is_file():
+        message = f"There is no file {file}."
+        raise UsageError(message)
+    _, _, schemas, exports, countries = read_settings(Request.folder(_path(firm)))
+    if mapping.endswith(".toml"):
+        exports = {mapping: load_export(Path(mapping), schemas)}
+    elif mapping:
+        _one_of("--mapping", mapping, tuple(exports))
+        exports = {mapping: exports[mapping]}
+    if register:
+        _one_of("--register", register, tuple(schemas))
+        exports = {name: each for name, each in exports.items() if each.register_name == register}
+    if date_order:
+        exports = {name: each.model_copy(update={"date_order": date_order}) for name, each in exports.items()}
+    try:
+        readings = read_file(file, schemas, exports.values(), countries)
+    except InputError as error:
+        if as_json:
+            say(canonical({"receipt": None, "rows": [], "error": str(error)}).decode().rstrip())
+        else:
+            say(str(error))
+        raise typer.Exit(INCOMPLETE) from None
+    if as_json:
+        say(canonical(receipt_json(readings)).decode().rstrip())
+    else:
+        for reading in readings:
+            say(as_text(reading, schemas))
+
+
+@app.command()
+def controls(
+    control_id: Annotated[str, typer.Argument(help="One control, such as RET-01.")] = "",
+    *,
+    firm: Firm = "",
+    as_json: Annotated[bool, typer.Option("--json", help="Print as JSON.")] = False,
+) -> None:
+    """List the controls, or tell all about one."""
+    from privacy_audit.reports.catalogue import about, listed, plain  # noqa: PLC0415
+
+    policy, law, *_ = read_settings(Request.folder(_path(firm)))
+    if control_id and control_id not in CONTROLS:
+        message = f"There is no control “{control_id}”.{nearest(control_id, CONTROLS)}"
+        raise UsageError(message)
+    chosen: list[Control] = (
+        [CONTROLS[control_id]] if control_id else sorted(CONTROLS.values(), key=lambda each: each.id)
+    )
+    if as_json:
+        say(json.dumps([plain(each, policy) for each in chosen], indent=1, ensure_ascii=False))
+    elif control_id:
+        say(about(chosen[0], policy, law))
+    else:
+        say(listed(chosen, policy))
+
+
+@app.command()
+def verify(
+    place: Annotated[str, typer.Argument(metavar="RUN", help="A run's folder; the newest run if left out.")] = "",
+    *,
+    reports: Annotated[str, typer.Option(help="Where runs are published.")] = "",
+) -> None:
+    """Check that every file of a run is as it was published."""
+    from privacy_audit import evidence  # noqa: PLC0415
+
+    home = Path(reports).absolute() if reports else ROOT / "reports"
+    folder = Path(place) if place else _newest_run(home)
+    if not folder.is_dir():
+        message = f"There is no run {folder}."
+        raise UsageError(message)
+    problems = evidence.verify(folder)
+    for problem in problems:
+        say(f"✗ {problem}")
+    if problems:
+        say(f"{folder}: {len(problems)} problem(s). This is not what was published.")
+        raise typer.Exit(FINDINGS)
+    content = json.loads((folder / evidence.MANIFEST).read_bytes())
+    issued = in_words(datetime.fromisoformat(content["predicate"]["issued_on"]).date())
+    results = content["predicate"]["results"][:16]
+    say(f"✓ {folder}: {len(content['subject'])} files are as published; issued {issued}, results {results}.")
+    say("  The hashes agree with each other. The run is not signed: keep the results hash elsewhere too.")
+
+
+def _newest_run(reports: Path) -> Path:
+    runs = sorted(reports.glob("20??-Q?/run-*"), key=lambda each: each.stat().st_mtime_ns)
+    if not runs:
+        message = f"There is no run in {reports} yet. Hint: privacy-audit run"
+        raise UsageError(message)
+    return runs[-1]
+
+
+def main() -> None:
+    """Run a command; say every failure in one line and end with its exit code."""
+    try:
+        code = app(standalone_mode=False)
+    except click.exceptions.NoArgsIsHelpError as error:
+        error.show()
+        code = WRONG_USE
+    except click.UsageError as error:
+        say(f"{error.format_message()} Hint: privacy-audit --help lists what there is.")
+        code = WRONG_USE
+    except click.exceptions.Abort:
+        code = FAILED
+    except AuditError as error:
+        typer.echo(str(error), err=True)
+        code = error.exit_code
+    except OSError as error:
+        typer.echo(f"The run failed: {error.strerror or 'a file could not be used'}.", err=True)
+        code = FAILED
+    except KeyboardInterrupt:
+        typer.echo("Interrupted; nothing was published.", err=True)
+        code = FAILED
+    sys.exit(code or 0)

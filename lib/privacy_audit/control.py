@@ -1,0 +1,210 @@
+"""A control: conditions over a register's columns, in which true, false and “cannot tell” are three answers.
+
+A control is a function that yields clauses. A clause's condition is a Narwhals expression that also knows the
+columns it rests on, so that a row that cannot be judged names the blank cell to blame.
+"""
+
+import inspect
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any, Literal
+
+import narwhals as nw
+
+from privacy_audit.errors import AuditError, nearest
+
+Severity = Literal["critical", "major", "minor", "note"]
+SEVERITIES: tuple[Severity, ...] = ("critical", "major", "minor", "note")
+
+
+class Condition:
+    """An expression that is true, false or blank for each row, and the columns it rests on."""
+
+    def __init__(self, expr: nw.Expr, columns: frozenset[str]) -> None:
+        self.expr, self.columns = expr, columns
+
+    def _with(self, expr: nw.Expr, other: object = None) -> "Condition":
+        return Condition(expr, self.columns | (other.columns if isinstance(other, Condition) else frozenset()))
+
+    def __and__(self, other: "Condition") -> "Condition":
+        return self._with(self.expr & other.expr, other)
+
+    def __or__(self, other: "Condition") -> "Condition":
+        return self._with(self.expr | other.expr, other)
+
+    def __invert__(self) -> "Condition":
+        return self._with(~self.expr)
+
+    def __lt__(self, other: "Condition | date | int") -> "Condition":
+        return self._with(self.expr < _plain(other), other)
+
+    def __le__(self, other: "Condition | date | int") -> "Condition":
+        return self._with(self.expr <= _plain(other), other)
+
+    def __gt__(self, other: "Condition | date | int") -> "Condition":
+        return self._with(self.expr > _plain(other), other)
+
+    def __ge__(self, other: "Condition | date | int") -> "Condition":
+        return self._with(self.expr >= _plain(other), other)
+
+    def __eq__(self, other: object) -> "Condition":  # type: ignore[override]
+        return self._with(self.expr == _plain(other), other)
+
+    def __ne__(self, other: object) -> "Condition":  # type: ignore[override]
+        return self._with(self.expr != _plain(other), other)
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def __bool__(self) -> bool:
+        message = "A condition has no truth of its own: join conditions with & and |, not with “and” and “or”."
+        raise TypeError(message)
+
+    def is_in(self, values: Collection[str]) -> "Condition":
+        """Whether the value is one of these; blank stays blank."""
+        return self._with(self.expr.is_in(list(values)))
+
+
+def _plain(value: object) -> Any:  # noqa: ANN401 - whatever Narwhals compares with
+    return value.expr if isinstance(value, Condition) else value
+
+
+def happened(event: Condition) -> Condition:
+    """Whether an event happened, as its schema says what a blank means; blank where nobody can tell."""
+    (column,) = event.columns
+    return Condition(nw.col(f"{column} happened"), event.columns)
+
+
+def in_force(spans: Iterable[Any], value: Condition, on: "Condition | date") -> Condition:
+    """Whether the version in force `on` that day lists the value; blank where value or day is blank.
+
+    `spans` are a rule's versions with first and last day (`Rule.spans`).
+    """
+    day = _plain(on)
+    tests = [value.expr.is_in(list(span.value)) & _between(day, span) for span in spans]
+    expr = nw.any_horizontal(*tests, ignore_nulls=False)
+    return Condition(expr, value.columns | (on.columns if isinstance(on, Condition) else frozenset()))
+
+
+def _between(day: Any, span: Any) -> Any:  # noqa: ANN401 - a date here, an expression there
+    if isinstance(day, date):
+        return nw.lit(span.start <= day <= span.end)
+    return (day >= span.start) & (day <= span.end)
+
+
+@dataclass(frozen=True)
+class Reason:
+    """What a reason's code means to people.
+
+    `words` tell one row's facts and may name columns that are not personal, `why` tells the task in ten words,
+    `remedy` replaces the control's own.
+    """
+
+    words: str
+    why: str
+    remedy: str = ""
+
+
+@dataclass(frozen=True)
+class InScope:
+    """Which rows the promise is about."""
+
+    when: Condition
+
+
+@dataclass(frozen=True)
+class Breach:
+    """A fact that contradicts the promise or the law; `severity` in bands: the first true one counts."""
+
+    code: str
+    when: Condition
+    severity: Mapping[Severity, Condition] | Severity | None = None
+
+
+@dataclass(frozen=True)
+class NotShown(Breach):
+    """A gap that the control itself can name: no fact against the promise, but no proof of it either."""
+
+
+Clause = InScope | Breach
+
+
+class Columns:
+    """A register's columns by name; refuses a name that the register lacks, notes which are used."""
+
+    def __init__(self, register: str, names: Collection[str]) -> None:
+        self._register, self._names, self._used = register, frozenset(names), set[str]()
+
+    def __getattr__(self, name: str) -> Condition:
+        if name.startswith("__") or name not in self._names:
+            message = f"The register “{self._register}” has no column “{name}”.{nearest(name, self._names)}"
+            raise AttributeError(message)
+        self._used.add(name)
+        return Condition(nw.col(name), frozenset({name}))
+
+
+@dataclass(frozen=True)
+class Rules:
+    """What a control may ask: the dated law, the firm's promises, and the first day of the period."""
+
+    law: Any
+    policy: Any
+    period_start: date
+    facts: Any = None
+
+
+Test = Callable[[Any, Rules, date], Iterator[Clause]]
+
+
+@dataclass(frozen=True)
+class Control:
+    """The test of one or more commitments."""
+
+    id: str
+    register: str
+    severity: Severity
+    remedy: str
+    law: str
+    minutes: int
+    reasons: Mapping[str, Reason]
+    test: Test = field(compare=False)
+
+    @property
+    def title(self) -> str:
+        """The one sentence that is true when the promise is kept."""
+        return (inspect.getdoc(self.test) or "").split("\n\n")[0].replace("\n", " ")
+
+    @property
+    def explanation(self) -> str:
+        """The edges decided: what happens on the very day, what a blank means, which law decides."""
+        parts = (inspect.getdoc(self.test) or "").split("\n\n")[1:]
+        return "\n\n".join(part.replace("\n", " ") for part in parts)
+
+    def clauses(self, columns: Columns, rules: Rules, as_at: date) -> list[Clause]:
+        """Return the control's clauses over the columns."""
+        return list(self.test(columns, rules, as_at))
+
+
+CONTROLS: dict[str, Control] = {}
+
+
+def control(  # noqa: PLR0913 - the words of a control, all by name
+    control_id: str,
+    *,
+    register: str,
+    severity: Severity,
+    remedy: str,
+    law: str,
+    minutes: int,
+    reasons: Mapping[str, Reason],
+) -> Callable[[Test], Test]:
+    """Enter a function as the control of that id."""
+
+    def enter(test: Test) -> Test:
+        if control_id in CONTROLS and CONTROLS[control_id].test.__qualname__ != test.__qualname__:
+            message = f"There are two controls {control_id}."
+            raise AuditError(message)
+        CONTROLS[control_id] = Control(control_id, register, severity, remedy, law, minutes, reasons, test)
+        return test
+
+    return enter

@@ -1,0 +1,97 @@
+"""The registers themselves: whether they are there, whole and fresh, and each record stands in them once."""
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+
+from privacy_audit.control import Breach, Clause, Columns, InScope, NotShown, Reason, Rules, control, happened
+
+
+@control(
+    "DQ-01",
+    register="receipts",
+    severity="major",
+    law="UK GDPR Art 5(2)",
+    minutes=15,
+    remedy="Export the register again as it stood at the quarter's end, and say in quarter.toml when.",
+    reasons={
+        "no_file": Reason(
+            "No file could be read as the register {register}.",
+            "No file of it could be read.",
+            "Export the register into the quarter's folder.",
+        ),
+        "empty": Reason("The register {register} has a header and no rows.", "It has a header and no rows."),
+        "file_refused": Reason(
+            "{refused} file(s) of the register {register} could not be read.",
+            "A file could not be read.",
+            "Mend the file as its message says, and run again.",
+        ),
+        "rows_rejected": Reason(
+            "{rejected} of {rows_in} rows of {register} could not be read; the receipt names them.",
+            "Unread rows may hide anything.",
+            "Mend the rows that the receipt names, and export again.",
+        ),
+        "core_columns_missing": Reason(
+            "The register {register} has no column for: {missing_core}.",
+            "Columns an audit needs are missing.",
+            "Add the columns to the export.",
+        ),
+        "undated": Reason(
+            "Nobody said when {register} was exported.",
+            "Nobody said when it was exported.",
+            "Write into quarter.toml when the register was exported.",
+        ),
+        "taken_early": Reason(
+            "{register} was exported on {extracted_on}, too early to show the quarter.",
+            "It was exported before the quarter ended.",
+        ),
+        "taken_late": Reason(
+            "{register} was exported on {extracted_on}; later changes may show in it.", "Later changes may show in it."
+        ),
+    },
+)
+def registers_present_and_fresh(receipts: Columns, rules: Rules, as_at: date) -> Iterator[Clause]:
+    """Every register is there, whole, and was exported around the quarter's end.
+
+    An export made before the quarter's end by more than the house limit cannot show the quarter; one made long after
+    may show later changes. A register that is missing, empty, partly unread or undated proves nothing.
+    """
+    window = rules.law.extract_window.on(as_at)
+    early, late = as_at - timedelta(days=window["before"]), as_at + timedelta(days=window["after"])
+    there = (receipts.files > 0) & (receipts.rows_in > 0)
+    yield InScope(receipts.expected)
+    yield NotShown("no_file", receipts.files == 0)
+    yield NotShown("empty", (receipts.files > 0) & (receipts.rows_in == 0))
+    yield NotShown("file_refused", receipts.refused > 0)
+    yield NotShown("rows_rejected", receipts.rejected > 0)
+    yield NotShown("core_columns_missing", there & happened(receipts.missing_core))
+    yield NotShown("undated", there & ~happened(receipts.extracted_on), "minor")
+    yield Breach("taken_early", there & (receipts.extracted_on < early))
+    yield Breach("taken_late", there & (receipts.extracted_on > late), "minor")
+
+
+@control(
+    "DQ-03",
+    register="keys",
+    severity="major",
+    law="UK GDPR Art 5(1)(d)",
+    minutes=10,
+    remedy="Merge the rows into one and keep the most restrictive marketing status.",
+    reasons={
+        "differs": Reason(
+            "The {register} record {record} stands in {times} rows that differ.", "One of the rows may hide an opt-out."
+        ),
+        "repeated": Reason(
+            "The {register} record {record} stands in {times} rows that are alike.",
+            "The same row stands there twice.",
+            "Delete the repeated rows.",
+        ),
+    },
+)
+def keys_unique(keys: Columns, _rules: Rules, _as_at: date) -> Iterator[Clause]:
+    """Every record stands in its register once.
+
+    Two rows with one key that say different things are worse than a plain repetition: one of them may hide an opt-out.
+    """
+    twice = keys.times > 1
+    yield Breach("differs", twice & (keys.versions > 1))
+    yield Breach("repeated", twice & (keys.versions == 1), "minor")

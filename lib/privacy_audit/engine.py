@@ -1,0 +1,111 @@
+"""Judges conditions on pandas with Arrow types or on lazy Polars: the same three-valued answers on both.
+
+The verdict of a row, in this order: scope blank, not shown; out of scope; broken; blank or a gap, not shown; kept.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import reduce
+from operator import and_
+from typing import Any
+
+import narwhals as nw
+import pyarrow as pa
+
+from privacy_audit.control import Breach, Clause, InScope, NotShown
+from privacy_audit.errors import AuditError, UsageError, nearest
+
+OUT_OF_SCOPE, KEPT, NOT_SHOWN, BROKEN = "out_of_scope", "kept", "not_shown", "broken"
+VERDICTS = (OUT_OF_SCOPE, KEPT, NOT_SHOWN, BROKEN)
+ROW = "row position"
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """One control over one register: how many rows of each verdict, and the rows with something to say.
+
+    A row is a mapping of the columns asked for, plus its position, its verdict, and for each clause
+    (“scope” or the reason's code) true, false or None, and for each reason its severity (None: the control's).
+    """
+
+    counts: Mapping[str, int]
+    rows: Sequence[Mapping[str, Any]]
+
+
+def _pandas(table: pa.Table) -> Any:  # noqa: ANN401 - a native frame of the engine
+    import pandas as pd  # noqa: PLC0415 - each engine is imported only when it is used
+
+    frame = table.to_pandas(types_mapper=pd.ArrowDtype)
+    wrong = [name for name, dtype in frame.dtypes.items() if not isinstance(dtype, pd.ArrowDtype)]
+    if wrong:
+        message = f"The columns {', '.join(map(str, wrong))} have no Arrow type, so a blank would read as an answer."
+        raise AuditError(message)
+    return frame
+
+
+def _polars(table: pa.Table) -> Any:  # noqa: ANN401 - a native frame of the engine
+    import polars as pl  # noqa: PLC0415 - each engine is imported only when it is used
+
+    return pl.LazyFrame(pl.from_arrow(table))
+
+
+ENGINES: Mapping[str, Callable[[pa.Table], Any]] = {"pandas": _pandas, "polars": _polars}
+
+
+def engine_frame(table: pa.Table, engine: str) -> Any:  # noqa: ANN401 - eager on pandas, lazy on Polars
+    """Return the table as a Narwhals frame of the engine; raise UsageError for an engine there is not."""
+    if engine not in ENGINES:
+        message = f"There is no engine “{engine}”; there are {', '.join(ENGINES)}.{nearest(engine, ENGINES)}"
+        raise UsageError(message)
+    return nw.from_native(ENGINES[engine](table.append_column(ROW, pa.array(range(len(table)), pa.int64()))))
+
+
+def judge(frame: Any, clauses: Sequence[Clause], columns: Sequence[str]) -> Judgement:  # noqa: ANN401
+    """Judge every row of a frame; only the rows that are broken or not shown come back."""
+    reasons = [clause for clause in clauses if isinstance(clause, Breach)]
+    scope, verdict = _verdict(clauses)
+    wide = frame.with_columns(scope.alias("scope"), verdict.alias("verdict"), *_flags(reasons))
+    counts = _collect(wide.group_by("verdict").agg(nw.len().alias("n")))
+    keep = [ROW, "verdict", "scope", *columns, *(f"{kind}:{r.code}" for r in reasons for kind in ("is", "severity"))]
+    rows = _collect(wide.filter(nw.col("verdict").is_in([NOT_SHOWN, BROKEN])).select(*dict.fromkeys(keep)))
+    found = {row["verdict"]: row["n"] for row in counts}
+    return Judgement({each: found.get(each, 0) for each in VERDICTS}, sorted(rows, key=lambda row: row[ROW]))
+
+
+def _verdict(clauses: Sequence[Clause]) -> tuple[nw.Expr, nw.Expr]:
+    scope = reduce(and_, (each.when.expr for each in clauses if isinstance(each, InScope)), nw.lit(value=True))
+    no = nw.lit(value=False)
+    breaches = [each.when.expr for each in clauses if isinstance(each, Breach) and not isinstance(each, NotShown)]
+    gaps = [each.when.expr for each in clauses if isinstance(each, NotShown)]
+    broken = nw.any_horizontal(no, *breaches, ignore_nulls=False)
+    gap = nw.any_horizontal(no, *gaps, ignore_nulls=False)
+    verdict = (
+        nw.when(scope.is_null())
+        .then(nw.lit(NOT_SHOWN))
+        .when(~scope)
+        .then(nw.lit(OUT_OF_SCOPE))
+        .when(~broken.is_null() & broken)
+        .then(nw.lit(BROKEN))
+        .when(broken.is_null() | gap.is_null() | gap)
+        .then(nw.lit(NOT_SHOWN))
+        .otherwise(nw.lit(KEPT))
+    )
+    return scope, verdict
+
+
+def _flags(reasons: Sequence[Breach]) -> list[nw.Expr]:
+    flags = []
+    for reason in reasons:
+        flags.append(reason.when.expr.alias(f"is:{reason.code}"))
+        severity = nw.lit(reason.severity if isinstance(reason.severity, str) else None, dtype=nw.String)
+        bands = reason.severity if isinstance(reason.severity, Mapping) else {}
+        for name, band in reversed(list(bands.items())):
+            severity = nw.when(band.expr).then(nw.lit(name)).otherwise(severity)
+        flags.append(severity.alias(f"severity:{reason.code}"))
+    return flags
+
+
+def _collect(frame: Any) -> list[dict[str, Any]]:  # noqa: ANN401
+    eager = frame.collect() if isinstance(frame, nw.LazyFrame) else frame
+    rows: list[dict[str, Any]] = eager.to_arrow().to_pylist()
+    return rows

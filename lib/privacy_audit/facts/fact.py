@@ -1,0 +1,68 @@
+"""What a fact is made from: the rules, the firm and the days; and the names that facts add to each register."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import pyarrow as pa
+
+from privacy_audit.policy import FirmFacts
+from privacy_audit.registers.register import Register, happened_column
+
+Lineage = Mapping[str, tuple[tuple[str, str], ...]]
+
+
+@dataclass(frozen=True)
+class Known:
+    """What a fact may ask beside the registers."""
+
+    retention_years: int
+    law: Any
+    firm: FirmFacts
+    period_start: date
+    as_at: date
+
+
+# The columns that facts add, and the register columns each of them rests on.
+FACT_COLUMNS: Mapping[str, Lineage] = {
+    "clients": {
+        "left_on": (("clients", "ended_on"), ("clients", "last_invoice_on")),
+        "policy_end": (("clients", "ended_on"), ("clients", "last_invoice_on")),
+        "statutory_end": (("clients", "last_invoice_on"),),
+        "tax_date_known": (),
+        "keep_until": (("clients", "ended_on"), ("clients", "last_invoice_on")),
+    },
+    "contacts": {
+        "subscribed": (("contacts", "status"),),
+        "suppressed": (("contacts", "status"),),
+        "opt_out_on": (("contacts", "opted_out_on"), ("clients", "opted_out_on"), ("clients", "email")),
+        "opt_in_on": (("contacts", "consent_on"),),
+        "sent_on": (("contacts", "last_marketing_on"), ("clients", "last_marketing_on")),
+    },
+    "processors": {"live_from": (), "live": (("processors", "service_end"),)},
+    "transfers": {
+        "window_start": (),
+        "data_covered": (("transfers", "dpf_covers"), ("transfers", "hr_data")),
+    },
+}
+
+
+def dates(values: list[date | None]) -> pa.Array:
+    """Return dates as an Arrow column."""
+    return pa.array(values, pa.date32())
+
+
+def truths(values: list[bool | None]) -> pa.Array:
+    """Return true, false and blank as an Arrow column."""
+    return pa.array(values, pa.bool_())
+
+
+def column(register: Register, name: str) -> list[Any]:
+    """Return a column's values, None for blanks."""
+    return register.table.column(name).to_pylist()  # type: ignore[no-any-return]
+
+
+def events(register: Register, name: str) -> Iterator[tuple[date | None, bool | None]]:
+    """Yield for each row an event's date and whether it happened (None: nobody can tell)."""
+    return zip(column(register, name), column(register, happened_column(name)), strict=True)

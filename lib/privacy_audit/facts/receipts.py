@@ -1,0 +1,47 @@
+"""The registers themselves as a register: how each expected one arrived."""
+
+from collections.abc import Mapping
+
+import pyarrow as pa
+
+from privacy_audit.registers.folder import Folder
+from privacy_audit.registers.register import Origin, Register, happened_column
+from privacy_audit.registers.schema import Schema
+
+
+def register(schema: Schema, folder: Folder, expected: Mapping[str, bool], schemas: Mapping[str, Schema]) -> Register:
+    """Return one row for each register that is expected or that has a file."""
+    names = [name for name, wanted in expected.items() if wanted or name in folder.readings]
+    rows = [_row(name, folder, schemas[name], expected=expected[name]) for name in names]
+    arrays: dict[str, pa.Array] = {}
+    for column in schema.fields:
+        values = [row[column.name] for row in rows]
+        arrays[column.name] = pa.array(values, column.arrow)
+        if column.event:
+            arrays[happened_column(column.name)] = pa.array([value is not None for value in values], pa.bool_())
+    origins = tuple(Origin(", ".join(_files(name, folder)) or "no file", "", 0) for name in names)
+    return Register(schema, pa.table(arrays), origins)
+
+
+def _files(name: str, folder: Folder) -> list[str]:
+    return [reading.receipt.file for reading in folder.readings.get(name, [])]
+
+
+def _row(name: str, folder: Folder, schema: Schema, *, expected: bool) -> dict[str, object]:
+    readings = folder.readings.get(name, [])
+    given = {
+        column for each in readings for column in (*each.layout.columns, *each.layout.constant, *each.layout.never)
+    }
+    extract = folder.about.extracts.get(name)
+    missing = [column.title for column in schema.core if column.name not in given] if readings else []
+    return {
+        "register": name,
+        "expected": expected,
+        "files": len(readings),
+        "refused": sum(1 for receipt in folder.refused if receipt.register in {"", name}),
+        "rows_in": sum(each.receipt.rows_in for each in readings),
+        "accepted": sum(each.receipt.accepted for each in readings),
+        "rejected": sum(len(each.receipt.rejected) for each in readings),
+        "extracted_on": extract.extracted_on if extract else None,
+        "missing_core": ", ".join(missing) or None,
+    }

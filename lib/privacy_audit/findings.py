@@ -1,0 +1,248 @@
+"""Observations into findings: one record and reason each, and one finding for each column that leaves a gap."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import Any, Literal
+
+from privacy_audit.audit import Observation
+from privacy_audit.control import SEVERITIES, Breach, Condition, InScope, NotShown, Severity
+from privacy_audit.dates import in_words, roll_to_working_day
+from privacy_audit.engine import BROKEN, NOT_SHOWN, ROW
+from privacy_audit.errors import SettingsError
+from privacy_audit.facts import FACT_COLUMNS
+from privacy_audit.facts.transfers import FROM_PROCESSORS
+from privacy_audit.inputs import Inputs
+from privacy_audit.registers.register import Origin, Register, happened_column
+
+CANNOT_TELL = "cannot_tell"
+GAP = "gap"
+# For each column with blanks: the rows that need it, and the controls that could not be shown for them.
+Gaps = dict[tuple[str, str], dict[Origin, set[str]]]
+
+
+@dataclass
+class Finding:
+    """One record and reason: `broken` is a fact against the promise, `not_shown` a gap."""
+
+    id: str
+    control: str
+    blocks: tuple[str, ...]
+    commitments: tuple[str, ...]
+    section: str
+    law: str
+    register: str
+    record: str
+    outcome: Literal["broken", "not_shown"]
+    reason_code: str
+    severity: Severity
+    reason: str
+    why: str
+    remedy: str
+    minutes: int
+    due_on: date
+    sources: list[Origin] = field(default_factory=list)
+    mark: str = ""
+    task: str = ""
+
+
+def find(inputs: Inputs, observations: Sequence[Observation]) -> list[Finding]:
+    """Return every finding, in a stable order; equal ids are one finding with several sources."""
+    found: dict[str, Finding] = {}
+    gaps: Gaps = {}
+    for observation in observations:
+        register = inputs.registers.get(observation.control.register)
+        if register is None:
+            continue
+        names = inputs.record_names(register)
+        for row in observation.flagged:
+            record, origin = names[row[ROW]], register.origins[row[ROW]]
+            made = [_finding(inputs, observation, register, record, each, row) for each in _reasons(observation, row)]
+            if not made:
+                blamed = _blamed(observation, register, row, inputs)
+                for blank in blamed:
+                    gaps.setdefault(blank, {}).setdefault(origin, set()).add(observation.control.id)
+                made = [] if blamed else [_base(inputs, observation, register.name, record, CANNOT_TELL)]
+            for finding in made:
+                found.setdefault(finding.id, finding).sources.append(origin)
+    for (name, column), rows in gaps.items():
+        gap = _gap(inputs, observations, name, column, rows)
+        found[gap.id] = gap
+    found = {id_: finding for id_, finding in found.items() if not _told_by_gaps(finding, inputs, gaps)}
+    for finding in found.values():
+        finding.sources = sorted(set(finding.sources), key=lambda each: (each.file, each.sheet, each.row))
+    return sorted(found.values(), key=_order)
+
+
+def _told_by_gaps(finding: Finding, inputs: Inputs, gaps: Gaps) -> bool:
+    """Whether every core column that a register lacks has a finding of its own already: one cause, one finding."""
+    if finding.reason_code != "core_columns_missing":
+        return False
+    register = inputs.registers[finding.record]
+    return all((finding.record, each.name) in gaps for each in register.schema.core if each.name in register.absent)
+
+
+def _order(finding: Finding) -> tuple[Any, ...]:
+    outcome = finding.outcome != "broken"
+    return outcome, SEVERITIES.index(finding.severity), finding.control, finding.register, finding.record, finding.id
+
+
+def _reasons(observation: Observation, row: Mapping[str, Any]) -> list[Breach]:
+    """Return the reasons that are true for a row: breaches of a broken row, named gaps of one not shown."""
+    wanted = NotShown if row["verdict"] == NOT_SHOWN else Breach
+    if row["verdict"] == NOT_SHOWN and row["scope"] is None:
+        return []
+    return [
+        clause
+        for clause in observation.clauses
+        if isinstance(clause, wanted)
+        and isinstance(clause, NotShown) == (row["verdict"] != BROKEN)
+        and row[f"is:{clause.code}"] is True
+    ]
+
+
+def _finding(
+    inputs: Inputs, observation: Observation, register: Register, record: str, reason: Breach, row: Mapping[str, Any]
+) -> Finding:
+    words = observation.control.reasons[reason.code]
+    severity: Severity = row[f"severity:{reason.code}"] or observation.control.severity
+    finding = _base(inputs, observation, register.name, record, reason.code)
+    broken = not isinstance(reason, NotShown)
+    finding.outcome = "broken" if broken else "not_shown"
+    finding.severity = severity if broken else _at_most_major(severity)
+    finding.reason = words.words.format_map(_Words(row, inputs, register, record))
+    finding.why = words.why
+    finding.remedy = words.remedy or observation.control.remedy
+    finding.due_on = due_on(inputs, finding.severity)
+    return finding
+
+
+def _base(inputs: Inputs, observation: Observation, register: str, record: str, code: str) -> Finding:
+    control = observation.control
+    promises = inputs.policy.naming(control.id)
+    return Finding(
+        id=inputs.token("finding", control.id, register, record, code),
+        control=control.id,
+        blocks=(),
+        commitments=tuple(each.id for each in promises),
+        section=promises[0].section if promises else "",
+        law=control.law,
+        register=register,
+        record=record,
+        outcome="not_shown",
+        reason_code=code,
+        severity=_at_most_major(control.severity),
+        reason="It cannot be told from the register.",
+        why="The register does not tell.",
+        remedy="Complete the record and export again.",
+        minutes=control.minutes,
+        due_on=due_on(inputs, _at_most_major(control.severity)),
+        mark=marks(observation),
+    )
+
+
+def marks(observation: Observation) -> str:
+    """Return what is not verified about the law that a control rests on."""
+    return "; ".join(sorted({r.versions[-1].mark for r in observation.rules_used.values() if r.versions[-1].mark}))
+
+
+def _at_most_major(severity: Severity) -> Severity:
+    return "major" if severity == "critical" else severity
+
+
+def due_on(inputs: Inputs, severity: Severity) -> date:
+    """Return the working day by which a finding should be settled, counted from the day of issue."""
+    days = inputs.law.due_in_days.on(inputs.request.as_at)[severity]
+    day = inputs.issued_on + timedelta(days=days)
+    try:
+        holidays = frozenset(inputs.law.england_and_wales.on(day))
+    except SettingsError:  # beyond the published bank holidays: weekends alone are known
+        holidays = frozenset()
+    return roll_to_working_day(day, holidays)
+
+
+class _Words(dict[str, str]):
+    """A row's values as people write them; a blank is said, a country and a safeguard have their names."""
+
+    def __init__(self, row: Mapping[str, Any], inputs: Inputs, register: Register, record: str) -> None:
+        super().__init__(record=record)
+        self.row, self.law, self.schema = row, inputs.law, register.schema
+
+    def __missing__(self, name: str) -> str:
+        value = self.row[name]
+        if value is None:
+            return "(not recorded)"
+        if isinstance(value, date):
+            return in_words(value)
+        column = self.schema.by_name.get(name)
+        if column is not None and column.format == "country":
+            return str(self.law.tables["countries"]["names"].get(value, value))
+        return str(self.law.tables.get("mechanisms", {}).get("names", {}).get(value, value))
+
+
+def _blamed(
+    observation: Observation, register: Register, row: Mapping[str, Any], inputs: Inputs
+) -> set[tuple[str, str]]:
+    """Return the columns whose blanks keep a row from being judged, as (register, column)."""
+    unsure: list[Condition] = []
+    for clause in observation.clauses:
+        blank = row["scope"] is None if isinstance(clause, InScope) else row[f"is:{clause.code}"] is None
+        if blank and (isinstance(clause, InScope) or row["scope"] is not None):
+            unsure.append(clause.when)
+    lineage = FACT_COLUMNS.get(register.name, {})
+    columns = {name for condition in unsure for name in condition.columns}
+    roots = {root for name in columns for root in lineage.get(name, ((register.name, name),))}
+    blamed = {root for root in roots if _is_blank(root, register, row, inputs)}
+    if register.derived_from:
+        return {(register.derived_from, FROM_PROCESSORS[column]) for _, column in blamed}
+    return blamed
+
+
+def _is_blank(root: tuple[str, str], register: Register, row: Mapping[str, Any], inputs: Inputs) -> bool:
+    name, column = root
+    own = name == register.name
+    schema = register.schema if own else inputs.schemas[name]
+    shown = happened_column(column) if schema.by_name[column].event else column
+    if own:
+        return row[shown] is None
+    other = inputs.registers.get(name)
+    return other is None or bool(other.table.column(shown).null_count)
+
+
+def _gap(
+    inputs: Inputs, observations: Iterable[Observation], name: str, column: str, rows: Mapping[Origin, set[str]]
+) -> Finding:
+    """Return the one finding for a column whose blanks keep controls from being shown."""
+    ids = sorted(set().union(*rows.values()))
+    blocked = sorted(
+        (each for each in observations if each.control.id in ids),
+        key=lambda each: (SEVERITIES.index(each.control.severity), each.control.id),
+    )
+    schema = inputs.schemas[name]
+    field_ = schema.by_name[column]
+    register = inputs.registers.get(name)
+    finding = _base(inputs, blocked[0], name, field_.title, GAP)
+    finding.id = inputs.token("gap", name, column)
+    finding.blocks = tuple(ids)
+    finding.commitments = tuple(dict.fromkeys(each.id for id_ in ids for each in inputs.policy.naming(id_)))
+    many = _counted(len(rows), blocked[0].control.register, inputs)
+    if register is None or column in register.absent:
+        finding.reason = f"No file of the register “{schema.title}” has “{field_.title}”: {many} cannot be judged."
+        finding.why = "The column is not in the export."
+        finding.remedy = f"Add “{field_.title}” to the {schema.name} export."
+    elif (unread := {index for index, each in register.unread if each == column}) and len(unread) >= len(rows):
+        finding.reason = f"“{field_.title}” cannot be read for {many}; the receipt names the cells."
+        finding.why = "Cells cannot be read."
+        finding.remedy = f"Correct “{field_.title}” in the cells that the receipt names."
+    else:
+        finding.reason = f"“{field_.title}” is blank or unreadable where {many} would need it."
+        finding.why = "Cells that are needed are blank."
+        finding.remedy = f"Fill in “{field_.title}” in the {schema.name} register, or declare that there is none."
+    finding.sources = list(rows)
+    finding.minutes = 10
+    return finding
+
+
+def _counted(number: int, register: str, inputs: Inputs) -> str:
+    schema = inputs.schemas[register]
+    return f"{number} {schema.one if number == 1 else schema.many}"

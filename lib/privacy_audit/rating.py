@@ -1,0 +1,67 @@
+"""Status and rating, each derived in this one place."""
+
+from collections.abc import Iterable, Sequence
+from typing import Literal
+
+from privacy_audit.audit import Observation
+from privacy_audit.engine import BROKEN, KEPT, NOT_SHOWN
+from privacy_audit.policy import Commitment
+
+Status = Literal["met", "met_with_waivers", "not_met", "not_testable", "not_applicable", "error"]
+Promise = Literal["kept", "broken", "cannot_be_shown", "not_applicable", "not_checked"]
+Rating = Literal["Kept", "Some gaps", "Serious gaps", "Cannot say"]
+
+STATUS_WORDS: dict[Status, str] = {
+    "met": "met",
+    "met_with_waivers": "met, with accepted exceptions",
+    "not_met": "not met",
+    "not_testable": "cannot be shown",
+    "not_applicable": "does not apply",
+    "error": "could not be run",
+}
+RULE = (
+    "Serious gaps: a critical finding, or three or more major ones, each cause counted once. "
+    "Some gaps: any other broken promise. "
+    "Cannot say: nothing broken, but something cannot be shown, or a check could not be run. "
+    "Kept: every check that applies is met."
+)
+MANY_MAJORS = 3
+
+
+def status(observation: Observation, waived: int = 0) -> Status:
+    """Return a control's status: an error before a breach, a breach before a gap, a gap before a pass."""
+    counts = observation.counts
+    if observation.error:
+        return "error"
+    if counts[BROKEN] > waived:
+        return "not_met"
+    empty = observation.rows == 0 and not observation.known_empty
+    if empty or observation.blocked or observation.unread or counts[NOT_SHOWN]:
+        return "not_testable"
+    if not counts[KEPT] + counts[BROKEN]:
+        return "not_applicable"
+    return "met_with_waivers" if waived else "met"
+
+
+def promise(commitment: Commitment, statuses: dict[str, Status]) -> Promise:
+    """Return how a promise stands: kept only when no check of it is still to be written and all are met."""
+    found = {statuses[each] for each in commitment.controls}
+    if "not_met" in found:
+        return "broken"
+    if found & {"not_testable", "error"}:
+        return "cannot_be_shown"
+    if not found or commitment.planned:
+        return "not_checked"
+    return "not_applicable" if found == {"not_applicable"} else "kept"
+
+
+def rate(statuses: Iterable[Status], severities: Sequence[str]) -> Rating:
+    """Return a section's rating from its controls' statuses and the severity of each broken cause (see RULE)."""
+    found = set(statuses)
+    if "critical" in severities or severities.count("major") >= MANY_MAJORS:
+        return "Serious gaps"
+    if "not_met" in found:
+        return "Some gaps"
+    if found <= {"not_applicable"} or found & {"not_testable", "error"}:
+        return "Cannot say"
+    return "Kept"

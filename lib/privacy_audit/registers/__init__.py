@@ -1,0 +1,1 @@
+"""Files into registers: read, recognised, typed, and every row accounted for."""

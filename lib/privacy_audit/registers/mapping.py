@@ -1,0 +1,188 @@
+"""How a real export becomes a register: which file it is, which column is which, what it cannot give."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+from zoneinfo import ZoneInfo
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from privacy_audit.errors import InputError, UnknownExportError, nearest
+from privacy_audit.policy import checked, load_toml
+from privacy_audit.registers.schema import Schema
+from privacy_audit.registers.source import Cell, Remark, Sheet, Unreadable
+from privacy_audit.registers.values import Countries, Dialect, folded
+
+LINES_SEARCHED = 30
+LIKELY = 0.5
+STRICT = ConfigDict(extra="forbid", frozen=True)
+
+
+class FileName(BaseModel):
+    """What a file's name says about all its rows: Mailchimp tells the status nowhere else."""
+
+    model_config = STRICT
+
+    starts: str
+    constant: Mapping[str, str] = {}
+    never: tuple[str, ...] = ()
+
+
+class Export(BaseModel):
+    """One mapping file: how to recognise an export and how to read it into a register."""
+
+    model_config = STRICT
+
+    name: str
+    title: str
+    register_name: str = Field(alias="register")
+    recognise: tuple[str, ...] = Field(min_length=1)
+    header_rows: Literal[1, 2] = 1
+    date_order: Literal["", "DMY", "MDY"] = ""
+    time_zone: str = "Europe/London"
+    columns: Mapping[str, tuple[str, ...]]
+    words: Mapping[str, Mapping[str, str]] = {}
+    constant: Mapping[str, str] = {}
+    never: tuple[str, ...] = ()
+    cannot_give: Mapping[str, str] = {}
+    parts: tuple[str, ...] = ()
+    file_names: tuple[FileName, ...] = ()
+
+    def part(self, file: str) -> FileName | None:
+        """Return what the file's name says, or None when the mapping asks nothing of it."""
+        return next((each for each in self.file_names if file.casefold().startswith(each.starts)), None)
+
+    def dialect(self, countries: Countries) -> Dialect:
+        """Return how this export writes its values."""
+        return Dialect(self.date_order, ZoneInfo(self.time_zone), self.words, countries)
+
+
+# How many of the mapping's columns were found, the mapping, the header's line and names, the headers missing.
+Candidate = tuple[float, Export, tuple[int, list[str]], list[str]]
+
+
+@dataclass(frozen=True)
+class Layout:
+    """A sheet understood: the header's row number, the column of each field, what is the same in all rows."""
+
+    export: Export
+    header_row: int
+    first_line: int
+    width: int
+    columns: Mapping[str, int]
+    titles: Mapping[str, str]
+    constant: Mapping[str, str]
+    never: frozenset[str]
+    remarks: tuple[Remark, ...] = ()
+
+
+def load_exports(folder: Path, schemas: Mapping[str, Schema]) -> dict[str, Export]:
+    """Return every mapping by name, the audit's own column names among them."""
+    exports = {path.stem: load_export(path, schemas) for path in sorted(folder.glob("*.toml"))}
+    return exports | {f"{name}-own-names": own_names(schema) for name, schema in schemas.items() if schema.core}
+
+
+def own_names(schema: Schema) -> Export:
+    """Return the mapping of a file whose headers are the schema's own column names or titles."""
+    return Export(
+        name=f"{schema.name}-own-names",
+        title=f"{schema.title}, under the audit's own column names",
+        register=schema.name,
+        recognise=schema.key,
+        date_order="DMY",
+        columns={column.name: (column.name, column.title) for column in schema.fields},
+    )
+
+
+def load_export(path: Path, schemas: Mapping[str, Schema]) -> Export:
+    """Return one mapping file."""
+    export = checked({**load_toml(path), "name": path.stem}, Export, path.name)
+    known = schemas[export.register_name].by_name if export.register_name in schemas else {}
+    constants = [name for each in export.file_names for name in (*each.constant, *each.never)]
+    for name in (*export.columns, *export.constant, *export.never, *export.cannot_give, *constants):
+        if name not in known:
+            message = f"register “{export.register_name}” has no column “{name}”.{nearest(name, known)}"
+            raise InputError(Sheet(path.name, "", []).place(), message, "Mend the mapping file.")
+    return export
+
+
+def recognise(sheet: Sheet, exports: Iterable[Export]) -> Layout:
+    """Return how a sheet is to be read; raise InputError that names the nearest mapping when none fits."""
+    found: list[Candidate] = []
+    likely: list[Candidate] = []
+    for export in exports:
+        if export.file_names and export.part(sheet.file) is None:
+            continue
+        headers = _headers(sheet, export.header_rows)
+        best = max(headers, key=lambda header: (_score(header[1], export), -header[0]), default=None)
+        if best is None:
+            continue
+        missing = [each for each in export.recognise if _header(each) not in best[1]]
+        (likely if missing else found).append((_score(best[1], export), export, best, missing))
+    if not found:
+        raise _unknown(sheet, likely)
+    found.sort(key=lambda item: (-item[0], item[1].name))
+    if len(found) > 1 and found[0][0] == found[1][0]:
+        names = " and ".join(sorted(item[1].name for item in found[:2]))
+        raise InputError(sheet.place(), f"Two mappings fit: {names}.", "Choose one with --mapping.")
+    _, chosen, (index, header), _ = found[0]
+    return _layout(sheet, chosen, index, header)
+
+
+def _header(text: str) -> str:
+    return folded(text).lstrip("*").strip()
+
+
+def _headers(sheet: Sheet, rows: int) -> Iterable[tuple[int, list[str]]]:
+    """Yield (index of the line, its headers); two header rows are joined as “group / column”."""
+    for index in range(min(LINES_SEARCHED, len(sheet.lines) - rows + 1)):
+        lines = [_names(sheet.lines[index + below][1]) for below in range(rows)]
+        width = max(len(line) for line in lines)
+        stacked = zip(*(line + [""] * (width - len(line)) for line in lines), strict=True)
+        yield index, [" / ".join(dict.fromkeys(part for part in parts if part)) for parts in stacked]
+
+
+def _names(cells: list[Cell]) -> list[str]:
+    return ["" if isinstance(cell, Unreadable) else _header(str(cell)) for cell in cells]
+
+
+def _score(names: list[str], export: Export) -> float:
+    wanted = [{_header(each) for each in spellings} for spellings in export.columns.values()]
+    return sum(bool(spellings & set(names)) for spellings in wanted) / len(wanted)
+
+
+def _unknown(sheet: Sheet, likely: list[Candidate]) -> UnknownExportError:
+    near = max(likely, key=lambda item: item[0], default=None)
+    if near is None or near[0] < LIKELY:
+        what = "No mapping knows this export."
+        return UnknownExportError(sheet.place(), what, "Take it out of the folder, or write a mapping file for it.")
+    _, export, (index, names), missing = near
+    hint = nearest(_header(missing[0]), names)
+    what = f"It looks like “{export.title}”, but has no column “{missing[0]}”.{hint}"
+    place = sheet.place(sheet.lines[index][0])
+    return UnknownExportError(place, what, "Give the column its old name and export again.", export.register_name)
+
+
+def _layout(sheet: Sheet, export: Export, index: int, names: list[str]) -> Layout:
+    row = sheet.lines[index][0]
+    remarks = (
+        [] if index == 0 else [Remark(row, "", f"The header was found in row {row}; what stands above was left out.")]
+    )
+    columns, titles = {}, {}
+    times = Counter(names)
+    for field, spellings in export.columns.items():
+        present = [name for name in dict.fromkeys(_header(each) for each in spellings) if name in times]
+        if len(present) > 1 or (present and times[present[0]] > 1):
+            twice = " and ".join(f"“{name}”" for name in present)
+            what = f"More than one column could be {field}: {twice}."
+            raise InputError(sheet.place(row), what, "Keep the right one and export again.")
+        if present:
+            columns[field] = names.index(present[0])
+            titles[field] = present[0]
+    part = export.part(sheet.file)
+    constant = {**export.constant, **(part.constant if part else {})}
+    never = frozenset((*export.never, *(part.never if part else ())))
+    first = index + export.header_rows
+    return Layout(export, row, first, len(names), columns, titles, constant, never, tuple(remarks))

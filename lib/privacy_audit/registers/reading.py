@@ -1,0 +1,111 @@
+"""One sheet into typed rows and a receipt: the place where a row is accepted or rejected."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from privacy_audit.registers.mapping import Layout
+from privacy_audit.registers.receipt import Receipt, Rejection, Repair
+from privacy_audit.registers.schema import Schema
+from privacy_audit.registers.source import Cell, Sheet
+from privacy_audit.registers.values import Countries, Dialect, UnreadError, Value, read_value
+
+
+@dataclass(frozen=True)
+class Row:
+    """One accepted row: its number in the file, its values, and the columns whose cell could not be read."""
+
+    number: int
+    values: Mapping[str, Value]
+    unread: frozenset[str]
+
+
+@dataclass
+class Reading:
+    """The accepted rows of one sheet; `layout` tells which columns the file has at all."""
+
+    layout: Layout
+    receipt: Receipt
+    rows: list[Row] = field(default_factory=list)
+
+
+def read_rows(sheet: Sheet, layout: Layout, schema: Schema, countries: Countries, sha256: str) -> Reading:
+    """Return the sheet's rows as typed values; every row that is not blank is accepted or rejected."""
+    receipt = Receipt(
+        register=schema.name,
+        file=sheet.file,
+        sheet=sheet.name,
+        sha256=sha256,
+        encoding=sheet.encoding,
+        delimiter=sheet.delimiter,
+        date_order=layout.export.date_order,
+        mapping=layout.export.name,
+        repairs=[Repair(each.row, each.column, each.what) for each in (*sheet.remarks, *layout.remarks)],
+    )
+    reading = Reading(layout, receipt)
+    dialect = layout.export.dialect(countries)
+    blank = 0
+    for number, cells in sheet.lines[layout.first_line :]:
+        if all(cell == "" or (isinstance(cell, str) and not cell.strip()) for cell in cells):
+            blank += 1
+            continue
+        receipt.rows_in += 1
+        row = _row(number, cells, layout, schema, dialect, receipt)
+        if row is not None:
+            receipt.accepted += 1
+            reading.rows.append(row)
+    if blank:
+        receipt.repairs.append(Repair(None, "", f"{blank} blank lines were left out."))
+    receipt.control_totals = _totals(reading, schema)
+    receipt.close()
+    return reading
+
+
+def _row(
+    number: int, cells: list[Cell], layout: Layout, schema: Schema, dialect: Dialect, receipt: Receipt
+) -> Row | None:
+    problem = _split_wrongly(cells, layout)
+    if problem:
+        receipt.rejected.append(Rejection(number, "", problem))
+        return None
+    values: dict[str, Value] = {**layout.constant}
+    unread = {}
+    for name, position in layout.columns.items():
+        cell: Cell = cells[position] if position < len(cells) else ""
+        try:
+            values[name] = read_value(cell, schema.by_name[name], dialect)
+        except UnreadError as error:
+            values[name], unread[name] = None, str(error)
+    for name in schema.key:
+        if values.get(name) is None:
+            why = unread.get(name, "is blank")
+            reason = f"The cell {why}, so nobody can tell which {schema.one} the row is about."
+            receipt.rejected.append(Rejection(number, layout.titles.get(name, name), reason))
+            return None
+    for name, why in unread.items():
+        receipt.unread_cells.append(Repair(number, name, f"The cell {why}."))
+    return Row(number, values, frozenset(unread))
+
+
+def _split_wrongly(cells: list[Cell], layout: Layout) -> str:
+    """Return why the row's cells cannot belong to the header's columns, or an empty text."""
+    beyond = [cell for cell in cells[layout.width :] if cell != ""]
+    if beyond or len(cells) < layout.width:
+        return (
+            f"The row has {len(cells)} cells where the header has {layout.width}: a comma or quotation mark too many."
+        )
+    for cell in cells:
+        if isinstance(cell, str) and "\n" in cell and layout.width > 1:
+            lines = cell.split("\n")
+            if any(line.count(",") >= layout.width - 1 or line.count(";") >= layout.width - 1 for line in lines):
+                return "A quotation mark was not closed: one cell swallowed the lines below it."
+    return ""
+
+
+def _totals(reading: Reading, schema: Schema) -> dict[str, str]:
+    """Return the smallest and largest date of each date column: what an extract can be compared by."""
+    totals = {}
+    for column in schema.fields:
+        days = [row.values[column.name] for row in reading.rows if row.values.get(column.name) is not None]
+        if column.type == "date" and days:
+            totals[column.name] = f"{min(days)} to {max(days)}"  # type: ignore[type-var]  # dates only
+    return totals

@@ -1,0 +1,105 @@
+"""A register's columns: type, words allowed, what a blank means, core or optional, personal or not.
+
+The files are Frictionless Table Schemas; what the audit needs beyond them stands in properties of our own:
+
+`core`     an ordinary firm's export is expected to have it
+`personal` it may name or reach a person: never in a reason, a log or a record id
+`blank`    `unknown` (default) · `not_happened` (an event: opted out, signed) · `no` (a yes/no, or the word “none”)
+`absent`   `not_happened`: a column whose lack can only count against the firm reads as blank when it is absent
+`words`    spellings that stand for a value of the enum
+"""
+
+import json
+from collections.abc import Mapping
+from functools import cached_property
+from pathlib import Path
+from typing import Literal
+
+import pyarrow as pa
+from pydantic import BaseModel, ConfigDict, Field
+
+from privacy_audit.policy import checked
+
+ARROW = {
+    "string": pa.string(),
+    "date": pa.date32(),
+    "boolean": pa.bool_(),
+    "integer": pa.int64(),
+}
+
+
+class Constraints(BaseModel):
+    """The Table Schema constraints that are used here."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    required: bool = False
+    enum: tuple[str, ...] = ()
+
+
+class Column(BaseModel):
+    """One column of a register."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
+
+    name: str
+    title: str
+    type: Literal["string", "date", "boolean", "integer"]
+    format: Literal["default", "email", "country"] = "default"
+    description: str = ""
+    term: str = Field("", alias="rdfType")
+    constraints: Constraints = Constraints()
+    core: bool = False
+    personal: bool = False
+    blank: Literal["unknown", "not_happened", "no"] = "unknown"
+    absent: Literal["unknown", "not_happened"] = "unknown"
+    words: Mapping[str, tuple[str, ...]] = {}
+
+    @property
+    def arrow(self) -> pa.DataType:
+        """The Arrow type of the column."""
+        return ARROW[self.type]
+
+    @property
+    def event(self) -> bool:
+        """Whether a blank says that something did not happen."""
+        return self.blank == "not_happened"
+
+
+class Schema(BaseModel):
+    """The columns of one register and the key that names a record."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
+
+    name: str
+    title: str
+    one: str
+    many: str
+    description: str = ""
+    key: tuple[str, ...] = Field(alias="primaryKey")
+    missing: tuple[str, ...] = Field(("",), alias="missingValues")
+    fields: tuple[Column, ...]
+
+    @cached_property
+    def by_name(self) -> dict[str, Column]:
+        """The columns by name."""
+        return {field.name: field for field in self.fields}
+
+    @property
+    def core(self) -> tuple[Column, ...]:
+        """The columns that an ordinary firm's export has."""
+        return tuple(column for column in self.fields if column.core)
+
+    @property
+    def key_is_personal(self) -> bool:
+        """Whether a record's key may name a person, so that only a token may stand for it."""
+        return any(self.by_name[name].personal for name in self.key)
+
+
+def load_schemas(folder: Path) -> dict[str, Schema]:
+    """Return every register's schema, by name."""
+    schemas = {}
+    for path in sorted(folder.glob("*.json")):
+        schema = checked(json.loads(path.read_text(encoding="utf-8")), Schema, path.name)
+        schemas[schema.name] = schema
+    return schemas

@@ -1,0 +1,125 @@
+"""Files as they are: lines of cells with their row numbers, nothing interpreted, nothing guessed silently."""
+
+import csv
+import hashlib
+import io
+from collections import Counter
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+
+from privacy_audit.errors import InputError, Place
+
+DELIMITERS = (",", ";", "\t", "|")
+CSV_KINDS = (".csv", ".tsv", ".txt")
+WORKBOOK_KINDS = (".xlsx", ".xlsm")
+OLD_OFFICE = b"\xd0\xcf\x11\xe0"
+LARGEST = 100_000_000
+
+
+@dataclass(frozen=True)
+class Unreadable:
+    """A cell that holds something which is no value: why."""
+
+    why: str
+
+
+Cell = str | int | float | bool | date | Unreadable
+
+
+@dataclass(frozen=True)
+class Remark:
+    """A repair or an oddity that the receipt must mention; row None: the file as a whole."""
+
+    row: int | None
+    column: str
+    what: str
+
+
+@dataclass
+class Sheet:
+    """One table-like sheet: (row number, cells) from the first line that is not blank."""
+
+    file: str
+    name: str
+    lines: list[tuple[int, list[Cell]]]
+    encoding: str = ""
+    delimiter: str = ""
+    remarks: list[Remark] = field(default_factory=list)
+
+    def place(self, row: int | None = None, column: str = "") -> Place:
+        """Return where a row or cell of this sheet stands."""
+        return Place(self.file, self.name, row, column)
+
+
+def sha256_of(path: Path) -> str:
+    """Return the hash of a file's bytes."""
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def read_sheets(path: Path) -> list[Sheet]:
+    """Return the visible sheets of a CSV file or workbook; raise InputError when it cannot be read."""
+    place = Place(path.name)
+    content = path.read_bytes()
+    if not content.strip():
+        raise InputError(place, "The file is empty.", "Export the register again.")
+    if len(content) > LARGEST:
+        raise InputError(place, "The file is larger than 100 MB.", "Export one register to a file.")
+    if path.suffix.lower() in WORKBOOK_KINDS:
+        from privacy_audit.registers.workbook import read_workbook  # noqa: PLC0415 - only workbooks need its libraries
+
+        return read_workbook(path.name, content)
+    if content.startswith((OLD_OFFICE, b"PK\x03\x04")):
+        raise InputError(place, "The file is a workbook under another name.", "Save it as .xlsx and export again.")
+    return [_read_csv(path.name, content)]
+
+
+def _decode(name: str, content: bytes) -> tuple[str, str, list[Remark]]:
+    for mark, encoding in ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16")):
+        if content.startswith(mark):
+            return content.decode(encoding, errors="strict"), encoding, []
+    try:
+        return content.decode("utf-8"), "utf-8", []
+    except UnicodeDecodeError:
+        what = "Not UTF-8: read as Windows-1252. Look whether accents and £ signs are right."
+        try:
+            return content.decode("cp1252"), "cp1252", [Remark(None, "", what)]
+        except UnicodeDecodeError as error:
+            row = content[: error.start].count(b"\n") + 1
+            raise InputError(
+                Place(name, row=row), "A character cannot be read.", "Export again as “CSV UTF-8”."
+            ) from None
+
+
+def _delimiter(text: str) -> str:
+    """Return the delimiter that cuts most of the first lines into the same number of cells."""
+
+    def score(delimiter: str) -> tuple[int, int]:
+        rows = csv.reader(io.StringIO("\n".join(text.splitlines()[:40])), delimiter=delimiter)
+        widths = Counter(len(row) for row in rows if len(row) > 1)
+        width, times = max(widths.items(), key=lambda item: (item[1], item[0]), default=(1, 0))
+        return times, width
+
+    return max(DELIMITERS, key=score)
+
+
+def _read_csv(name: str, content: bytes) -> Sheet:
+    try:
+        text, encoding, remarks = _decode(name, content)
+    except UnicodeDecodeError:
+        raise InputError(Place(name), "The file is damaged.", "Export again as “CSV UTF-8”.") from None
+    if "\0" in text:
+        row = text[: text.index("\0")].count("\n") + 1
+        raise InputError(Place(name, row=row), "The row holds a NUL character.", "Export the register again.")
+    delimiter = _delimiter(text)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    lines: list[tuple[int, list[Cell]]] = []
+    row = 1
+    try:
+        for cells in reader:
+            lines.append((row, list(cells)))
+            row = reader.line_num + 1
+    except csv.Error:
+        what, hint = "From here a quotation mark is not closed, or stands alone.", "Mend the quotation mark."
+        raise InputError(Place(name, row=row), what, hint) from None
+    return Sheet(name, "", lines, encoding, delimiter, remarks)

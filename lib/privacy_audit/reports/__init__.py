@@ -1,0 +1,1 @@
+"""The same findings in several dresses; every one of them is rendered from the results."""

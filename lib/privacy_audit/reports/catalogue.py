@@ -1,0 +1,72 @@
+"""The controls as a catalogue: what each promises, tests, rests on and asks for."""
+
+import textwrap
+from collections.abc import Iterable
+from datetime import date
+from typing import Any
+
+from privacy_audit.audit import Watched, column_names
+from privacy_audit.control import Columns, Control, Rules
+from privacy_audit.dates import in_words
+from privacy_audit.inputs import ROOT
+from privacy_audit.policy import Policy
+from privacy_audit.registers.schema import load_schemas
+from privacy_audit.rulebook import Rule, Rulebook
+
+
+def listed(controls: Iterable[Control], policy: Policy) -> str:
+    """Return a line or two for each control: id, sections, severity, title, law."""
+    lines = []
+    for each in controls:
+        sections = sorted({promise.section for promise in policy.naming(each.id)}, key=int)
+        where = f"section {', '.join(sections)}" if sections else "the registers"
+        lines += [f"{each.id}  {each.title}", f"        {where} · {each.severity} · {each.law} · over {each.register}"]
+    return "\n".join(lines)
+
+
+def about(control: Control, policy: Policy, law: Rulebook) -> str:
+    """Return all there is to say about one control."""
+    lines = [f"{control.id}  {control.title}", "", textwrap.fill(control.explanation, 100), ""]
+    lines += [f"The promise   “{p.quote}” (section {p.section}, {p.id})" for p in policy.naming(control.id)]
+    lines += [
+        f"The register  {control.register}",
+        f"The law       {control.law}",
+        f"Severity      {control.severity}, unless a reason says otherwise",
+    ]
+    lines += [f"What to do    {control.remedy} ({control.minutes} minutes each)", "", "What it can find"]
+    for code, reason in control.reasons.items():
+        lines.append(f"  {code:22}{reason.why}" + (f" {reason.remedy}" if reason.remedy else ""))
+    rules = rules_of(control, policy, law)
+    lines += ["", "The values it rests on"] if rules else []
+    for rule in rules:
+        newest = rule.versions[-1]
+        mark = f"; {newest.mark}" if newest.mark else ""
+        lines.append(f"  {rule.name} ({rule.file}): {newest.source}; checked {in_words(newest.checked)}{mark}")
+    return "\n".join(lines)
+
+
+def rules_of(control: Control, policy: Policy, law: Rulebook) -> list[Rule]:
+    """Return the rules of the rulebook that a control asks for."""
+    watched = Watched(law)
+    schemas = load_schemas(ROOT / "data" / "schema")
+    day = max(version.checked for rule in law.rules.values() for version in rule.versions)
+    columns = Columns(control.register, column_names(schemas[control.register]))
+    control.clauses(columns, Rules(watched, policy.promises, date(day.year, 1, 1)), day)
+    return [rule for _, rule in sorted(watched.used.items())]
+
+
+def plain(control: Control, policy: Policy) -> dict[str, Any]:
+    """Return a control as plain data."""
+    promises = policy.naming(control.id)
+    return {
+        "id": control.id,
+        "title": control.title,
+        "explanation": control.explanation,
+        "commitments": [each.id for each in promises],
+        "sections": sorted({each.section for each in promises}),
+        "register": control.register,
+        "severity": control.severity,
+        "law": control.law,
+        "remedy": control.remedy,
+        "reasons": {code: {"words": r.words, "why": r.why, "remedy": r.remedy} for code, r in control.reasons.items()},
+    }

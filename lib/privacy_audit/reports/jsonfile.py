@@ -1,0 +1,145 @@
+"""The results as JSON, in two files.
+
+`findings.json` is what was found. It is the same, byte for byte, whatever the engine, the time zone, the order of the
+rows or the names of the files; its hash is the results hash.
+`sources.json` is where it stands: the receipts, and for each finding the file, sheet and row.
+"""
+
+import hashlib
+import json
+from collections import Counter
+from dataclasses import asdict
+from datetime import date
+from typing import Any
+
+from privacy_audit.engine import BROKEN, KEPT, NOT_SHOWN, OUT_OF_SCOPE
+from privacy_audit.registers.receipt import Receipt
+from privacy_audit.result import Result
+
+FILE_BOUND = ("file", "sheet", "sha256", "encoding", "delimiter", "unread_cells", "repairs", "rejected")
+
+
+def canonical(content: object) -> bytes:
+    """Return JSON with sorted keys, UTF-8 and one line end, the same for the same content."""
+    return (json.dumps(content, sort_keys=True, ensure_ascii=False, indent=1, default=_plain) + "\n").encode()
+
+
+def _plain(value: object) -> str:
+    if isinstance(value, date):
+        return value.isoformat()
+    message = f"{value!r} cannot stand in a result"
+    raise TypeError(message)
+
+
+def findings_json(result: Result) -> bytes:
+    """Return findings.json."""
+    return canonical(
+        {
+            "audit": _audit(result),
+            "registers": sorted((_summary(each) for each in result.inputs.folder.receipts), key=canonical),
+            "controls": [_control(result, index) for index in range(len(result.observations))],
+            "findings": [_finding(result, index) for index in range(len(result.findings))],
+            "tasks": [asdict(each) | {"action": None} for each in result.tasks],
+        }
+    )
+
+
+def sources_json(result: Result) -> bytes:
+    """Return sources.json."""
+    return canonical(
+        {
+            "receipts": [each.as_dict() for each in result.inputs.folder.receipts],
+            "not_read": list(result.inputs.folder.others),
+            "findings": {each.id: [asdict(origin) for origin in each.sources] for each in result.findings},
+        }
+    )
+
+
+def results_hash(result: Result) -> str:
+    """Return the hash that every output prints."""
+    return hashlib.sha256(findings_json(result)).hexdigest()
+
+
+def _audit(result: Result) -> dict[str, Any]:
+    inputs, request = result.inputs, result.inputs.request
+    return {
+        "firm": inputs.policy.firm.name,
+        "fictional": inputs.fictional,
+        "quarter": str(request.quarter),
+        "as_at": request.as_at,
+        "period": [request.quarter.first, request.quarter.last],
+        "issued_on": inputs.issued_on,
+        "policy": {"title": inputs.policy.title, "sha256": inputs.policy.sha256},
+        "rulebook": {"sha256": inputs.law.sha256},
+        "parameters": {"quarter": str(request.quarter), "as_at": request.as_at, "issued_on": inputs.issued_on},
+        "declared": [asdict_model(each) for each in (*inputs.policy.firm.declared, *inputs.folder.about.declared)],
+        "coverage": {
+            "testable": len(result.testable),
+            "promises": [
+                {
+                    "id": each.id,
+                    "section": each.section,
+                    "quote": each.quote,
+                    "basis": each.basis,
+                    "controls": each.controls,
+                    "planned": each.planned,
+                    "state": result.promises[each.id],
+                    "why": each.why,
+                }
+                for each in inputs.policy.commitments
+            ],
+        },
+        "sections": [{"id": each.id, "title": each.title, "rating": each.rating} for each in result.sections],
+        "incomplete": bool(result.incomplete),
+    }
+
+
+def asdict_model(model: Any) -> dict[str, Any]:  # noqa: ANN401 - any pydantic model
+    """Return a settings model as plain data."""
+    return dict(model.model_dump())
+
+
+def _summary(receipt: Receipt) -> dict[str, Any]:
+    """Return what a receipt says that does not hang on the file's name or the order of its rows."""
+    content = {name: value for name, value in receipt.as_dict().items() if name not in FILE_BOUND}
+    content["error"] = bool(receipt.error)
+    content["rejected"] = _counted(f"{each.column}: {each.reason}" for each in receipt.rejected)
+    content["unread_cells"] = _counted(f"{each.column}: {each.what}" for each in receipt.unread_cells)
+    return content
+
+
+def _counted(texts: Any) -> list[dict[str, Any]]:  # noqa: ANN401 - any iterable of text
+    return [{"what": text, "times": times} for text, times in sorted(Counter(texts).items())]
+
+
+def _control(result: Result, index: int) -> dict[str, Any]:
+    each = result.observations[index]
+    return {
+        "id": each.control.id,
+        "title": each.control.title,
+        "register": each.control.register,
+        "severity": each.control.severity,
+        "law": each.control.law,
+        "commitments": [promise.id for promise in result.inputs.policy.naming(each.control.id)],
+        "status": result.statuses[each.control.id],
+        "rows": each.rows,
+        "out_of_scope": each.counts[OUT_OF_SCOPE],
+        "kept": each.counts[KEPT],
+        "broken": each.counts[BROKEN],
+        "not_shown": each.counts[NOT_SHOWN],
+        "unread": each.unread,
+        "waived": 0,
+        "grade": "recorded",
+        "blocked": each.blocked,
+        "error": each.error,
+        "rules": [
+            {"name": name, "file": rule.file, "checked": rule.versions[-1].checked, "mark": rule.versions[-1].mark}
+            for name, rule in sorted(each.rules_used.items())
+        ],
+    }
+
+
+def _finding(result: Result, index: int) -> dict[str, Any]:
+    content = asdict(result.findings[index])
+    content.pop("sources")
+    return content | {"clause": content.pop("section"), "change": None, "first_seen": None, "waiver": None}

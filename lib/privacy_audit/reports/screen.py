@@ -1,0 +1,122 @@
+"""The first screen: the same five things in the terminal, the Excel's first sheet, the page and the notebook."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from privacy_audit.dates import in_words
+from privacy_audit.findings import Finding
+from privacy_audit.reports.jsonfile import results_hash
+from privacy_audit.result import Result
+from privacy_audit.tasks import Task
+
+EXAMPLE = "Example: fictional registers"
+LIMITS = (
+    "This audit covers the firm as controller of its own data only. It tests what the registers say on one day; it is "
+    "not legal advice, and it is not issued or endorsed by the ICO."
+)
+SIGNS = {"critical": "▲ critical", "major": "◆ major", "minor": "● minor", "note": "○ note"}
+
+
+@dataclass(frozen=True)
+class FirstScreen:
+    """Five things a reader needs in the first minute, in words."""
+
+    title: str
+    example: str
+    headline: str
+    first: tuple[Task, ...]
+    since: str
+    files: str
+    unchecked: str
+    results: str
+
+
+def first_screen(result: Result) -> FirstScreen:
+    """Return the first screen of an audit."""
+    request = result.inputs.request
+    kept, broken = result.count("kept", "not_applicable"), result.count("broken")
+    unshown, rest = result.count("cannot_be_shown"), result.count("not_checked")
+    headline = (
+        f"Of {len(result.testable)} promises that records can test: {kept} kept, {broken} broken, "
+        f"{unshown} cannot be shown, {rest} not fully checked yet."
+    )
+    rows_in, accepted, rejected = result.rows
+    files = len({receipt.file for receipt in result.inputs.folder.receipts})
+    return FirstScreen(
+        title=f"{result.inputs.policy.firm.name}: privacy audit {request.quarter}, as at {in_words(request.as_at)}",
+        example=EXAMPLE if result.inputs.fictional else "",
+        headline=headline,
+        first=tuple(result.first_five),
+        since="First audit on record: nothing to compare with yet.",
+        files=f"{files} files read: {rows_in} rows in = {accepted} judged + {rejected} rejected.",
+        unchecked=_unchecked(result, rest),
+        results=results_hash(result)[:16],
+    )
+
+
+def _unchecked(result: Result, rest: int) -> str:
+    judged = sum(status not in {"not_testable", "error"} for status in result.statuses.values())
+    text = f"{judged} of {len(result.statuses)} checks gave an answer; {rest} promises wait for checks to be written."
+    useful = result.next_file()
+    if useful:
+        text += f" Most useful next: {useful[0]} (for {', '.join(useful[1])})."
+    return text
+
+
+def as_text(screen: FirstScreen) -> str:
+    """Return the first screen for a terminal."""
+    lines = [screen.title + (f"   [{screen.example}]" if screen.example else ""), "", screen.headline, ""]
+    if screen.first:
+        lines.append(f"Do these {_number(len(screen.first))} first")
+        for number, task in enumerate(screen.first, 1):
+            facts = (SIGNS[task.severity], task.touches, f"{task.effort} min", f"by {in_words(task.due_on)}")
+            lines += [f" {number}. {task.title}.", f"    {task.why}  {' · '.join(facts)}"]
+    else:
+        lines.append("Nothing to do: no finding.")
+    return "\n".join([*lines, "", screen.since, screen.files, screen.unchecked])
+
+
+def _number(count: int) -> str:
+    return ("", "one", "two", "three", "four", "five")[count]
+
+
+def chain(result: Result, finding: Finding) -> list[tuple[str, str]]:
+    """Return the chain of a finding: the policy's words, the row, the law, what to do."""
+    promises = {each.id: each for each in result.inputs.policy.commitments}
+    links = [
+        ("We promise", f"“{promises[each].quote}” (section {promises[each].section}, {each})")
+        for each in finding.commitments[:2]
+    ]
+    where = "; ".join(_place(origin.file, origin.sheet, origin.row) for origin in finding.sources[:3])
+    more = f" and {len(finding.sources) - 3} more" if len(finding.sources) > 3 else ""  # noqa: PLR2004
+    links += [
+        ("We found", finding.reason),
+        ("It stands in", where + more),
+        ("The law", finding.law + (f" ({finding.mark})" if finding.mark else "")),
+        ("What to do", f"{finding.remedy} By {in_words(finding.due_on)}."),
+    ]
+    return links
+
+
+def _place(file: str, sheet: str, row: int) -> str:
+    return ", ".join(part for part in (file, f"sheet “{sheet}”" if sheet else "", f"row {row}" if row else "") if part)
+
+
+def said(value: object) -> str:
+    """Return a table's value as people write it: dates in words, a blank as a dash.
+
+    >>> from datetime import date
+    >>> said(date(2026, 9, 30)), said(None), said(3)
+    ('30 September 2026', '–', '3')
+    """
+    if isinstance(value, date):
+        return in_words(value)
+    return "–" if value in {None, ""} else str(value)
+
+
+def worst(result: Result) -> Finding | None:
+    """Return the first finding of the first task."""
+    if not result.first_five:
+        return None
+    ids = set(result.first_five[0].findings)
+    return next(each for each in result.findings if each.id in ids)

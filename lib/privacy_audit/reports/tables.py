@@ -1,0 +1,154 @@
+"""The tables of a report, each made once and rendered by the notebook, the page and the workbook alike."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from privacy_audit.dates import in_words
+from privacy_audit.engine import BROKEN, KEPT, NOT_SHOWN, OUT_OF_SCOPE
+from privacy_audit.findings import Finding
+from privacy_audit.rating import RULE, STATUS_WORDS
+from privacy_audit.registers.register import Origin
+from privacy_audit.reports.screen import LIMITS, SIGNS
+from privacy_audit.result import Result, Section
+from privacy_audit.tasks import RULE as ORDER
+
+PROMISE_WORDS = {
+    "kept": "✓ kept",
+    "broken": "✗ broken",
+    "cannot_be_shown": "? cannot be shown",
+    "not_applicable": "– does not apply",
+    "not_checked": "– not fully checked",
+}
+STATUS_SIGNS = {"met": "✓", "met_with_waivers": "✓", "not_met": "✗", "not_testable": "?", "error": "!"}
+PLACES = 3
+
+
+@dataclass(frozen=True)
+class Table:
+    """A title, what the table is for, its columns with their widths in Excel, and its rows of plain values."""
+
+    title: str
+    purpose: str
+    columns: Sequence[tuple[str, float]]
+    rows: Sequence[Sequence[object]]
+
+    @property
+    def head(self) -> list[str]:
+        """The columns' names."""
+        return [name for name, _ in self.columns]
+
+
+def status_words(result: Result, control: str) -> str:
+    """Return a control's status as a sign and words."""
+    status = result.statuses[control]
+    return f"{STATUS_SIGNS.get(status, '–')} {STATUS_WORDS[status]}"
+
+
+def places(origins: Sequence[Origin], most: int = PLACES) -> str:
+    """Return where rows stand; the first few by name, the others by number."""
+    by_file: dict[str, list[str]] = {}
+    for each in origins[:most]:
+        where = f"{each.file}, sheet “{each.sheet}”" if each.sheet else each.file
+        by_file.setdefault(where, []).extend([str(each.row)] if each.row else [])
+    texts = [f"{file}, row {', '.join(rows)}" if rows else file for file, rows in by_file.items()]
+    return "; ".join(texts) + (f" and {len(origins) - most} more" if len(origins) > most else "")
+
+
+def tasks(result: Result) -> Table:
+    """Return every task, in the order in which to do them."""
+    columns = [("How serious", 12), ("Task", 58), ("Why", 36), ("Whom it touches", 34), ("Minutes", 9), ("By", 18)]
+    columns += [("Check", 9), ("Findings", 10)]
+    rows = [
+        (SIGNS[t.severity], t.title, t.why, t.touches, t.effort, t.due_on, t.control, len(t.findings))
+        for t in result.tasks
+    ]
+    return Table("Tasks", f"Everything to do. {ORDER}", columns, rows)
+
+
+def findings(result: Result, section: Section | None = None) -> Table:
+    """Return the findings of one section or all: one line for each record and reason."""
+    columns = [("How serious", 12), ("Fact or gap", 9), ("Check", 9), ("Record", 30), ("What was found", 56)]
+    columns += [("Where it stands", 40), ("What to do", 44), ("By", 18), ("The law", 30), ("Finding", 12)]
+    rows = [_finding(each) for each in (section.findings if section else result.findings)]
+    purpose = "One line for each record and reason. A record is a number, a supplier or a token, never a person's name."
+    return Table("Findings", purpose, columns, rows)
+
+
+def _finding(each: Finding) -> tuple[object, ...]:
+    kind = "fact" if each.outcome == "broken" else "gap"
+    law = each.law + (f" ({each.mark})" if each.mark else "")
+    checks, where = ", ".join(each.blocks) or each.control, places(each.sources)
+    return SIGNS[each.severity], kind, checks, each.record, each.reason, where, each.remedy, each.due_on, law, each.id
+
+
+def controls(result: Result, section: Section | None = None) -> Table:
+    """Return the controls of one section or all, with what they counted; the sums close."""
+    columns = [("Check", 9), ("What must be true", 56), ("Status", 18), ("Rows", 8), ("Out of scope", 10), ("Kept", 8)]
+    columns += [("Broken", 8), ("Cannot be shown", 11), ("Unread", 8), ("The law", 30), ("Law last checked", 18)]
+    rows = []
+    for each in section.controls if section else result.observations:
+        checked = min((rule.versions[-1].checked for rule in each.rules_used.values()), default="")
+        counts = (each.counts[kind] for kind in (OUT_OF_SCOPE, KEPT, BROKEN, NOT_SHOWN))
+        words = (each.control.id, each.control.title, status_words(result, each.control.id))
+        rows.append((*words, each.rows, *counts, each.unread, each.control.law, checked))
+    return Table("Checks", "Rows = out of scope + kept + broken + cannot be shown + unread.", columns, rows)
+
+
+def ratings(result: Result) -> Table:
+    """Return each section's rating."""
+    rows = [(each.title, each.rating, ", ".join(o.control.id for o in each.controls)) for each in result.sections]
+    return Table("Ratings", RULE, [("Section", 30), ("Rating", 16), ("Checks", 40)], rows)
+
+
+def coverage(result: Result) -> Table:
+    """Return all statements of the policy with their checks, or why records cannot show them."""
+    columns = [("Statement", 11), ("Section", 9), ("The policy's words", 66), ("How it stands", 20), ("Checks", 12)]
+    columns += [("To come", 26), ("Why not by records", 48)]
+    rows = [
+        (
+            c.id,
+            c.section,
+            c.quote,
+            PROMISE_WORDS[result.promises[c.id]],
+            ", ".join(c.controls),
+            ", ".join(c.planned),
+            c.why,
+        )
+        for c in result.inputs.policy.commitments
+    ]
+    return Table("Coverage", "Every statement of the policy, and what tests it.", columns, rows)
+
+
+def files(result: Result) -> Table:
+    """Return how every file became rows."""
+    columns = [("Register", 13), ("File", 44), ("Rows in", 9), ("Judged", 9), ("Rejected", 9), ("Cells unread", 9)]
+    columns += [("Read by", 22), ("Exported on", 18), ("Remarks", 70), ("SHA-256", 18)]
+    rows = []
+    for r in result.inputs.folder.receipts:
+        said = [r.error, *(repair.what for repair in r.repairs)]
+        said += [f"Row {each.row}: {each.reason}" for each in r.rejected]
+        said += [f"Row {each.row}, {each.column}: {each.what} Read as unknown." for each in r.unread_cells]
+        numbers = (r.rows_in, r.accepted, len(r.rejected), len(r.unread_cells))
+        name, when = r.file + (f", sheet “{r.sheet}”" if r.sheet else ""), r.extracted_on or "not known"
+        rows.append((r.register, name, *numbers, r.mapping, when, " ".join(filter(None, said)), r.sha256[:16]))
+    return Table("Files read", "Rows in = judged + rejected, for every file.", columns, rows)
+
+
+def limits(result: Result) -> Table:
+    """Return what this audit does not show."""
+    inputs = result.inputs
+    unknown = [name.replace("_", " ") for name, value in inputs.policy.firm.facts.model_dump().items() if value is None]
+    rows: list[tuple[str, str]] = [("Scope", LIMITS), ("How sections are rated", RULE)]
+    rows += [("Not known about the firm", ", ".join(unknown))] if unknown else []
+    rows += [("Incomplete", why) for why in result.incomplete]
+    rows += [(f"Check {o.control.id}", f"Cannot be shown: {why}.") for o in result.observations for why in o.blocked]
+    rows += [("File not read", name) for name in inputs.folder.others]
+    for each in (*inputs.policy.firm.declared, *inputs.folder.about.declared):
+        rows.append(
+            ("Declared by the firm", f"{each.column}: none, because {each.because} ({each.by}, {in_words(each.on)})")
+        )
+    used = {name: rule for o in result.observations for name, rule in o.rules_used.items()}
+    for name, rule in sorted(used.items()):
+        if rule.versions[-1].mark:
+            rows.append((f"The law: {rule.title}", f"{rule.versions[-1].mark} ({name} in {rule.file})"))
+    return Table("Limits", "What this audit does not show.", [("Limit", 34), ("What it means", 110)], rows)

@@ -1,0 +1,129 @@
+"""The law as dated data: every value with the day it starts, its source and who last checked it when."""
+
+import hashlib
+import tomllib
+from datetime import date, timedelta
+from functools import cached_property
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from privacy_audit.dates import in_words
+from privacy_audit.errors import SettingsError, nearest
+
+END_OF_TIME = date.max
+
+
+class Version(BaseModel):
+    """One value of a rule, from a day on; `until` is its own last day where one is known."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True, populate_by_name=True)
+
+    start: date = Field(alias="from")
+    value: Any
+    source: str = Field(min_length=3)
+    checked: date
+    until: date | None = None
+    mark: str = ""
+
+
+class Span(BaseModel):
+    """A value and the first and last day on which it is the law."""
+
+    model_config = ConfigDict(frozen=True)
+
+    start: date
+    end: date
+    value: Any
+
+
+class Rule(BaseModel):
+    """A rule's versions, oldest first."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+
+    title: str
+    versions: tuple[Version, ...] = Field(min_length=1, strict=False)
+    name: str = ""
+    file: str = ""
+    review_every: int = 366
+
+    def version(self, day: date) -> Version:
+        """Return the version in force on the day; raise SettingsError before the first or after the last."""
+        found = [version for version in self.versions if version.start <= day]
+        if not found:
+            first = in_words(self.versions[0].start)
+            message = f"{self.file}: {self.name} has no value on {in_words(day)}; the first starts {first}."
+            raise SettingsError(message)
+        if (found[-1].until or END_OF_TIME) < day:
+            message = f"{self.file}: {self.name} is not known after {in_words(found[-1].until or END_OF_TIME)}."
+            raise SettingsError(message)
+        return found[-1]
+
+    def on(self, day: date) -> Any:  # noqa: ANN401 - a rule's value is a number, a day, a list or a table
+        """Return the value in force on the day."""
+        return self.version(day).value
+
+    @property
+    def spans(self) -> tuple[Span, ...]:
+        """Every value with the days on which it holds, for a row that brings its own date."""
+        starts = [version.start for version in self.versions[1:]]
+        ends = [start - timedelta(days=1) for start in starts] + [END_OF_TIME]
+        return tuple(
+            Span(start=version.start, end=min(end, version.until or END_OF_TIME), value=version.value)
+            for version, end in zip(self.versions, ends, strict=True)
+        )
+
+    def overdue(self, day: date) -> float:
+        """Return how many review periods have passed on the day since the newest value was checked."""
+        return max(0, (day - self.versions[-1].checked).days) / self.review_every
+
+
+class Rulebook:
+    """The rules of a folder of TOML files, read by name: `law.adequate_full`."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.rules: dict[str, Rule] = {}
+        self.tables: dict[str, dict[str, dict[str, str]]] = {}
+        for path in sorted(folder.glob("*.toml")):
+            self._read(path)
+
+    def _read(self, path: Path) -> None:
+        try:
+            content = tomllib.loads(path.read_text(encoding="utf-8"))
+        except tomllib.TOMLDecodeError as error:
+            message = f"{path.name}: {error}. Hint: mend that line; every other file was left as it is."
+            raise SettingsError(message) from None
+        review_every = content.pop("review_every", 366)
+        content.pop("title", None)
+        for name, table in content.items():
+            if "versions" not in table:
+                self.tables.setdefault(path.stem, {})[name] = table
+                continue
+            try:
+                rule = Rule(**table, name=name, file=path.name, review_every=review_every)
+            except ValidationError as error:
+                where = ".".join(str(part) for part in error.errors()[0]["loc"])
+                message = f"{path.name}: {name}.{where}: {error.errors()[0]['msg']}."
+                raise SettingsError(message) from None
+            if any(a.start >= b.start for a, b in pairwise(rule.versions)):
+                message = f"{path.name}: {name}: the versions must stand oldest first."
+                raise SettingsError(message)
+            self.rules[name] = rule
+
+    def __getattr__(self, name: str) -> Rule:
+        if name.startswith("_") or name not in self.rules:
+            message = f"The rulebook has no rule “{name}”.{nearest(name, self.rules)}"
+            raise AttributeError(message)
+        return self.rules[name]
+
+    @cached_property
+    def sha256(self) -> str:
+        """The hash of every file of the rulebook, in order of name."""
+        digest = hashlib.sha256()
+        for path in sorted(self.folder.glob("*.toml")):
+            digest.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
+        return digest.hexdigest()

@@ -1,0 +1,125 @@
+"""One quarterly run: lock, execute the notebook by papermill into staging, add it, publish."""
+
+import json
+import logging
+import os
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from privacy_audit.errors import AuditError, PublishError, UsageError
+from privacy_audit.inputs import ROOT
+from privacy_audit.publish import locked, publish, staging
+from privacy_audit.workbook import OUTCOME, PARAMETERS, REPORTS, STAGED_BY_RUN
+
+AUDIT = ROOT / "notebooks" / "audit.ipynb"
+KEPT_METADATA = {"kernelspec", "language_info"}
+QUIET = "c = get_config()\nc.IPKernelApp.log_level = 40\n"
+
+
+@dataclass(frozen=True)
+class Published:
+    """Where a run stands and what came out."""
+
+    place: Path
+    outcome: Mapping[str, Any]
+
+
+def run(parameters: Mapping[str, str], reports: Path, quarter: str) -> Published:
+    """Audit a quarter and publish the run; raise an AuditError in one line when that cannot be done."""
+    os.umask(0o077)
+    with locked(reports):
+        folder = staging(reports)
+        notebook = folder / "audit.ipynb"
+        with _environment({STAGED_BY_RUN: str(folder)}):
+            execute(AUDIT, notebook, parameters)
+        try:
+            outcome = json.loads((folder / OUTCOME).read_bytes())
+        except (OSError, ValueError):
+            raise PublishError("Nothing was published: the notebook did not reach its last cell.") from None
+        (folder / OUTCOME).unlink()
+        clean(notebook)
+        return Published(publish(folder, reports, quarter, outcome["said"]), outcome)
+
+
+def execute(notebook: Path, output: Path, parameters: Mapping[str, str]) -> None:
+    """Execute a notebook by papermill; raise an AuditError in words when a cell fails."""
+    import papermill  # noqa: PLC0415 - half a second that other commands do not need
+    from nbclient.exceptions import DeadKernelError  # noqa: PLC0415
+    from papermill.exceptions import PapermillExecutionError  # noqa: PLC0415
+
+    unknown = parameters.keys() - set(PARAMETERS)
+    if unknown:
+        message = f"The notebook has no parameter “{min(unknown)}”."
+        raise UsageError(message)
+    logging.getLogger("papermill").setLevel(logging.ERROR)
+    try:
+        with _quiet_kernel():
+            papermill.execute_notebook(
+                str(notebook), str(output), dict(parameters), progress_bar=False, kernel_name="python3", cwd=str(ROOT)
+            )
+    except PapermillExecutionError as error:
+        message = error.evalue if error.ename.endswith("Error") and error.ename in _our_errors() else ""
+        said = message or f"A cell of the notebook failed (cell {error.cell_index})."
+        raise AuditError(said) from None
+    except DeadKernelError:
+        raise AuditError("The notebook's kernel died. Hint: free some memory and run again.") from None
+
+
+def _our_errors() -> set[str]:
+    kinds, todo = set[str](), [AuditError]
+    while todo:
+        kind = todo.pop()
+        kinds.add(kind.__name__)
+        todo += kind.__subclasses__()
+    return kinds
+
+
+@contextmanager
+def _environment(values: Mapping[str, str]) -> Iterator[None]:
+    before = {name: os.environ.get(name) for name in values}
+    os.environ.update(values)
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                del os.environ[name]
+            else:
+                os.environ[name] = value
+
+
+@contextmanager
+def _quiet_kernel() -> Iterator[None]:
+    """Give the kernel a profile of its own, so that it warns of nothing and leaves no history behind."""
+    with tempfile.TemporaryDirectory() as home:
+        profile = Path(home) / "profile_default"
+        profile.mkdir()
+        (profile / "ipython_kernel_config.py").write_text(QUIET + "c.HistoryManager.enabled = False\n")
+        with _environment({"IPYTHONDIR": home}):
+            yield
+
+
+def clean(notebook: Path) -> None:
+    """Take clocks, run ids and paths of this machine out of an executed notebook."""
+    content = json.loads(notebook.read_text(encoding="utf-8"))
+    content["metadata"] = {name: value for name, value in content["metadata"].items() if name in KEPT_METADATA}
+    content["metadata"].get("language_info", {}).pop("version", None)
+    for index, cell in enumerate(content["cells"]):
+        cell["id"] = f"cell-{index:02d}"
+        cell["metadata"] = {name: value for name, value in cell["metadata"].items() if name == "tags"}
+        with suppress(KeyError):
+            cell["metadata"]["tags"] = [tag for tag in cell["metadata"]["tags"] if tag != "papermill-error-cell-tag"]
+    notebook.write_text(json.dumps(content, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+
+
+def refresh(notebook: Path = AUDIT) -> None:
+    """Execute a committed notebook on the example and keep its outputs, without publishing anything."""
+    with tempfile.TemporaryDirectory() as folder, _environment({REPORTS: ""}):
+        executed = Path(folder) / notebook.name
+        execute(notebook, executed, {})
+        clean(executed)
+        notebook.write_bytes(executed.read_bytes())

@@ -1,0 +1,97 @@
+"""Findings with one cause and remedy become one task; five of them come first, by a rule that is published."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+
+from privacy_audit.control import SEVERITIES, Severity
+from privacy_audit.findings import GAP, Finding
+from privacy_audit.inputs import Inputs
+
+PEOPLE = {"clients", "contacts"}
+FIRST = 5
+QUICK = 15
+RULE = (
+    "Facts against a promise come before gaps, then the more serious, then more people, then less work; "
+    "at least one of the five takes 15 minutes or less, if any task does."
+)
+
+
+@dataclass(frozen=True)
+class Task:
+    """One thing to do. `people` counts persons touched, None where the records are no persons."""
+
+    id: str
+    title: str
+    why: str
+    remedy: str
+    control: str
+    findings: tuple[str, ...]
+    touches: str
+    people: int | None
+    effort: int
+    severity: Severity
+    outcome: Literal["broken", "not_shown"]
+    due_on: date
+
+
+def gather(inputs: Inputs, findings: Sequence[Finding]) -> list[Task]:
+    """Return the tasks in the order in which to do them, and tell each finding its task."""
+    groups: dict[str, list[Finding]] = {}
+    for finding in findings:
+        groups.setdefault(_key(inputs, finding), []).append(finding)
+    tasks = []
+    for key, group in groups.items():
+        for finding in group:
+            finding.task = key
+        tasks.append(_task(inputs, key, group))
+    return sorted(tasks, key=_order)
+
+
+def _key(inputs: Inputs, finding: Finding) -> str:
+    if finding.reason_code == GAP:
+        return inputs.token("task", GAP, finding.register, finding.record)
+    return inputs.token("task", finding.control, finding.outcome, finding.remedy)
+
+
+def _task(inputs: Inputs, key: str, group: Sequence[Finding]) -> Task:
+    worst = min(group, key=lambda each: SEVERITIES.index(each.severity))
+    schema = inputs.schemas[worst.register]
+    records = {each.record for each in group}
+    number = len(worst.sources) if worst.reason_code == GAP else len(records)
+    people = number if worst.register in PEOPLE else None
+    return Task(
+        id=key,
+        title=worst.remedy.rstrip("."),
+        why=worst.why,
+        remedy=worst.remedy,
+        control=worst.control,
+        findings=tuple(sorted(each.id for each in group)),
+        touches=_touches(worst, records, number, schema.one, schema.many),
+        people=people,
+        effort=sum(each.minutes for each in group),
+        severity=worst.severity,
+        outcome=worst.outcome,
+        due_on=min(each.due_on for each in group),
+    )
+
+
+def _touches(worst: Finding, records: set[str], number: int, one: str, many: str) -> str:
+    """Return whom a task touches: suppliers and registers by name, people by number."""
+    if worst.register not in PEOPLE and worst.reason_code != GAP and number <= 2:  # noqa: PLR2004 - two names fit a line
+        return " and ".join(sorted(records))
+    return f"{number} {one if number == 1 else many}"
+
+
+def _order(task: Task) -> tuple[bool, int, int, int, str]:
+    return task.outcome != "broken", SEVERITIES.index(task.severity), -(task.people or 0), task.effort, task.id
+
+
+def first_five(tasks: Sequence[Task]) -> list[Task]:
+    """Return the five tasks to do first (see RULE)."""
+    first = list(tasks[:FIRST])
+    quick = next((task for task in tasks if task.effort <= QUICK), None)
+    if quick is not None and first and all(task.effort > QUICK for task in first):
+        first[-1] = quick
+    return first

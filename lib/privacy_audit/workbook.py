@@ -1,0 +1,106 @@
+"""What the notebook calls first and last: check the parameters and audit; write or publish the results."""
+
+import json
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from privacy_audit.control import SEVERITIES
+from privacy_audit.engine import ENGINES
+from privacy_audit.errors import UsageError, nearest
+from privacy_audit.evidence import predicate
+from privacy_audit.inputs import ROOT, Request
+from privacy_audit.publish import locked, outputs, publish, staging, write
+from privacy_audit.reports.screen import as_text, chain, first_screen, worst
+from privacy_audit.result import Result, audit
+
+PARAMETERS = ("quarter", "as_at", "issued_on", "firm", "registers", "reports", "engine")
+STAGED_BY_RUN = "PRIVACY_AUDIT_STAGING"
+REPORTS = "PRIVACY_AUDIT_REPORTS"
+OUTCOME = "outcome.json"
+# In a fresh kernel only parameters are defined by then; later, somebody exploring may have names of their own.
+FIRST_CELLS = 4
+SIMPLE = (str, int, float, bool, list, dict, type(None))
+
+
+@dataclass(frozen=True)
+class Parameters:
+    """The notebook's parameters, checked."""
+
+    request: Request
+    reports: str
+    engine: str
+
+
+def check(names: Mapping[str, Any]) -> Parameters:
+    """Check the names a notebook has defined so far; raise UsageError for an unknown or ill-typed one."""
+    given = {name: value for name, value in names.items() if _is_parameter(name, value)}
+    unknown = sorted(given.keys() - set(PARAMETERS))
+    if unknown and len(names.get("In", ())) <= FIRST_CELLS:
+        message = f"There is no parameter “{unknown[0]}”.{nearest(unknown[0], PARAMETERS)}"
+        raise UsageError(message)
+    given = {name: value for name, value in given.items() if name in PARAMETERS}
+    for name, value in given.items():
+        if not isinstance(value, str):
+            message = f"{name}: {value!r} is not text. Hint: write it in quotes, as in -r {name} {value}."
+            raise UsageError(message)
+    engine = given.pop("engine", "pandas")
+    if engine not in ENGINES:
+        message = f"engine: there is no “{engine}”; there are {', '.join(ENGINES)}.{nearest(engine, ENGINES)}"
+        raise UsageError(message)
+    reports = os.environ.get(REPORTS, given.pop("reports", ""))
+    given.pop("reports", None)
+    return Parameters(Request.of(**given), reports, engine)
+
+
+def _is_parameter(name: str, value: object) -> bool:
+    return not name.startswith("_") and name not in {"In", "Out"} and isinstance(value, SIMPLE)
+
+
+def start(names: Mapping[str, Any]) -> Result:
+    """Check the parameters and run the audit."""
+    parameters = check(names)
+    return audit(parameters.request, parameters.engine)
+
+
+def finish(result: Result, names: Mapping[str, Any]) -> str:
+    """Write the results where the command staged the run, or publish them; say what was done."""
+    engine, reports = str(names.get("engine", "pandas")), os.environ.get(REPORTS, str(names.get("reports", "")))
+    os.umask(0o077)
+    staged = os.environ.get(STAGED_BY_RUN)
+    said = predicate(result, engine)
+    if staged:
+        _stage(Path(staged), result)
+        write(Path(staged), OUTCOME, json.dumps(outcome(result) | {"said": said}).encode())
+    elif reports:
+        place = ROOT / reports
+        with locked(place):
+            folder = staging(place)
+            _stage(folder, result)
+            publish(folder, place, str(result.inputs.request.quarter), said)
+    return f"Results hash {said['results'][:16]}. " + _last_line(result)
+
+
+def _stage(folder: Path, result: Result) -> None:
+    for name, content in outputs(result).items():
+        write(folder, name, content)
+
+
+def _last_line(result: Result) -> str:
+    facts = sum(each.outcome == "broken" for each in result.findings)
+    return f"{facts} facts against a promise, {len(result.findings) - facts} gaps, {len(result.tasks)} tasks."
+
+
+def outcome(result: Result) -> dict[str, Any]:
+    """Return what the command needs to print and to choose its exit code."""
+    finding = worst(result)
+    worst_first = sorted({each.severity for each in result.findings}, key=SEVERITIES.index)
+    return {
+        "screen": as_text(first_screen(result)),
+        "chain": chain(result, finding) if finding else [],
+        "incomplete": result.incomplete,
+        "severities": worst_first,
+        "last": _last_line(result),
+    }

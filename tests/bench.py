@@ -1,0 +1,41 @@
+"""A made-up firm on a tester's bench: its policy folder and a quarter of registers, written as real files."""
+
+import csv
+import shutil
+from pathlib import Path
+
+from privacy_audit.inputs import ROOT, Request
+
+FACTS = ("legal_form", "accounting_year_end", "vat_registered")
+
+
+def make_firm(folder: Path, facts: dict[str, str] | None = None, *, declared: str = "") -> Path:
+    """Write a firm's folder with the project's policy and these facts; return it."""
+    policy = folder / "policy"
+    policy.mkdir(parents=True)
+    for name in ("policy.md", "commitments.toml"):
+        shutil.copy(ROOT / "data" / "policy" / name, policy / name)
+    lines = [f'{name} = "{value}"' for name, value in (facts or {}).items() if value and name != "vat_registered"]
+    if (facts or {}).get("vat_registered"):
+        lines.append(f"vat_registered = {(facts or {})['vat_registered']}")
+    expects = "[expects]\nclients = true\ncontacts = true\nprocessors = true\ntransfers = false\n"
+    text = 'name = "Bench Ltd"\n\n[facts]\n' + "\n".join(lines) + "\n\n" + expects + declared
+    (policy / "firm.toml").write_text(text, encoding="utf-8")
+    (folder / "firm.key").write_text("00" * 32, encoding="ascii")
+    return folder
+
+
+def write_register(folder: Path, name: str, rows: list[dict[str, str]]) -> Path:
+    """Write rows under the audit's own column names; every row has the same columns."""
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / f"{name}.csv"
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, list(rows[0]))
+        writer.writeheader()
+        writer.writerows(rows)
+    return path
+
+
+def request(firm: Path, quarter: str, as_at: str = "", issued_on: str = "") -> Request:
+    """Return the request to audit a bench firm's quarter."""
+    return Request.of(firm=str(firm), quarter=quarter, as_at=as_at, issued_on=issued_on)
