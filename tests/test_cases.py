@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pytest
 from bench import FACTS, make_firm, request, write_register
-
 from privacy_audit.audit import CONTROLS, observe
 from privacy_audit.dates import Quarter, parse_iso
 from privacy_audit.engine import ROW, VERDICTS

@@ -88,7 +88,10 @@ CHARITIES = (
     "Southmere Toy Library", "Elmsbridge Tenants' Hall", "Marsh Lane Young Readers",
 )  # fmt: skip
 LEGAL_FORMS = {"Ltd": " Ltd", "Limited company": " Limited", "LLP": " LLP"}
-KINDS = ("Individual",) * 9 + ("Sole trader",) * 5 + ("Ltd",) * 5 + ("Limited company",) * 2 + ("Partnership", "LLP")
+KINDS = {  # how many of each there are among the ordinary clients
+    "Individual": 46, "Sole trader": 22, "Ltd": 24, "Limited company": 6, "Partnership": 5, "LLP": 3, "CIO": 3,
+    "Unincorporated charity": 3,
+}  # fmt: skip
 HOSTS = ("example.com", "example.co.uk", "mail.example.com", "post.example.co.uk", "home.example.com")
 
 
@@ -212,36 +215,32 @@ STORY = (
 DUE_NEXT = (
     date(2020, 10, 16), date(2020, 11, 30), date(2020, 12, 18), date(2021, 1, 29), date(2021, 3, 31), date(2021, 5, 14),
 )  # fmt: skip
-CURRENT, FORMER, PROSPECTS, ENQUIRERS = 57, 30, 11, 14
+CURRENT, FORMER, PROSPECTS = 57, 30, 11  # and the rest have asked a question
 ON_NO_LIST = 8
 
 
 def some_day(first: date, last: date) -> date:
-    """Return some working day between two days."""
+    """Return some day between two days, neither at a weekend nor at Christmas."""
     day = first + timedelta(days=DICE.randint(0, (last - first).days))
-    while day.weekday() > 4:
+    while day.weekday() > 4 or (day.month, day.day) in {(12, 24), (12, 25), (12, 26), (12, 31), (1, 1)}:
         day -= timedelta(days=1)
     return max(day, first)
 
 
 def ordinary_clients(names: Iterator[tuple[str, str]]) -> list[Client]:
     """Return the clients about whom there is nothing to find."""
-    businesses = DICE.sample(BUSINESSES, len(BUSINESSES))
-    charities = list(CHARITIES)
+    kinds = DICE.sample(list(KINDS), sum(KINDS.values()), counts=list(KINDS.values()))
+    businesses, charities = (DICE.sample(each, len(each)) for each in (BUSINESSES, CHARITIES))
     spread = [date(2021, 6, 1) + timedelta(days=76 * step) for step in range(FORMER - len(DUE_NEXT))]
     ends = [*DUE_NEXT, *(some_day(day, day + timedelta(days=60)) for day in spread)]
     made = []
-    for number in range(CURRENT + FORMER + PROSPECTS + ENQUIRERS):
+    for number, kind in enumerate(kinds):
         given, family = next(names)
-        kind = DICE.choice(KINDS) if number % 19 else "CIO" if number % 2 else "Unincorporated charity"
         name, email = f"{given} {family}", address_of(given, family)
         if kind not in {"Individual", "Sole trader"}:
-            name = (businesses if number % 19 else charities).pop()
-            email = (
-                f"{DICE.choice((plain(given), 'hello', 'office'))}@{plain(name.split()[0])}.{DICE.choice(HOSTS[:2])}"
-            )
-            if not number % 19:
-                email = f"{plain(given)}@{plain(name)}.example.com"
+            name = (charities if kind in {"CIO", "Unincorporated charity"} else businesses).pop()
+            place = "".join(plain(word) for word in name.split()[:2] if word != "&")
+            email = f"{DICE.choice((plain(given), 'hello', 'office'))}@{place}.{DICE.choice(HOSTS[:2])}"
         name += LEGAL_FORMS.get(kind, "")
         invoiced = ended = None
         if number < CURRENT:
@@ -389,8 +388,8 @@ GROUPS = {
         "Safeguard", "Signed", "On DPF list", "UK Extension", "Certified for", "Staff data", "Scope confirmed",
     ),
 }  # fmt: skip
-WIDTHS = (30, 24, 16, 12, 40, 12, 12, 34, 12, 12, 14, 20, 24, 12, 12, 13, 13, 11, 16)
-DRIVE = "Shared drive/Contracts/"
+WIDTHS = (34, 24, 16, 12, 48, 12, 12, 46, 12, 12, 13, 15, 24, 12, 10, 11, 11, 9, 12)
+DRIVE = "Contracts/"
 
 
 @dataclass(frozen=True)
@@ -430,7 +429,7 @@ SUPPLIERS = (
     # TRF-02: on the list, but without the UK Extension that the safeguard is named after.
     Supplier(
         "Pelicanpost Mail Inc.", "E-mail marketing", "United States", "names; e-mail addresses; opens and clicks",
-        date(2020, 1, 13), DRIVE + "Pelicanpost DPA.pdf", date(2023, 11, 6), checked=date(2026, 1, 20),
+        date(2014, 9, 1), DRIVE + "Pelicanpost DPA.pdf", date(2023, 11, 6), checked=date(2026, 1, 20),
         safeguard="DPF with UK Extension", bridge=("yes", "no", "non-HR"), staff="no",
     ),
     # Approved in full: no paper is needed.
@@ -526,11 +525,11 @@ def supplier_book() -> Workbook:
     for number, supplier in enumerate(SUPPLIERS, 6):
         for place, value in enumerate(supplier.cells, 1):
             cell = sheet.cell(number, place, value or None)
-            cell.alignment = Alignment(vertical="top", wrap_text=not isinstance(value, date))
             if isinstance(value, date):
                 cell.number_format = "DD/MM/YYYY"
     for place, width in enumerate(WIDTHS, 1):
         sheet.column_dimensions[get_column_letter(place)].width = width
+    sheet.row_dimensions[5].height = 30
     sheet.freeze_panes = "B6"
     sheet.page_setup.orientation, sheet.page_setup.fitToHeight = "landscape", 0
     sheet.sheet_properties.pageSetUpPr.fitToPage = True

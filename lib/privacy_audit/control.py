@@ -19,13 +19,13 @@ SEVERITIES: tuple[Severity, ...] = ("critical", "major", "minor", "note")
 
 
 class Condition:
-    """An expression that is true, false or blank for each row, and the columns it rests on."""
+    """An expression that is true, false or blank for each row, and the columns it rests on, as they were named."""
 
-    def __init__(self, expr: nw.Expr, columns: frozenset[str]) -> None:
-        self.expr, self.columns = expr, columns
+    def __init__(self, expr: nw.Expr, columns: tuple[str, ...]) -> None:
+        self.expr, self.columns = expr, tuple(dict.fromkeys(columns))
 
     def _with(self, expr: nw.Expr, other: object = None) -> "Condition":
-        return Condition(expr, self.columns | (other.columns if isinstance(other, Condition) else frozenset()))
+        return Condition(expr, self.columns + (other.columns if isinstance(other, Condition) else ()))
 
     def __and__(self, other: "Condition") -> "Condition":
         return self._with(self.expr & other.expr, other)
@@ -83,7 +83,7 @@ def in_force(spans: Iterable[Any], value: Condition, on: "Condition | date") -> 
     day = _plain(on)
     tests = [value.expr.is_in(list(span.value)) & _between(day, span) for span in spans]
     expr = nw.any_horizontal(*tests, ignore_nulls=False)
-    return Condition(expr, value.columns | (on.columns if isinstance(on, Condition) else frozenset()))
+    return Condition(expr, value.columns + (on.columns if isinstance(on, Condition) else ()))
 
 
 def _between(day: Any, span: Any) -> Any:  # noqa: ANN401 - a date here, an expression there
@@ -140,7 +140,7 @@ class Columns:
             message = f"The register “{self._register}” has no column “{name}”.{nearest(name, self._names)}"
             raise AttributeError(message)
         self._used.add(name)
-        return Condition(nw.col(name), frozenset({name}))
+        return Condition(nw.col(name), (name,))
 
 
 @dataclass(frozen=True)

@@ -6,24 +6,27 @@ from datetime import date, timedelta
 from typing import Any, Literal
 
 from privacy_audit.audit import Observation
-from privacy_audit.control import SEVERITIES, Breach, Condition, InScope, NotShown, Severity
+from privacy_audit.control import SEVERITIES, Breach, NotShown, Severity
 from privacy_audit.dates import in_words, roll_to_working_day
 from privacy_audit.engine import BROKEN, NOT_SHOWN, ROW
 from privacy_audit.errors import SettingsError
-from privacy_audit.facts import FACT_COLUMNS
-from privacy_audit.facts.transfers import FROM_PROCESSORS
+from privacy_audit.gaps import blamed, gap_places, gap_words
 from privacy_audit.inputs import Inputs
-from privacy_audit.registers.register import Origin, Register, happened_column
+from privacy_audit.registers.register import Origin, Register
 
 CANNOT_TELL = "cannot_tell"
 GAP = "gap"
+MINUTES_TO_FILL = 10
 # For each column with blanks: the rows that need it, and the controls that could not be shown for them.
 Gaps = dict[tuple[str, str], dict[Origin, set[str]]]
 
 
 @dataclass
 class Finding:
-    """One record and reason: `broken` is a fact against the promise, `not_shown` a gap."""
+    """One record and reason: `broken` is a fact against the promise, `not_shown` a gap.
+
+    A gap is a column: `blocks` are the controls it keeps from being shown, `number` the rows of `over` that need it.
+    """
 
     id: str
     control: str
@@ -41,6 +44,8 @@ class Finding:
     remedy: str
     minutes: int
     due_on: date
+    over: str = ""
+    number: int = 1
     sources: list[Origin] = field(default_factory=list)
     mark: str = ""
     task: str = ""
@@ -59,10 +64,10 @@ def find(inputs: Inputs, observations: Sequence[Observation]) -> list[Finding]:
             record, origin = names[row[ROW]], register.origins[row[ROW]]
             made = [_finding(inputs, observation, register, record, each, row) for each in _reasons(observation, row)]
             if not made:
-                blamed = _blamed(observation, register, row, inputs)
-                for blank in blamed:
+                blanks = blamed(observation, register, row, inputs)
+                for blank in blanks:
                     gaps.setdefault(blank, {}).setdefault(origin, set()).add(observation.control.id)
-                made = [] if blamed else [_base(inputs, observation, register.name, record, CANNOT_TELL)]
+                made = [] if blanks else [_base(inputs, observation, register.name, record, CANNOT_TELL)]
             for finding in made:
                 found.setdefault(finding.id, finding).sources.append(origin)
     for (name, column), rows in gaps.items():
@@ -110,7 +115,7 @@ def _finding(
     broken = not isinstance(reason, NotShown)
     finding.outcome = "broken" if broken else "not_shown"
     finding.severity = severity if broken else _at_most_major(severity)
-    finding.reason = words.words.format_map(_Words(row, inputs, register, record))
+    finding.reason = words.words.format_map(_Words(row, inputs, register))
     finding.why = words.why
     finding.remedy = words.remedy or observation.control.remedy
     finding.due_on = due_on(inputs, finding.severity)
@@ -164,8 +169,8 @@ def due_on(inputs: Inputs, severity: Severity) -> date:
 class _Words(dict[str, str]):
     """A row's values as people write them; a blank is said, a country and a safeguard have their names."""
 
-    def __init__(self, row: Mapping[str, Any], inputs: Inputs, register: Register, record: str) -> None:
-        super().__init__(record=record)
+    def __init__(self, row: Mapping[str, Any], inputs: Inputs, register: Register) -> None:
+        super().__init__()
         self.row, self.law, self.schema = row, inputs.law, register.schema
 
     def __missing__(self, name: str) -> str:
@@ -180,35 +185,6 @@ class _Words(dict[str, str]):
         return str(self.law.tables.get("mechanisms", {}).get("names", {}).get(value, value))
 
 
-def _blamed(
-    observation: Observation, register: Register, row: Mapping[str, Any], inputs: Inputs
-) -> set[tuple[str, str]]:
-    """Return the columns whose blanks keep a row from being judged, as (register, column)."""
-    unsure: list[Condition] = []
-    for clause in observation.clauses:
-        blank = row["scope"] is None if isinstance(clause, InScope) else row[f"is:{clause.code}"] is None
-        if blank and (isinstance(clause, InScope) or row["scope"] is not None):
-            unsure.append(clause.when)
-    lineage = FACT_COLUMNS.get(register.name, {})
-    columns = {name for condition in unsure for name in condition.columns}
-    roots = {root for name in columns for root in lineage.get(name, ((register.name, name),))}
-    blamed = {root for root in roots if _is_blank(root, register, row, inputs)}
-    if register.derived_from:
-        return {(register.derived_from, FROM_PROCESSORS[column]) for _, column in blamed}
-    return blamed
-
-
-def _is_blank(root: tuple[str, str], register: Register, row: Mapping[str, Any], inputs: Inputs) -> bool:
-    name, column = root
-    own = name == register.name
-    schema = register.schema if own else inputs.schemas[name]
-    shown = happened_column(column) if schema.by_name[column].event else column
-    if own:
-        return row[shown] is None
-    other = inputs.registers.get(name)
-    return other is None or bool(other.table.column(shown).null_count)
-
-
 def _gap(
     inputs: Inputs, observations: Iterable[Observation], name: str, column: str, rows: Mapping[Origin, set[str]]
 ) -> Finding:
@@ -218,28 +194,19 @@ def _gap(
         (each for each in observations if each.control.id in ids),
         key=lambda each: (SEVERITIES.index(each.control.severity), each.control.id),
     )
-    schema = inputs.schemas[name]
-    field_ = schema.by_name[column]
-    register = inputs.registers.get(name)
-    finding = _base(inputs, blocked[0], name, field_.title, GAP)
-    finding.id = inputs.token("gap", name, column)
-    finding.blocks = tuple(ids)
+    title = inputs.schemas[name].by_name[column].title
+    over = inputs.registers[blocked[0].control.register].derived_from or blocked[0].control.register
+    many = _counted(len(rows), over, inputs)
+    finding = _base(inputs, blocked[0], name, title, GAP)
+    finding.id, finding.blocks, finding.over, finding.number = (
+        inputs.token("gap", name, column),
+        tuple(ids),
+        over,
+        len(rows),
+    )
     finding.commitments = tuple(dict.fromkeys(each.id for id_ in ids for each in inputs.policy.naming(id_)))
-    many = _counted(len(rows), blocked[0].control.register, inputs)
-    if register is None or column in register.absent:
-        finding.reason = f"No file of the register “{schema.title}” has “{field_.title}”: {many} cannot be judged."
-        finding.why = "The column is not in the export."
-        finding.remedy = f"Add “{field_.title}” to the {schema.name} export."
-    elif (unread := {index for index, each in register.unread if each == column}) and len(unread) >= len(rows):
-        finding.reason = f"“{field_.title}” cannot be read for {many}; the receipt names the cells."
-        finding.why = "Cells cannot be read."
-        finding.remedy = f"Correct “{field_.title}” in the cells that the receipt names."
-    else:
-        finding.reason = f"“{field_.title}” is blank or unreadable where {many} would need it."
-        finding.why = "Cells that are needed are blank."
-        finding.remedy = f"Fill in “{field_.title}” in the {schema.name} register, or declare that there is none."
-    finding.sources = list(rows)
-    finding.minutes = 10
+    finding.sources, finding.minutes = gap_places(inputs, name, column, set(rows)), MINUTES_TO_FILL
+    finding.reason, finding.why, finding.remedy = gap_words(inputs, name, column, set(rows), many)
     return finding
 
 

@@ -122,7 +122,9 @@ def read_inputs(request: Request) -> Inputs:
     folder = read_folder(request.registers, schemas, exports, countries)
     extracts = [each.extracted_on for each in folder.about.extracts.values()]
     issued_on = request.issued_on or max([request.as_at, *extracts])
-    key = _firm_key(request.firm / "example" if request.example else request.firm)
+    public = request.firm / "example"
+    made_up = request.example or (folder.about.fictional and public.is_dir())
+    key = _firm_key(public if made_up else request.firm)
     inputs = Inputs(request, policy, law, schemas, folder, {}, key, issued_on)
     return replace(inputs, registers=_registers(inputs))
 

@@ -10,6 +10,8 @@ from privacy_audit.findings import GAP, Finding
 from privacy_audit.inputs import Inputs
 
 PEOPLE = {"clients", "contacts"}
+NAMED = {"processors", "transfers"}
+FEW = 2
 FIRST = 5
 QUICK = 15
 RULE = (
@@ -57,10 +59,9 @@ def _key(inputs: Inputs, finding: Finding) -> str:
 
 def _task(inputs: Inputs, key: str, group: Sequence[Finding]) -> Task:
     worst = min(group, key=lambda each: SEVERITIES.index(each.severity))
-    schema = inputs.schemas[worst.register]
+    over = worst.over or worst.register
     records = {each.record for each in group}
-    number = len(worst.sources) if worst.reason_code == GAP else len(records)
-    people = number if worst.register in PEOPLE else None
+    number = worst.number if worst.reason_code == GAP else len(records)
     return Task(
         id=key,
         title=worst.remedy.rstrip("."),
@@ -68,8 +69,10 @@ def _task(inputs: Inputs, key: str, group: Sequence[Finding]) -> Task:
         remedy=worst.remedy,
         control=worst.control,
         findings=tuple(sorted(each.id for each in group)),
-        touches=_touches(worst, records, number, schema.one, schema.many),
-        people=people,
+        touches=_touches(
+            inputs, over, {each for each in records if over in NAMED and worst.reason_code != GAP}, number
+        ),
+        people=number if over in PEOPLE else None,
         effort=sum(each.minutes for each in group),
         severity=worst.severity,
         outcome=worst.outcome,
@@ -77,11 +80,12 @@ def _task(inputs: Inputs, key: str, group: Sequence[Finding]) -> Task:
     )
 
 
-def _touches(worst: Finding, records: set[str], number: int, one: str, many: str) -> str:
-    """Return whom a task touches: suppliers and registers by name, people by number."""
-    if worst.register not in PEOPLE and worst.reason_code != GAP and number <= 2:  # noqa: PLR2004 - two names fit a line
-        return " and ".join(sorted(records))
-    return f"{number} {one if number == 1 else many}"
+def _touches(inputs: Inputs, register: str, names: set[str], number: int) -> str:
+    """Return whom a task touches: one or two suppliers by name, anybody else by number."""
+    if 0 < len(names) <= FEW:
+        return " and ".join(sorted({name.partition(": ")[0] for name in names}))
+    schema = inputs.schemas[register]
+    return f"{number} {schema.one if number == 1 else schema.many}"
 
 
 def _order(task: Task) -> tuple[bool, int, int, int, str]:

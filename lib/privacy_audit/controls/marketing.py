@@ -15,7 +15,7 @@ from privacy_audit.control import Breach, Clause, Columns, InScope, Reason, Rule
     remedy="Stop sending to this address and put it on the suppression list.",
     reasons={
         "sent_after": Reason(
-            "Marketing was sent on {sent_on}, after the opt-out of {opt_out_on}.",
+            "Marketing was sent on {sent_on}, after the opt-out of {out_before_sent_on}.",
             "They opted out and were mailed again.",
         ),
         "still_subscribed": Reason(
@@ -30,8 +30,9 @@ def opt_outs_respected(contacts: Columns, _rules: Rules, _as_at: date) -> Iterat
     opt-out may have come before it and is not counted. An import is no opt-in.
     """
     in_again = happened(contacts.opt_in_on) & (contacts.opt_in_on > contacts.opt_out_on)
-    sent_late = happened(contacts.sent_on) & (contacts.sent_on > contacts.opt_out_on)
-    in_before = in_again & (contacts.sent_on >= contacts.opt_in_on)
+    sent_late = happened(contacts.out_before_sent_on)
+    in_since = happened(contacts.opt_in_on) & (contacts.opt_in_on > contacts.out_before_sent_on)
+    in_before = in_since & (contacts.opt_in_on <= contacts.sent_on)
     yield InScope(happened(contacts.opt_out_on) | contacts.suppressed)
     yield Breach("sent_after", sent_late & ~in_before)
     yield Breach("still_subscribed", contacts.subscribed & ~in_again & ~sent_late)

@@ -30,7 +30,7 @@ from privacy_audit.control import (
             "No safeguard is recorded for sending to {importer} in {country}.", "No safeguard is recorded."
         ),
         "never_valid": Reason(
-            "{mechanism} does not protect data sent from the UK to {importer} in {country}.",
+            "{mechanism}: this is no safeguard for data sent from the UK to {importer} in {country}.",
             "What is recorded is no UK safeguard.",
         ),
         "derogation": Reason(
@@ -53,7 +53,7 @@ from privacy_audit.control import (
             "The UK Extension covers the United States, not {country}.", "The UK Extension does not cover the country."
         ),
         "no_uk_extension": Reason(
-            "{importer} is not on the list with an active UK Extension.",
+            "{importer} has no active entry with the UK Extension on the Data Privacy Framework list.",
             "It never joined the UK Extension, or left it.",
         ),
         "data_not_covered": Reason(
@@ -66,7 +66,7 @@ from privacy_audit.control import (
             "Note the uncovered days; sending is covered now.",
         ),
         "no_longer_valid": Reason(
-            "{mechanism} no longer protects what is sent to {importer} in {country}.",
+            "{mechanism}: no longer a safeguard for what is sent to {importer} in {country}.",
             "This kind of agreement has run out.",
         ),
         "not_yet_signed": Reason(

@@ -39,6 +39,12 @@ FACT_COLUMNS: Mapping[str, Lineage] = {
         "opt_out_on": (("contacts", "opted_out_on"), ("clients", "opted_out_on"), ("clients", "email")),
         "opt_in_on": (("contacts", "consent_on"),),
         "sent_on": (("contacts", "last_marketing_on"), ("clients", "last_marketing_on")),
+        "out_before_sent_on": (
+            ("contacts", "last_marketing_on"),
+            ("contacts", "opted_out_on"),
+            ("clients", "opted_out_on"),
+            ("clients", "email"),
+        ),
     },
     "processors": {"live_from": (), "live": (("processors", "service_end"),)},
     "transfers": {

@@ -60,7 +60,7 @@ class Export(BaseModel):
 
 
 # How many of the mapping's columns were found, the mapping, the header's line and names, the headers missing.
-Candidate = tuple[float, Export, tuple[int, list[str]], list[str]]
+Candidate = tuple[int, Export, tuple[int, list[str]], list[str]]
 
 
 @dataclass(frozen=True)
@@ -148,14 +148,15 @@ def _names(cells: list[Cell]) -> list[str]:
     return ["" if isinstance(cell, Unreadable) else _header(str(cell)) for cell in cells]
 
 
-def _score(names: list[str], export: Export) -> float:
+def _score(names: list[str], export: Export) -> int:
+    """Return how many of the mapping's columns a header has."""
     wanted = [{_header(each) for each in spellings} for spellings in export.columns.values()]
-    return sum(bool(spellings & set(names)) for spellings in wanted) / len(wanted)
+    return sum(bool(spellings & set(names)) for spellings in wanted)
 
 
 def _unknown(sheet: Sheet, likely: list[Candidate]) -> UnknownExportError:
     near = max(likely, key=lambda item: item[0], default=None)
-    if near is None or near[0] < LIKELY:
+    if near is None or near[0] < LIKELY * min(len(near[1].columns), len(near[2][1])):
         what = "No mapping knows this export."
         return UnknownExportError(sheet.place(), what, "Take it out of the folder, or write a mapping file for it.")
     _, export, (index, names), missing = near

@@ -71,7 +71,8 @@ def _put(cell: Cell, value: object, font: Font = PLAIN) -> Cell:
         clean = ILLEGAL_CHARACTERS_RE.sub("�", value)
         cell.value = clean if len(clean) <= LONGEST else f"{clean[:LONGEST]} [cut: {len(clean)} characters]"
         cell.data_type = "s"
-        cell.fill = WORDS.get(value, cell.fill)
+        if value in WORDS:
+            cell.fill = WORDS[value]
     else:
         cell.value = value
     if isinstance(value, date):

@@ -1,0 +1,102 @@
+"""Gaps: which exported column keeps a row from being judged, and what to do about it."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from privacy_audit.audit import Observation
+from privacy_audit.control import InScope
+from privacy_audit.facts import FACT_COLUMNS
+from privacy_audit.facts.transfers import FROM_PROCESSORS
+from privacy_audit.inputs import Inputs
+from privacy_audit.registers.register import Origin, Register, happened_column
+
+
+def blamed(
+    observation: Observation, register: Register, row: Mapping[str, Any], inputs: Inputs
+) -> set[tuple[str, str]]:
+    """Return the columns whose blanks keep a row from being judged, as (register, column): one for each clause.
+
+    Of several blanks in a clause the column named first is to blame: the others matter only once it is filled in.
+    """
+    found = set()
+    for clause in observation.clauses:
+        scope = isinstance(clause, InScope)
+        blank = row["scope"] is None if isinstance(clause, InScope) else row[f"is:{clause.code}"] is None
+        if not blank or (row["scope"] is None and not scope):
+            continue
+        unknown = [name for name in clause.when.columns if _is_unknown(name, row)]
+        undated = [name for name in clause.when.columns if row[name] is None]
+        found |= {_root(register, name, row, inputs) for name in (unknown or undated)[:1]}
+    return found
+
+
+def _is_unknown(column: str, row: Mapping[str, Any]) -> bool:
+    """Whether a row's cell is unknown: for an event, whether nobody can tell that it happened."""
+    return row.get(happened_column(column), row[column]) is None
+
+
+def _root(register: Register, column: str, row: Mapping[str, Any], inputs: Inputs) -> tuple[str, str]:
+    """Return the exported column behind a fact: the first that is unknown, else the first that is blank."""
+    roots = FACT_COLUMNS.get(register.name, {}).get(column) or ((register.name, column),)
+    own = [root for name, root in roots if name == register.name]
+    unknown = [(name, root) for name, root in roots if _is_blank(register, name, root, row, inputs)]
+    blank = [(register.name, root) for root in own if row[root] is None]
+    name, root = (unknown or blank or list(roots))[0]
+    if name == register.name and register.derived_from:
+        return register.derived_from, FROM_PROCESSORS[root]
+    return name, root
+
+
+def _is_blank(register: Register, name: str, column: str, row: Mapping[str, Any], inputs: Inputs) -> bool:
+    """Whether a column is unknown: in the row itself, or anywhere in a register that is joined to it."""
+    if name == register.name:
+        return _is_unknown(column, row)
+    other = inputs.registers.get(name)
+    shown = happened_column(column) if inputs.schemas[name].by_name[column].event else column
+    return other is None or bool(other.table.column(shown).null_count)
+
+
+def gap_words(inputs: Inputs, name: str, column: str, rows: set[Origin], many: str) -> tuple[str, str, str]:
+    """Return a gap's reason, its why in ten words, and its remedy."""
+    schema, register = inputs.schemas[name], inputs.registers.get(name)
+    title = schema.by_name[column].title
+    unread = register is not None and {
+        origin for i, origin in enumerate(register.origins) if (i, column) in register.unread
+    }
+    if register is None or column in register.absent:
+        reason = f"No file of the register “{schema.title}” has “{title}”: {many} cannot be judged."
+        why = "The column is not in the export."
+        remedy = _elsewhere(name, column, inputs) or f"Add “{title}” to the {schema.name} export."
+    elif unread and rows <= unread:
+        reason = f"“{title}” cannot be read for {many}; the receipt names the cells."
+        why = "Cells that are needed cannot be read."
+        remedy = f"Correct “{title}” in the cells of the {schema.name} register that the receipt names."
+    else:
+        reason = f"“{title}” is blank or unreadable where {many} would need it."
+        why = "Cells that are needed are blank."
+        remedy = f"Fill in “{title}” in the {schema.name} register."
+        if schema.by_name[column].event:
+            remedy += " If there is nothing to fill in, declare so in firm.toml."
+    return reason, why, remedy
+
+
+def gap_places(inputs: Inputs, name: str, column: str, rows: set[Origin]) -> list[Origin]:
+    """Return where a gap stands: the blank cells' rows, or the files that have no such column."""
+    register = inputs.registers.get(name)
+    if register is None:
+        return []
+    if column in register.absent:
+        return [Origin(receipt.file, receipt.sheet, 0) for receipt in register.receipts]
+    if rows <= set(register.origins):
+        return list(rows)
+    shown = happened_column(column) if register.schema.by_name[column].event else column
+    cells = zip(register.origins, register.table.column(shown).to_pylist(), strict=True)
+    return [origin for origin, value in cells if value is None]
+
+
+def _elsewhere(register: str, column: str, inputs: Inputs) -> str:
+    """Return what a mapping says to do about a column that its export can never give."""
+    readings = inputs.folder.readings.get(register, [])
+    return next(
+        (each.layout.export.cannot_give[column] for each in readings if column in each.layout.export.cannot_give), ""
+    )
