@@ -63,8 +63,7 @@ def engine_frame(table: pa.Table, engine: str) -> Any:  # noqa: ANN401 - eager o
 def judge(frame: Any, clauses: Sequence[Clause], columns: Sequence[str]) -> Judgement:  # noqa: ANN401
     """Judge every row of a frame; only the rows that are broken or not shown come back."""
     reasons = [clause for clause in clauses if isinstance(clause, Breach)]
-    scope, verdict = _verdict(clauses)
-    wide = frame.with_columns(scope.alias("scope"), verdict.alias("verdict"), *_flags(reasons))
+    wide = frame.with_columns(_scope(clauses).alias("scope"), *_flags(reasons)).with_columns(verdict=_verdict(reasons))
     counts = _collect(wide.group_by("verdict").agg(nw.len().alias("n")))
     keep = [ROW, "verdict", "scope", *columns, *(f"{kind}:{r.code}" for r in reasons for kind in ("is", "severity"))]
     rows = _collect(wide.filter(nw.col("verdict").is_in([NOT_SHOWN, BROKEN])).select(*dict.fromkeys(keep)))
@@ -72,14 +71,18 @@ def judge(frame: Any, clauses: Sequence[Clause], columns: Sequence[str]) -> Judg
     return Judgement({each: found.get(each, 0) for each in VERDICTS}, sorted(rows, key=lambda row: row[ROW]))
 
 
-def _verdict(clauses: Sequence[Clause]) -> tuple[nw.Expr, nw.Expr]:
-    scope = reduce(and_, (each.when.expr for each in clauses if isinstance(each, InScope)), nw.lit(value=True))
-    no = nw.lit(value=False)
-    breaches = [each.when.expr for each in clauses if isinstance(each, Breach) and not isinstance(each, NotShown)]
-    gaps = [each.when.expr for each in clauses if isinstance(each, NotShown)]
+def _scope(clauses: Sequence[Clause]) -> nw.Expr:
+    return reduce(and_, (each.when.expr for each in clauses if isinstance(each, InScope)), nw.lit(value=True))
+
+
+def _verdict(reasons: Sequence[Breach]) -> nw.Expr:
+    """Return a row's verdict from the answers that stand in its columns already."""
+    scope, no = nw.col("scope"), nw.lit(value=False)
+    breaches = [nw.col(f"is:{each.code}") for each in reasons if not isinstance(each, NotShown)]
+    gaps = [nw.col(f"is:{each.code}") for each in reasons if isinstance(each, NotShown)]
     broken = nw.any_horizontal(no, *breaches, ignore_nulls=False)
     gap = nw.any_horizontal(no, *gaps, ignore_nulls=False)
-    verdict = (
+    return (
         nw.when(scope.is_null())
         .then(nw.lit(NOT_SHOWN))
         .when(~scope)
@@ -90,7 +93,6 @@ def _verdict(clauses: Sequence[Clause]) -> tuple[nw.Expr, nw.Expr]:
         .then(nw.lit(NOT_SHOWN))
         .otherwise(nw.lit(KEPT))
     )
-    return scope, verdict
 
 
 def _flags(reasons: Sequence[Breach]) -> list[nw.Expr]:

@@ -1,0 +1,45 @@
+"""A control that fails is an error of its own; the others stand, and the run says so."""
+
+import json
+
+import pytest
+from privacy_audit import audit as auditing
+from privacy_audit.control import CONTROLS, Breach, Control
+from privacy_audit.inputs import Request
+from privacy_audit.reports.jsonfile import findings_json
+from privacy_audit.result import audit
+
+
+def raising(*_args):
+    message = "a client called Zebedee Quillfeather"
+    raise ZeroDivisionError(message)
+    yield
+
+
+def nonsense(columns, _rules, _as_at):
+    yield Breach("no_such_reason", columns.colour_of_the_cat == "grey")
+
+
+def never_typed(columns, _rules, _as_at):
+    first = next(iter(columns._names))  # noqa: SLF001
+    yield Breach("wrong_type", getattr(columns, first) > 3)
+
+
+@pytest.mark.parametrize("broken", [raising, nonsense, never_typed])
+@pytest.mark.parametrize("engine", ["pandas", "polars"])
+@pytest.mark.parametrize("control", sorted(CONTROLS))
+def test_a_failing_control_is_an_error_and_changes_no_other(control, engine, broken, example, monkeypatch):
+    """Whatever one control does, it is never met, and every other status and count stays as it was."""
+    old = CONTROLS[control]
+    new = Control(old.id, old.register, old.severity, old.remedy, old.law, old.minutes, old.reasons, broken)
+    monkeypatch.setitem(auditing.CONTROLS, control, new)
+    after = audit(Request.of(quarter="2026-Q3"), engine)
+    assert after.statuses[control] == "error"
+    assert {k: v for k, v in after.statuses.items() if k != control} == {
+        k: v for k, v in example.statuses.items() if k != control
+    }
+    assert any(control in why for why in after.incomplete)
+    assert "Zebedee" not in findings_json(after).decode()
+    assert "ZeroDivisionError" not in findings_json(after).decode()
+    counts = {each["id"]: each for each in json.loads(findings_json(after))["controls"]}
+    assert counts[control]["kept"] == 0
