@@ -133,7 +133,7 @@ def test_the_readme_names_every_control_and_every_folder():
     for folder in ("notebooks", "data", "lib", "reports", "tests"):
         assert f"{folder}/" in readme
     for path in re.findall(r"`((?:data|lib|docs|notebooks)/[\w./-]+)`", readme):
-        assert (ROOT / path).exists() or "<" in path, path
+        assert (ROOT / path).exists() or path.startswith("data/registers/"), path
 
 
 def test_paths_of_this_machine_stand_nowhere():

@@ -10,7 +10,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Any
 
-import click
 import typer
 
 from privacy_audit.control import CONTROLS, SEVERITIES, Control
@@ -209,14 +208,12 @@ def main() -> None:
     """Run a command; say every failure in one line and end with its exit code."""
     try:
         code = app(standalone_mode=False)
-    except click.exceptions.NoArgsIsHelpError as error:
-        error.show()
-        code = WRONG_USE
-    except click.UsageError as error:
-        say(f"{error.format_message()} Hint: privacy-audit --help lists what there is.")
-        code = WRONG_USE
-    except click.exceptions.Abort:
+    except typer.Abort:
         code = FAILED
+    except typer.TyperException as error:
+        said = getattr(error, "format_message", error.__str__)()
+        typer.echo(f"{said} Hint: privacy-audit --help lists what there is." if said else "", err=True)
+        code = WRONG_USE
     except AuditError as error:
         typer.echo(str(error), err=True)
         code = error.exit_code

@@ -12,6 +12,7 @@ from privacy_audit.inputs import Inputs
 PEOPLE = {"clients", "contacts"}
 NAMED = {"processors", "transfers"}
 FEW = 2
+TOLD = 2
 FIRST = 5
 QUICK = 15
 RULE = (
@@ -65,7 +66,7 @@ def _task(inputs: Inputs, key: str, group: Sequence[Finding]) -> Task:
     return Task(
         id=key,
         title=worst.remedy.rstrip("."),
-        why=worst.why,
+        why=" ".join(list(dict.fromkeys([worst.why, *(each.why for each in group)]))[:TOLD]),
         remedy=worst.remedy,
         control=worst.control,
         findings=tuple(sorted(each.id for each in group)),

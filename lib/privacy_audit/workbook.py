@@ -44,7 +44,7 @@ def check(names: Mapping[str, Any]) -> Parameters:
     given = {name: value for name, value in given.items() if name in PARAMETERS}
     for name, value in given.items():
         if not isinstance(value, str):
-            message = f"{name}: {value!r} is not text. Hint: write it in quotes, as in -r {name} {value}."
+            message = f"{name}: {value!r} is not text. Hint: with papermill, write -r instead of -p."
             raise UsageError(message)
     engine = given.pop("engine", "pandas")
     if engine not in ENGINES:

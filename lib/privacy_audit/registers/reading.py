@@ -44,13 +44,17 @@ def read_rows(sheet: Sheet, layout: Layout, schema: Schema, countries: Countries
     reading = Reading(layout, receipt)
     dialect = layout.export.dialect(countries)
     blank = 0
-    for number, cells in sheet.lines[layout.first_line :]:
+    below = sheet.lines[layout.first_line :]
+    width = _width(below, layout)
+    for number, cells in below:
         if all(cell == "" or (isinstance(cell, str) and not cell.strip()) for cell in cells):
             blank += 1
             continue
         receipt.rows_in += 1
-        row = _row(number, cells, layout, schema, dialect, receipt)
-        if row is not None:
+        problem = _split_wrongly(cells, width)
+        if problem:
+            receipt.rejected.append(Rejection(number, "", problem))
+        elif row := _row(number, cells, layout, schema, dialect, receipt):
             receipt.accepted += 1
             reading.rows.append(row)
     if blank:
@@ -63,10 +67,6 @@ def read_rows(sheet: Sheet, layout: Layout, schema: Schema, countries: Countries
 def _row(
     number: int, cells: list[Cell], layout: Layout, schema: Schema, dialect: Dialect, receipt: Receipt
 ) -> Row | None:
-    problem = _split_wrongly(cells, layout)
-    if problem:
-        receipt.rejected.append(Rejection(number, "", problem))
-        return None
     values: dict[str, Value] = {**layout.constant}
     unread = {}
     for name, position in layout.columns.items():
@@ -86,17 +86,21 @@ def _row(
     return Row(number, values, frozenset(unread))
 
 
-def _split_wrongly(cells: list[Cell], layout: Layout) -> str:
+def _width(lines: list[tuple[int, list[Cell]]], layout: Layout) -> int:
+    """Return how many cells a row must have: the header's, or more where every row ends in the same blanks."""
+    widths = {len(cells) for _, cells in lines if cells}
+    blank = all(cell == "" for _, cells in lines for cell in cells[layout.width :])
+    return max(widths) if len(widths) == 1 and max(widths) > layout.width and blank else layout.width
+
+
+def _split_wrongly(cells: list[Cell], width: int) -> str:
     """Return why the row's cells cannot belong to the header's columns, or an empty text."""
-    beyond = [cell for cell in cells[layout.width :] if cell != ""]
-    if beyond or len(cells) < layout.width:
-        return (
-            f"The row has {len(cells)} cells where the header has {layout.width}: a comma or quotation mark too many."
-        )
+    if len(cells) != width:
+        return f"The row has {len(cells)} cells where the header has {width}: a comma or quotation mark too many."
     for cell in cells:
-        if isinstance(cell, str) and "\n" in cell and layout.width > 1:
+        if isinstance(cell, str) and "\n" in cell and width > 1:
             lines = cell.split("\n")
-            if any(line.count(",") >= layout.width - 1 or line.count(";") >= layout.width - 1 for line in lines):
+            if any(line.count(",") >= width - 1 or line.count(";") >= width - 1 for line in lines):
                 return "A quotation mark was not closed: one cell swallowed the lines below it."
     return ""
 

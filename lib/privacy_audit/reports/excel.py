@@ -20,13 +20,14 @@ from privacy_audit.reports.tables import Table
 from privacy_audit.result import Result
 
 LONGEST = 32_000
+WIDTHS = (4, 50, 36, 24, 9, 14, 12)
 FONT = "Calibri"
-PLAIN, BOLD = Font(name=FONT, size=10), Font(name=FONT, size=10, bold=True)
+PLAIN = Font(name=FONT, size=10)
 TITLE, BIG = Font(name=FONT, size=15, bold=True), Font(name=FONT, size=12, bold=True)
 SMALL = Font(name=FONT, size=9, italic=True, color="444444")
 HEAD_FONT, HEAD_FILL = Font(name=FONT, size=10, bold=True, color="FFFFFF"), PatternFill("solid", fgColor="1F3A5F")
 LINE = Border(bottom=Side(style="thin", color="BFBFBF"))
-WRAP = Alignment(wrap_text=True, vertical="top")
+WRAP = Alignment(wrap_text=True, vertical="top", horizontal="left")
 FILLS = {
     "critical": PatternFill("solid", fgColor="F4C7C3"),
     "major": PatternFill("solid", fgColor="FCE2C4"),
@@ -85,7 +86,7 @@ def _start(sheet: Worksheet, result: Result) -> None:
     """Fill the first sheet: what a reader needs in the first minute, without scrolling."""
     sheet.title = "Start here"
     sheet.sheet_view.showGridLines = False
-    for letter, width in zip("ABCDEFG", (4, 50, 34, 16, 9, 15, 12), strict=True):
+    for letter, width in zip("ABCDEFG", WIDTHS, strict=True):
         sheet.column_dimensions[letter].width = width
     screen = first_screen(result)
     row = _line(sheet, 1, screen.title, TITLE, 22)
@@ -98,18 +99,15 @@ def _start(sheet: Worksheet, result: Result) -> None:
         cells = (number, task.title, task.why, task.touches, task.effort, task.due_on, SIGNS[task.severity])
         for column, value in enumerate(cells, 1):
             _put(sheet.cell(row, column), value).border = LINE
-        sheet.row_dimensions[row].height = _height(cells, (4, 50, 34, 16, 9, 15, 12))
+        sheet.row_dimensions[row].height = _height(cells, WIDTHS)
     row = _line(sheet, row + 2, f"{screen.since} {screen.files}", PLAIN, 15)
     row = _line(sheet, row, screen.unchecked, PLAIN, 28)
     finding = worst(result)
     if finding:
         row = _line(sheet, row, "The worst, from promise to row", BIG, 18)
         for label, text in chain(result, finding):
-            _put(sheet.cell(row, 2), label, BOLD)
-            sheet.merge_cells(start_row=row, start_column=3, end_row=row, end_column=7)
-            _put(sheet.cell(row, 3), text)
-            sheet.row_dimensions[row].height = 13.5 * max(1, len(textwrap.wrap(text, 88)))
-            row += 1
+            said = f"{label}: {text}"
+            row = _line(sheet, row, said, PLAIN, 13.5 * max(1, len(textwrap.wrap(said, 140))))
     _line(sheet, row, f"{LIMITS} Results hash {screen.results}.", SMALL, 26)
 
 

@@ -85,17 +85,28 @@ def chain(result: Result, finding: Finding) -> list[tuple[str, str]]:
     promises = {each.id: each for each in result.inputs.policy.commitments}
     links = [
         ("We promise", f"“{promises[each].quote}” (section {promises[each].section}, {each})")
-        for each in finding.commitments[:2]
+        for each in _shown_promises(finding, result)
     ]
     where = "; ".join(_place(origin.file, origin.sheet, origin.row) for origin in finding.sources[:3])
     more = f" and {len(finding.sources) - 3} more" if len(finding.sources) > 3 else ""  # noqa: PLR2004
     links += [
         ("We found", finding.reason),
         ("It stands in", where + more),
-        ("The law", finding.law + (f" ({finding.mark})" if finding.mark else "")),
+        ("The law", law_words(finding)),
         ("What to do", f"{finding.remedy} By {in_words(finding.due_on)}."),
     ]
     return links
+
+
+def law_words(finding: Finding) -> str:
+    """Return the law a finding rests on, and whether all of it was verified."""
+    return finding.law + (". Not all of it is verified: see Limits" if finding.mark else "")
+
+
+def _shown_promises(finding: Finding, result: Result) -> list[str]:
+    """Return the one or two promises to quote: commitments rather than rights or statements, where there are any."""
+    firm = [each.id for each in result.inputs.policy.commitments if each.kind == "commitment"]
+    return [each for each in finding.commitments if each in firm][:2] or list(finding.commitments[:1])
 
 
 def _place(file: str, sheet: str, row: int) -> str:

@@ -8,7 +8,7 @@ from privacy_audit.engine import BROKEN, KEPT, NOT_SHOWN, OUT_OF_SCOPE
 from privacy_audit.findings import Finding
 from privacy_audit.rating import RULE, STATUS_WORDS
 from privacy_audit.registers.register import Origin
-from privacy_audit.reports.screen import LIMITS, SIGNS
+from privacy_audit.reports.screen import LIMITS, SIGNS, law_words
 from privacy_audit.result import Result, Section
 from privacy_audit.tasks import RULE as ORDER
 
@@ -50,7 +50,9 @@ def places(origins: Sequence[Origin], most: int = PLACES) -> str:
     for each in origins[:most]:
         where = f"{each.file}, sheet “{each.sheet}”" if each.sheet else each.file
         by_file.setdefault(where, []).extend([str(each.row)] if each.row else [])
-    texts = [f"{file}, row {', '.join(rows)}" if rows else file for file, rows in by_file.items()]
+    texts = [
+        f"{file}, row{'s' * (len(rows) > 1)} {', '.join(rows)}" if rows else file for file, rows in by_file.items()
+    ]
     return "; ".join(texts) + (f" and {len(origins) - most} more" if len(origins) > most else "")
 
 
@@ -76,9 +78,19 @@ def findings(result: Result, section: Section | None = None) -> Table:
 
 def _finding(each: Finding) -> tuple[object, ...]:
     kind = "fact" if each.outcome == "broken" else "gap"
-    law = each.law + (f" ({each.mark})" if each.mark else "")
     checks, where = ", ".join(each.blocks) or each.control, places(each.sources)
-    return SIGNS[each.severity], kind, checks, each.record, each.reason, where, each.remedy, each.due_on, law, each.id
+    return (
+        SIGNS[each.severity],
+        kind,
+        checks,
+        each.record,
+        each.reason,
+        where,
+        each.remedy,
+        each.due_on,
+        law_words(each),
+        each.id,
+    )
 
 
 def controls(result: Result, section: Section | None = None) -> Table:

@@ -1,0 +1,213 @@
+"""The commands as a person runs them: what they print, what they leave behind, how they end."""
+
+import fcntl
+import json
+import os
+import shutil
+import stat
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from privacy_audit.inputs import ROOT
+
+EXAMPLE = ROOT / "data" / "example" / "2026-Q3"
+
+
+def command(*arguments, cwd=None, **environment):
+    """Run privacy-audit; return the finished process."""
+    code = "from privacy_audit.cli import main; main()"
+    return subprocess.run(
+        [sys.executable, "-c", code, *map(str, arguments)],
+        capture_output=True,
+        text=True,
+        cwd=cwd,
+        env=os.environ | environment,
+        check=False,
+    )
+
+
+@pytest.fixture(scope="module")
+def published(tmp_path_factory):
+    """One run of the example, published."""
+    reports = tmp_path_factory.mktemp("reports")
+    return command("run", "--reports", reports), reports / "2026-Q3" / "run-01", reports
+
+
+@pytest.mark.slow
+def test_a_run_prints_the_first_screen_and_publishes_privately(published):
+    """Exit 0, five tasks, the chain, the place; files for the owner alone; nothing half-done left behind."""
+    done, run, reports = published
+    assert done.returncode == 0, done.stderr
+    for text in ("Do these five first", "We promise:", "It stands in:", "The law:", "What to do:", str(run)):
+        assert text in done.stdout
+    assert done.stdout.count(" min · by ") == 5
+    names = {"audit.html", "audit.ipynb", "audit.xlsx", "findings.json", "sources.json", "manifest.json"}
+    assert {path.name for path in run.iterdir()} == names
+    assert {stat.S_IMODE(path.stat().st_mode) for path in run.iterdir()} == {0o600}
+    assert stat.S_IMODE(run.stat().st_mode) == 0o700
+    assert not list(reports.glob(".staging-*"))
+    assert (reports / "LATEST").read_text().strip() == "2026-Q3/run-01"
+
+
+@pytest.mark.slow
+def test_verify_finds_a_changed_an_added_and_a_missing_file(published, tmp_path):
+    """A published run verifies; one bit, one file more or one less is told, and ends with exit 1."""
+    _, run, _ = published
+    assert command("verify", run).returncode == 0
+    for name, harm in {
+        "changed": lambda copy: (copy / "findings.json").write_bytes(
+            (copy / "findings.json").read_bytes()[:-2] + b" \n"
+        ),
+        "added": lambda copy: (copy / "note.txt").write_text("hello"),
+        "missing": lambda copy: (copy / "audit.xlsx").unlink(),
+        "manifest": lambda copy: (copy / "manifest.json").unlink(),
+    }.items():
+        copy = tmp_path / name
+        shutil.copytree(run, copy)
+        harm(copy)
+        done = command("verify", copy)
+        assert done.returncode == 1, name
+        assert "✗" in done.stdout
+
+
+@pytest.mark.slow
+def test_an_incomplete_quarter_is_published_and_ends_with_2(tmp_path):
+    """Without the suppliers the report says what is missing and which file would help."""
+    registers = tmp_path / "registers"
+    shutil.copytree(EXAMPLE, registers)
+    (registers / "suppliers.xlsx").unlink()
+    done = command("run", "--quarter", "2026-Q3", "--registers", registers, "--reports", tmp_path / "reports")
+    assert done.returncode == 2
+    assert "The register processors is missing." in done.stdout
+    assert "Most useful next: the processors export" in done.stdout
+
+
+@pytest.mark.slow
+def test_findings_at_the_asked_severity_end_with_1(tmp_path):
+    """--fail-on critical: the example has critical findings."""
+    done = command("run", "--fail-on", "critical", "--reports", tmp_path)
+    assert done.returncode == 1
+
+
+@pytest.mark.parametrize(
+    ("arguments", "hint"),
+    [
+        (["run", "--quater", "2026-Q3"], "--quarter"),
+        (["run", "--quarter", "2026Q3"], "2026-Q3"),
+        (["run", "--quarter", "2019-Q1"], "no folder"),
+        (["run", "--as-at", "30/09/2026"], "2026-09-30"),
+        (["run", "--as-at", "2026-12-24"], "outside"),
+        (["run", "--issued-on", "2026-01-01"], "before"),
+        (["run", "--engine", "panda"], "pandas"),
+        (["run", "--fail-on", "criticle"], "critical"),
+        (["run", "--firm", "nowhere"], "policy"),
+        (["controls", "RET-1"], "RET-01"),
+        (["read", "no-such-file.csv"], "no file"),
+        (["verify", "no-such-run"], "no run"),
+        (["frobnicate"], "frobnicate"),
+    ],
+)
+def test_wrong_use_is_one_line_with_a_hint_and_ends_with_64(arguments, hint):
+    """Nothing is written, nothing is traced back."""
+    done = command(*arguments)
+    said = done.stdout + done.stderr
+    assert done.returncode == 64
+    assert hint in said
+    assert "Traceback" not in said
+    assert len(said.strip().splitlines()) <= 3
+
+
+def test_a_second_run_finds_the_lock_and_ends_with_75(tmp_path):
+    """While one run holds the reports folder, another writes nothing."""
+    with (tmp_path / ".lock").open("w") as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        done = command("run", "--reports", tmp_path)
+    assert done.returncode == 75
+    assert "Another run" in done.stderr
+    assert [path.name for path in tmp_path.iterdir()] == [".lock"]
+
+
+def test_read_tells_how_a_file_is_read_and_writes_nothing(tmp_path):
+    """As text for a person, as JSON for a program; the receipt closes."""
+    copy = tmp_path / "clients.csv"
+    shutil.copy(EXAMPLE / "clients.csv", copy)
+    said = command("read", copy).stdout
+    assert "rows in =" in said
+    assert "clients-list" in said
+    content = json.loads(command("read", copy, "--json").stdout)
+    receipt = content["receipt"]
+    assert receipt["rows_in"] == receipt["accepted"] + len(receipt["rejected"]) == len(content["rows"])
+    assert content["error"] is None
+    assert [path.name for path in tmp_path.iterdir()] == ["clients.csv"]
+
+
+def test_read_refuses_an_empty_file_in_words(tmp_path):
+    """A refused file gives its message and exit 2, as JSON too."""
+    empty = tmp_path / "empty.csv"
+    empty.touch()
+    assert command("read", empty).returncode == 2
+    done = command("read", empty, "--json")
+    assert done.returncode == 2
+    assert "empty" in json.loads(done.stdout)["error"]
+
+
+def test_controls_lists_each_with_section_law_and_severity():
+    """The catalogue names every control; one control tells its promise, reasons, remedy and sources."""
+    listed = command("controls").stdout
+    assert listed.count(" · over ") == 6
+    about = command("controls", "TRF-02").stdout
+    assert "similar level of protection" in about
+    assert "no_uk_extension" in about
+    assert "checked 22 November 2026" in about
+    assert len(json.loads(command("controls", "--json").stdout)) == 6
+
+
+def papermill(notebook: Path, output: Path, *arguments: str, cwd: Path, reports: str | None):
+    environment = {name: value for name, value in os.environ.items() if name != "PRIVACY_AUDIT_REPORTS"}
+    extra = [] if reports is None else ["-r", "reports", reports]
+    program = [sys.executable, "-m", "papermill", str(notebook), str(output), *arguments, *extra, "--no-progress-bar"]
+    return subprocess.run(program, capture_output=True, text=True, cwd=cwd, env=environment, check=False)
+
+
+@pytest.mark.slow
+def test_plain_papermill_publishes_from_another_folder(tmp_path):
+    """Papermill alone publishes everything but the notebook, which is the caller's."""
+    reports = tmp_path / "reports"
+    done = papermill(
+        ROOT / "notebooks" / "audit.ipynb",
+        tmp_path / "out.ipynb",
+        "-p",
+        "quarter",
+        "2026-Q3",
+        cwd=tmp_path,
+        reports=str(reports),
+    )
+    assert done.returncode == 0, done.stderr
+    assert (tmp_path / "out.ipynb").exists()
+    run = reports / "2026-Q3" / "run-01"
+    assert command("verify", run).returncode == 0
+    assert not (run / "audit.ipynb").exists()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("name", "value"), [("quater", "2026-Q3"), ("quarter", "2026"), ("as_at", "soon")])
+def test_papermill_with_a_wrong_parameter_fails_in_words(name, value, tmp_path):
+    """A misspelt or ill-typed parameter never runs with the defaults."""
+    notebook = ROOT / "notebooks" / "audit.ipynb"
+    done = papermill(notebook, tmp_path / "out.ipynb", "-p", name, value, cwd=tmp_path, reports="")
+    assert done.returncode == 1
+    assert {"Hint:", "Did"} & set(done.stderr.rstrip().splitlines()[-1].split())
+
+
+def test_every_parameter_of_the_notebook_has_help():
+    """Papermill --help-notebook is the form people fill in."""
+    done = papermill(ROOT / "notebooks" / "audit.ipynb", Path("--help-notebook"), cwd=ROOT, reports=None)
+    from privacy_audit.workbook import PARAMETERS  # noqa: PLC0415
+
+    for name in PARAMETERS:
+        line = next((each for each in done.stdout.splitlines() if each.strip().startswith(f"{name}:")), "")
+        assert line, name
+        assert "Unknown type" not in line
+    assert done.stdout.count("str (default") == len(PARAMETERS)

@@ -1,0 +1,132 @@
+"""Files into registers: every row accounted for, every oddity told."""
+
+import openpyxl
+import pytest
+from openpyxl.styles import Font
+from privacy_audit.errors import InputError
+from privacy_audit.inputs import ROOT, read_settings
+from privacy_audit.registers.folder import read_file
+
+*_, SCHEMAS, EXPORTS, COUNTRIES = read_settings(ROOT / "data")
+HEAD = "client_id,name,relationship,ended_on"
+
+
+def read(path):
+    return read_file(path, SCHEMAS, EXPORTS.values(), COUNTRIES)[0]
+
+
+def written(folder, text, name="clients.csv", encoding="utf-8"):
+    path = folder / name
+    path.write_bytes(text.encode(encoding))
+    return path
+
+
+def test_title_lines_and_blank_lines_are_left_out_and_told(tmp_path):
+    """A header on the third line is found; the receipt says so."""
+    text = f"Our clients\n\n{HEAD}\nC-1,Ada,client,\n\nC-2,Bea,client,\n"
+    reading = read(written(tmp_path, text))
+    assert [row.number for row in reading.rows] == [4, 6]
+    told = " ".join(repair.what for repair in reading.receipt.repairs)
+    assert "found in row 3" in told
+    assert "1 blank lines" in told
+
+
+@pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
+def test_delimiters_and_encodings_read_alike(tmp_path, delimiter, encoding):
+    """Comma, semicolon, tab or bar; with or without a mark; the same rows."""
+    text = f"{HEAD}\nC-1,Zoë,client,\nC-2,Bea,client,01/02/2024\n".replace(",", delimiter)
+    reading = read(written(tmp_path, text, encoding=encoding))
+    assert [row.values["name"] for row in reading.rows] == ["Zoë", "Bea"]
+
+
+def test_windows_text_is_read_with_a_remark(tmp_path):
+    """What is not UTF-8 is read as Windows-1252, and the receipt says to look at it."""
+    reading = read(written(tmp_path, f"{HEAD}\nC-1,Zoë,client,\n", encoding="cp1252"))
+    assert reading.rows[0].values["name"] == "Zoë"
+    assert "Windows-1252" in reading.receipt.repairs[0].what
+
+
+@pytest.mark.parametrize(
+    ("row", "why"),
+    [
+        ("C-2,Bea,Extra,client,", "comma or quotation mark"),
+        ("C-2,Bea", "comma or quotation mark"),
+        (",Bea,client,", "nobody can tell"),
+        ('C-2,"Bea\nC-3,Cleo,client,\nC-4,Dot",client,', "swallowed"),
+    ],
+)
+def test_a_row_that_cannot_be_split_or_identified_is_rejected_with_its_reason(tmp_path, row, why):
+    """The row is counted, named by its number, and its content is not repeated."""
+    reading = read(written(tmp_path, f"{HEAD}\nC-1,Ada,client,\n{row}\nC-9,Eve,client,\n"))
+    receipt = reading.receipt
+    assert (receipt.rows_in, receipt.accepted, len(receipt.rejected)) == (3, 2, 1)
+    assert receipt.rejected[0].row == 3
+    assert why in receipt.rejected[0].reason
+    assert "Bea" not in receipt.rejected[0].reason
+
+
+def test_an_open_quotation_mark_is_refused_with_its_row(tmp_path):
+    """A quotation mark that is never closed swallows the rest, so the file is refused."""
+    with pytest.raises(InputError, match="row 3"):
+        read(written(tmp_path, f'{HEAD}\nC-1,Ada,client,\nC-2,"Bea,client,\nC-3,Cleo,client,\n'))
+
+
+def test_two_columns_for_one_field_are_asked_about(tmp_path):
+    """Nobody guesses which of two end dates is meant."""
+    with pytest.raises(InputError, match="More than one column"):
+        read(written(tmp_path, f"{HEAD},End date\nC-1,Ada,client,,\n"))
+
+
+def test_an_unknown_export_is_refused_with_what_to_do(tmp_path):
+    """A file that no mapping knows is named; nothing is guessed."""
+    with pytest.raises(InputError, match="No mapping knows") as refusal:
+        read(written(tmp_path, "colour,shape\nred,round\n", name="things.csv"))
+    assert "Hint:" in str(refusal.value)
+
+
+def workbook(path, rows, *, hidden=False):
+    book = openpyxl.Workbook()
+    sheet = book.active
+    sheet.title = "Suppliers"
+    for row in rows:
+        sheet.append(row)
+    sheet["A1"].font = Font(bold=True)
+    if hidden:
+        book.create_sheet("Visible").append(["nothing", "here"])
+        sheet.sheet_state = "hidden"
+    book.save(path)
+    return path
+
+
+OWN = ["legal_name", "service", "country", "role", "contract_signed_on"]
+
+
+def test_a_hidden_sheet_is_never_read(tmp_path):
+    """An old register on a hidden sheet is not audited in place of the one that people see."""
+    path = workbook(
+        tmp_path / "suppliers.xlsx", [OWN, ["A Ltd", "Hosting", "UK", "processor", "2024-01-01"]], hidden=True
+    )
+    with pytest.raises(InputError):
+        read(path)
+
+
+def test_a_formula_without_a_value_and_an_error_cell_are_not_blanks(tmp_path):
+    """Excel's own gaps are marked as unread cells of their row."""
+    rows = [OWN, ["A Ltd", "Hosting", "UK", "processor", "=TODAY()"], ["B Ltd", "Post", "#N/A", "processor", None]]
+    path = workbook(tmp_path / "suppliers.xlsx", rows)
+    reading = read(path)
+    assert [(each.row, each.column) for each in reading.receipt.unread_cells] == [
+        (2, "contract_signed_on"),
+        (3, "country"),
+    ]
+
+
+def test_a_file_that_changes_while_it_is_read_is_refused(tmp_path, monkeypatch):
+    """The hash before and after reading must be the same."""
+    from privacy_audit.registers import folder  # noqa: PLC0415
+
+    hashes = iter(["one", "two"])
+    monkeypatch.setattr(folder, "sha256_of", lambda _path: next(hashes))
+    with pytest.raises(InputError, match="changed while"):
+        read(written(tmp_path, f"{HEAD}\nC-1,Ada,client,\n"))
