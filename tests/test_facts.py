@@ -1,0 +1,117 @@
+"""Facts that rest on several registers: derived transfers, and opt-outs that cannot be matched to anybody."""
+
+import pytest
+from bench import make_firm, request, write_register
+from privacy_audit.inputs import read_inputs
+from privacy_audit.result import audit
+
+SUPPLIER = {
+    "role": "processor",
+    "contract_ref": "a.pdf",
+    "contract_signed_on": "2020-01-01",
+    "contract_expires_on": "",
+    "safeguard": "IDTA",
+    "safeguard_signed_on": "2024-01-01",
+}
+CONTACT = {
+    "channel": "email",
+    "status": "subscribed",
+    "consent_on": "2024-01-01",
+    "opted_out_on": "",
+    "last_marketing_on": "2026-09-01",
+}
+NO_OPT_OUTS_IN_CONTACTS = """
+[[declared]]
+column = "contacts.opted_out_on"
+says = "none"
+because = "opt-outs stand in the client list"
+by = "tester"
+on = 2026-10-01
+"""
+CLIENT = {"relationship": "client", "last_marketing_on": "2026-09-01"}
+
+
+def bench(tmp_path, **registers):
+    firm = make_firm(tmp_path / "firm")
+    for name, rows in registers.items():
+        write_register(firm / "registers" / "2026-Q3", name, rows)
+    return request(firm, "2026-Q3")
+
+
+def suppliers(*places):
+    return [
+        SUPPLIER | {"legal_name": f"{place or 'Nowhere'} {role} Ltd", "service": "x", "country": place, "role": role}
+        for place, role in places
+    ]
+
+
+def test_a_transfer_is_derived_for_each_supplier_that_may_be_abroad_and_gets_personal_data(tmp_path):
+    """The UK and suppliers without personal data are left out; an unknown country is not."""
+    rows = suppliers(
+        ("UK", "processor"), ("India", "processor"), ("", "processor"), ("US", "none"), ("US", "controller")
+    )
+    inputs = read_inputs(bench(tmp_path, processors=rows))
+    transfers = inputs.registers["transfers"]
+    names = transfers.table["importer"].to_pylist()
+    assert names == ["India processor Ltd", "Nowhere processor Ltd", "US controller Ltd"]
+    assert [origin.row for origin in transfers.origins] == [3, 4, 6]
+    assert transfers.table["mechanism happened"].to_pylist() == [True, True, True]
+    assert transfers.table["agreement_signed_on"].null_count == 0
+    assert "frequency" in transfers.absent
+    assert "mechanism" not in transfers.absent
+
+
+def test_an_unread_cell_of_a_supplier_is_an_unread_cell_of_its_transfer(tmp_path):
+    """The mark follows the row to its new place, and only columns that a transfer has."""
+    rows = suppliers(("UK", "processor"), ("India", "processor"))
+    rows[0]["safeguard"] = "SCC"
+    rows[1] |= {"safeguard": "SCC", "contract_signed_on": "some day"}
+    transfers = read_inputs(bench(tmp_path, processors=rows)).registers["transfers"]
+    assert transfers.unread == {(0, "mechanism")}
+
+
+def test_with_all_suppliers_in_the_uk_no_transfer_applies(tmp_path):
+    """A known and empty list is “does not apply”; an unknown one is not."""
+    result = audit(bench(tmp_path, processors=suppliers(("UK", "processor"), ("GB", "processor"))))
+    assert result.statuses["TRF-02"] == "not_applicable"
+    assert audit(bench(tmp_path / "2", processors=suppliers(("", "processor")))).statuses["TRF-02"] == "not_testable"
+
+
+@pytest.mark.parametrize(
+    ("email", "opted_out", "status"),
+    [
+        ("ada@example.com", "2026-05-05", "not_met"),
+        ("", "2026-05-05", "not_testable"),
+        ("", "", "not_applicable"),
+        ("", "31/02/2026", "not_testable"),
+        ("bea@example.com", "2026-05-05", "not_applicable"),
+    ],
+)
+def test_an_opt_out_that_cannot_be_matched_to_an_address_leaves_every_contact_in_doubt(
+    email, opted_out, status, tmp_path
+):
+    """A client who opted out, or may have, and has no address might be any of the contacts."""
+    others = [CLIENT | {"client_id": "C-2", "email": "cleo@example.com", "opted_out_on": "2020-01-01"}]
+    clients = [CLIENT | {"client_id": "C-1", "email": email, "opted_out_on": opted_out}, *others]
+    contacts = [CONTACT | {"email": "ada@example.com"}, CONTACT | {"email": "dot@example.com", "opted_out_on": ""}]
+    contacts.append(CONTACT | {"email": "eve@example.com", "status": "cleaned", "opted_out_on": ""})
+    firm = make_firm(tmp_path / "firm", declared=NO_OPT_OUTS_IN_CONTACTS)
+    for name, rows in {"clients": clients, "contacts": contacts}.items():
+        write_register(firm / "registers" / "2026-Q3", name, rows)
+    result = audit(request(firm, "2026-Q3"))
+    assert result.statuses["MKT-04"] == status
+
+
+def test_without_the_client_list_no_contact_is_known_not_to_have_opted_out(tmp_path):
+    """Opt-outs by telephone stand in the client list alone."""
+    contacts = [
+        CONTACT | {"email": "ada@example.com"},
+        CONTACT
+        | {
+            "email": "bea@example.com",
+            "opted_out_on": "2020-01-01",
+            "last_marketing_on": "2019-01-01",
+            "status": "unsubscribed",
+        },
+    ]
+    assert audit(bench(tmp_path, contacts=contacts)).statuses["MKT-04"] == "not_testable"

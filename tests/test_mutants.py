@@ -1,0 +1,128 @@
+"""The case tables notice: whatever single condition of a control or a fact is turned, some case turns red.
+
+A mutant that changes nothing that can be seen is listed below with the reason.
+"""
+
+import ast
+import copy
+import importlib
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from privacy_audit.control import CONTROLS
+from privacy_audit.inputs import ROOT
+from test_cases import TABLES, audit_cases, groups, wrong_cases
+
+CONTROL_MODULES = {"retention": ["RET-01"], "marketing": ["MKT-04"], "recipients": ["PRC-01"], "transfers": ["TRF-02"]}
+FACT_MODULES = {"clients": ["RET-01"], "contacts": ["MKT-04"], "processors": ["PRC-01"], "transfers": ["TRF-02"]}
+TURNED = {
+    ast.Lt: ast.LtE,
+    ast.LtE: ast.Lt,
+    ast.Gt: ast.GtE,
+    ast.GtE: ast.Gt,
+    ast.Eq: ast.NotEq,
+    ast.NotEq: ast.Eq,
+    ast.Is: ast.IsNot,
+    ast.IsNot: ast.Is,
+    ast.In: ast.NotIn,
+    ast.NotIn: ast.In,
+}
+# Conditions that no single register's case can hold, and what holds them instead.
+HELD_ELSEWHERE = {"derive": "tests/test_facts.py", "_has_lost_opt_out": "tests/test_facts.py"}
+
+
+def mutants(tree: ast.Module) -> Iterator[tuple[str, ast.Module]]:
+    """Yield (what was turned, the tree with it turned), one condition at a time."""
+    elsewhere = [each for each in tree.body if getattr(each, "name", "") in HELD_ELSEWHERE]
+    skipped = {line for each in elsewhere for line in range(each.lineno, each.end_lineno + 1)}
+    for index, node in enumerate(ast.walk(tree)):
+        if getattr(node, "lineno", 0) in skipped:
+            continue
+        where = f"line {getattr(node, 'lineno', 0)}"
+        if isinstance(node, ast.Compare) and type(node.ops[0]) in TURNED:
+            changed = _node(tree, index)
+            changed[1].ops[0] = TURNED[type(node.ops[0])]()
+            yield f"{where}: {ast.unparse(node)} -> {ast.unparse(changed[1])}", changed[0]
+        elif isinstance(node, ast.BinOp) and isinstance(node.op, ast.BitAnd | ast.BitOr) and not _is_type(node):
+            changed = _node(tree, index)
+            changed[1].op = ast.BitOr() if isinstance(node.op, ast.BitAnd) else ast.BitAnd()
+            yield f"{where}: {ast.unparse(node)} -> {ast.unparse(changed[1])}", changed[0]
+        elif isinstance(node, ast.BoolOp):
+            changed = _node(tree, index)
+            changed[1].op = ast.Or() if isinstance(node.op, ast.And) else ast.And()
+            yield f"{where}: {ast.unparse(node)} -> {ast.unparse(changed[1])}", changed[0]
+        elif isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.Invert):
+            changed = _node(tree, index)
+            changed[1].operand = ast.UnaryOp(ast.Invert(), changed[1].operand)
+            yield f"{where}: without ~ in {ast.unparse(node)}", changed[0]
+
+
+def _is_type(node: ast.BinOp) -> bool:
+    """Whether this is no condition but the type of something that may be None."""
+    return ast.unparse(node).endswith("| None")
+
+
+def _node(tree: ast.Module, index: int) -> tuple[ast.Module, ast.AST]:
+    twin = copy.deepcopy(tree)
+    return twin, list(ast.walk(twin))[index]
+
+
+def survivors(path: Path, name: str, controls: list[str], tmp_path: Path, *, read_again: bool) -> list[str]:
+    """Return the mutants of a module that no case notices."""
+    module = importlib.import_module(name)
+    before, registered = dict(module.__dict__), dict(CONTROLS)
+    tables = {control: list(groups(control)) for control in controls}
+    whole = {
+        control: [audit_cases(tmp_path / f"{control}{n}", control, *each) for n, each in enumerate(tables[control])]
+        for control in controls
+    }
+    alive = []
+    for number, (what, tree) in enumerate(mutants(ast.parse(path.read_text(encoding="utf-8")))):
+        try:
+            exec(compile(ast.fix_missing_locations(tree), str(path), "exec"), module.__dict__)  # noqa: S102 - a mutant of our own module
+            if not any(_noticed(control, tables, whole, tmp_path / str(number), read_again) for control in controls):
+                alive.append(what)
+        finally:
+            module.__dict__.update(before)
+            CONTROLS.update(registered)
+    return alive
+
+
+def _noticed(control, tables, whole, folder, read_again) -> bool:
+    for number, (as_at, facts, cases) in enumerate(tables[control]):
+        try:
+            inputs = (
+                audit_cases(folder / f"{control}{number}", control, as_at, facts, cases)
+                if read_again
+                else whole[control][number]
+            )
+            if wrong_cases(inputs, control, "polars", cases):
+                return True
+        except Exception:  # noqa: BLE001 - a mutant that crashes has been noticed
+            return True
+    return False
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", CONTROL_MODULES)
+def test_no_condition_of_a_control_can_be_turned_unnoticed(name, tmp_path):
+    """Every comparison, “and”, “or” and “not” of every control is held by a case."""
+    path = ROOT / "lib" / "privacy_audit" / "controls" / f"{name}.py"
+    alive = survivors(path, f"privacy_audit.controls.{name}", CONTROL_MODULES[name], tmp_path, read_again=False)
+    assert not alive, "\n".join(alive)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", FACT_MODULES)
+def test_no_condition_of_a_fact_can_be_turned_unnoticed(name, tmp_path):
+    """Every comparison, “and”, “or” and “not” of every fact is held by a case."""
+    path = ROOT / "lib" / "privacy_audit" / "facts" / f"{name}.py"
+    alive = survivors(path, f"privacy_audit.facts.{name}", FACT_MODULES[name], tmp_path, read_again=True)
+    assert not alive, "\n".join(alive)
+
+
+def test_the_tables_of_all_controls_are_mutated():
+    """A new control's module must be listed here."""
+    listed = {control for controls in CONTROL_MODULES.values() for control in controls}
+    assert set(TABLES) - listed == {"DQ-03"}

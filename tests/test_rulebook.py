@@ -1,0 +1,91 @@
+"""The law as dated data: never asked before it began, never trusted when nobody looked at it for long."""
+
+import dataclasses
+from datetime import date
+
+import pytest
+from privacy_audit.audit import observe
+from privacy_audit.errors import SettingsError
+from privacy_audit.findings import due_on
+from privacy_audit.inputs import ROOT, Request
+from privacy_audit.rating import status
+from privacy_audit.result import audit
+from privacy_audit.rulebook import Rulebook
+
+LAW = Rulebook(ROOT / "data" / "rulebook")
+
+
+def test_a_value_holds_from_its_first_day_to_the_day_before_the_next():
+    """Korea joined the countries approved in part on 19 December 2022."""
+    assert "KR" not in LAW.adequate_partial.on(date(2022, 12, 18))
+    assert "KR" in LAW.adequate_partial.on(date(2022, 12, 19))
+    spans = LAW.adequate_partial.spans
+    assert spans[0].end == date(2022, 12, 18)
+    assert spans[1].start == date(2022, 12, 19)
+
+
+def test_asking_before_the_first_version_is_refused():
+    """There is no silent default for a day on which a rule did not exist."""
+    with pytest.raises(SettingsError, match="the first starts"):
+        LAW.adequate_full.on(date(2020, 12, 30))
+
+
+def test_asking_for_holidays_after_the_last_published_ones_is_refused():
+    """After 2028 the calendar is unknown."""
+    with pytest.raises(SettingsError, match="not known after"):
+        LAW.england_and_wales.on(date(2029, 1, 2))
+
+
+@pytest.mark.parametrize(
+    ("country", "approved"),
+    [
+        ("IE", True),
+        ("GI", True),
+        ("JE", True),
+        ("RE", True),
+        ("BM", False),
+        ("KY", False),
+        ("BR", False),
+        ("US", False),
+        ("HK", False),
+        ("TK", False),
+    ],
+)
+def test_countries_approved_in_full(country, approved):
+    """Gibraltar and the Crown dependencies are; other Overseas Territories, Brazil and Hong Kong are not."""
+    assert (country in LAW.adequate_full.on(date(2026, 9, 30))) is approved
+
+
+def test_a_misspelt_rule_is_refused_with_the_nearest_name():
+    """A control that asks for a rule there is not learns which was meant."""
+    with pytest.raises(AttributeError, match="adequate_full"):
+        _ = LAW.adequate_ful
+
+
+def test_due_dates_fall_on_working_days(example):
+    """Seven days from 2 October 2026 is a Friday; the ninetieth is New Year's Eve."""
+    assert due_on(example.inputs, "critical") == date(2026, 10, 9)
+    assert due_on(example.inputs, "major") == date(2026, 11, 2)
+    assert due_on(example.inputs, "minor") == date(2026, 12, 31)
+
+
+@pytest.mark.parametrize(("issued_on", "trusted"), [(date(2027, 5, 25), True), (date(2027, 5, 26), False)])
+def test_law_that_nobody_checked_for_two_review_periods_shows_nothing(example, issued_on, trusted):
+    """Adequacy is to be checked every 92 days; more than 184 days after the last check TRF-02 cannot be met."""
+    later = dataclasses.replace(example.inputs, issued_on=issued_on)
+    observation = next(each for each in observe(later) if each.control.id == "TRF-02")
+    assert (not observation.blocked) is trusted
+    if not trusted:
+        assert (
+            status(
+                dataclasses.replace(observation, counts=observation.counts | {"broken": 0, "not_shown": 0, "kept": 7})
+            )
+            == "not_testable"
+        )
+
+
+def test_a_past_quarter_is_judged_by_the_law_of_its_day():
+    """As at the end of 2022 the data bridge did not exist yet."""
+    result = audit(Request.of(quarter="2022-Q4", registers=str(ROOT / "data" / "example" / "2026-Q3")))
+    codes = {each.reason_code for each in result.findings if each.control == "TRF-02"}
+    assert "extension_elsewhere" in codes
