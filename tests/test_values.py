@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from privacy_audit.inputs import ROOT, read_settings
 from privacy_audit.registers.schema import Column
-from privacy_audit.registers.source import Unreadable
+from privacy_audit.registers.sheet import Unreadable
 from privacy_audit.registers.values import Dialect, UnreadError, read_value
 
 *_, SCHEMAS, _, COUNTRIES = read_settings(ROOT / "data")

@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from privacy_audit.errors import InputError, UnknownExportError, nearest
 from privacy_audit.policy import checked, load_toml
 from privacy_audit.registers.schema import Schema
-from privacy_audit.registers.source import Cell, Remark, Sheet, Unreadable
+from privacy_audit.registers.sheet import Cell, Remark, Sheet, Unreadable
 from privacy_audit.registers.values import Countries, Dialect, folded
 
 LINES_SEARCHED = 30

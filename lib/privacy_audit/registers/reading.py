@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from privacy_audit.registers.mapping import Layout
 from privacy_audit.registers.receipt import Receipt, Rejection, Repair
 from privacy_audit.registers.schema import Schema
-from privacy_audit.registers.source import Cell, Sheet
+from privacy_audit.registers.sheet import Cell, Sheet
 from privacy_audit.registers.values import Countries, Dialect, UnreadError, Value, read_value
 
 

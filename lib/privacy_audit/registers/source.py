@@ -4,52 +4,16 @@ import csv
 import hashlib
 import io
 from collections import Counter
-from dataclasses import dataclass, field
-from datetime import date
 from pathlib import Path
 
 from privacy_audit.errors import InputError, Place
+from privacy_audit.registers.sheet import OLD_OFFICE, Cell, Remark, Sheet
+from privacy_audit.registers.workbook import read_workbook
 
 DELIMITERS = (",", ";", "\t", "|")
 CSV_KINDS = (".csv", ".tsv", ".txt")
 WORKBOOK_KINDS = (".xlsx", ".xlsm")
-OLD_OFFICE = b"\xd0\xcf\x11\xe0"
 LARGEST = 100_000_000
-
-
-@dataclass(frozen=True)
-class Unreadable:
-    """A cell that holds something which is no value: why."""
-
-    why: str
-
-
-Cell = str | int | float | bool | date | Unreadable
-
-
-@dataclass(frozen=True)
-class Remark:
-    """A repair or an oddity that the receipt must mention; row None: the file as a whole."""
-
-    row: int | None
-    column: str
-    what: str
-
-
-@dataclass
-class Sheet:
-    """One table-like sheet: (row number, cells) from the first line that is not blank."""
-
-    file: str
-    name: str
-    lines: list[tuple[int, list[Cell]]]
-    encoding: str = ""
-    delimiter: str = ""
-    remarks: list[Remark] = field(default_factory=list)
-
-    def place(self, row: int | None = None, column: str = "") -> Place:
-        """Return where a row or cell of this sheet stands."""
-        return Place(self.file, self.name, row, column)
 
 
 def sha256_of(path: Path) -> str:
@@ -66,8 +30,6 @@ def read_sheets(path: Path) -> list[Sheet]:
     if len(content) > LARGEST:
         raise InputError(place, "The file is larger than 100 MB.", "Export one register to a file.")
     if path.suffix.lower() in WORKBOOK_KINDS:
-        from privacy_audit.registers.workbook import read_workbook  # noqa: PLC0415 - only workbooks need its libraries
-
         return read_workbook(path.name, content)
     if content.startswith((OLD_OFFICE, b"PK\x03\x04")):
         raise InputError(place, "The file is a workbook under another name.", "Save it as .xlsx and export again.")

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from privacy_audit.registers.schema import Column
-from privacy_audit.registers.source import Cell, Unreadable
+from privacy_audit.registers.sheet import Cell, Unreadable
 
 LONDON = ZoneInfo("Europe/London")
 MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")

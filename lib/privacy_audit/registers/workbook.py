@@ -16,7 +16,7 @@ from defusedxml import ElementTree as SafeXml
 from python_calamine import CalamineError, CalamineWorkbook, SheetVisibleEnum
 
 from privacy_audit.errors import InputError, Place
-from privacy_audit.registers.source import OLD_OFFICE, Cell, Remark, Sheet, Unreadable
+from privacy_audit.registers.sheet import OLD_OFFICE, Cell, Remark, Sheet, Unreadable
 
 MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
