@@ -40,7 +40,7 @@ def test_a_run_prints_the_first_screen_and_publishes_privately(published):
     """Exit 0, five tasks, the chain, the place; files for the owner alone; nothing half-done left behind."""
     done, run, reports = published
     assert done.returncode == 0, done.stderr
-    for text in ("Do these five first", "We promise:", "It stands in:", "The law:", "What to do:", str(run)):
+    for text in ("Do these five first", "We promise:", "Where:", "The law:", "What to do:", str(run)):
         assert text in done.stdout
     assert done.stdout.count(" min · by ") == 5
     names = {"audit.html", "audit.ipynb", "audit.xlsx", "findings.json", "sources.json", "manifest.json"}

@@ -12,7 +12,7 @@ HEAD = "client_id,name,relationship,ended_on"
 
 
 def read(path):
-    return read_file(path, SCHEMAS, EXPORTS.values(), COUNTRIES)[0]
+    return read_file(path, SCHEMAS, EXPORTS.values(), COUNTRIES)[0][0]
 
 
 def written(folder, text, name="clients.csv", encoding="utf-8"):

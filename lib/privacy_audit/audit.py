@@ -2,10 +2,12 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any
 
 from privacy_audit import controls as _  # noqa: F401 - enters the controls
 from privacy_audit.control import CONTROLS, Clause, Columns, Control, Rules
+from privacy_audit.dates import in_words
 from privacy_audit.engine import NOT_SHOWN, VERDICTS, engine_frame, judge
 from privacy_audit.errors import AuditError, PublishError
 from privacy_audit.facts import FACT_COLUMNS
@@ -107,15 +109,27 @@ def _observe(control: Control, register: Register | None, frame: Any, inputs: In
 
 def _incomplete(register: Register, inputs: Inputs) -> list[str]:
     """Return what is known to be missing from the register, or from one that is joined to it."""
-    missing = list(register.incomplete)
+    missing = [*register.incomplete, *_early(register.derived_from or register.name, inputs)]
     clients = inputs.registers.get("clients")
     if register.name == "contacts" and clients is not None:
-        missing += clients.incomplete
+        missing += [*clients.incomplete, *_early("clients", inputs)]
         if clients.rejected:
             missing.append(f"{clients.rejected} rows of the client list could not be read, and may hold an opt-out")
     if register.name == "keys":
         missing += [each for other in inputs.registers.values() for each in other.incomplete]
+        wanted = [name for name, expected in inputs.policy.firm.expects.items() if expected]
+        there = {name for name in wanted if name in inputs.registers and len(inputs.registers[name].table)}
+        missing += [f"the register {name} is missing or empty" for name in wanted if name not in there]
     return list(dict.fromkeys(missing))
+
+
+def _early(name: str, inputs: Inputs) -> list[str]:
+    """Return that a register was exported too early to show the period, where it was."""
+    extract = inputs.folder.about.extracts.get(name)
+    as_at = inputs.request.as_at
+    if extract is None or extract.extracted_on >= as_at - timedelta(days=inputs.law.extract_window.on(as_at)["before"]):
+        return []
+    return [f"the register {name} was exported on {in_words(extract.extracted_on)}, before the quarter was over"]
 
 
 def _outdated(used: Mapping[str, Rule], inputs: Inputs) -> list[str]:

@@ -17,6 +17,8 @@ from privacy_audit.dates import Quarter, in_words
 from privacy_audit.engine import ENGINES
 from privacy_audit.errors import AuditError, InputError, UsageError, nearest
 from privacy_audit.inputs import ROOT, Request, read_settings
+from privacy_audit.registers.mapping import Export, load_export
+from privacy_audit.registers.schema import Schema
 
 WRONG_USE, FAILED, INCOMPLETE, FINDINGS = 64, 3, 2, 1
 app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False)
@@ -62,6 +64,8 @@ def run(  # noqa: PLR0913 - one for each option
     if not request.registers.is_dir():
         message = f"There is no folder {request.registers}. Hint: put the quarter's exports there, or use --registers."
         raise UsageError(message)
+    if request.as_at > datetime.now(UTC).date():
+        raise UsageError(f"{request.as_at} is still to come. Hint: audit a quarter that is over, or give --as-at.")
     parameters = {name: value for name, value in given.items() if value} | {"engine": engine}
     published = running.run(parameters | {"quarter": str(request.quarter)}, place, str(request.quarter))
     outcome = published.outcome
@@ -110,15 +114,34 @@ def read(
 ) -> None:
     """Show how one file is read; changes and publishes nothing."""
     from privacy_audit.registers.folder import read_file  # noqa: PLC0415
-    from privacy_audit.registers.mapping import load_export  # noqa: PLC0415
     from privacy_audit.reports.jsonfile import canonical  # noqa: PLC0415
     from privacy_audit.reports.reading import as_text, receipt_json  # noqa: PLC0415
 
-    _one_of("--date-order", date_order, ("", "DMY", "MDY"))
     if not file.is_file():
-        message = f"There is no file {file}."
-        raise UsageError(message)
+        raise UsageError(f"There is no file {file}.")
     _, _, schemas, exports, countries = read_settings(Request.folder(_path(firm)))
+    chosen = _chosen(exports, schemas, register, mapping, date_order)
+    try:
+        readings, left = read_file(file, schemas, chosen, countries)
+    except InputError as refusal:
+        readings, left = [], [refusal]
+    if as_json:
+        error = str(left[0]) if left and not readings else None
+        say(canonical(receipt_json(readings) | {"error": error}).decode().rstrip())
+    else:
+        for reading in readings:
+            say(as_text(reading, schemas))
+        for each in left:
+            say(str(each))
+    if left:
+        raise typer.Exit(INCOMPLETE)
+
+
+def _chosen(
+    exports: Mapping[str, Export], schemas: Mapping[str, Schema], register: str, mapping: str, date_order: str
+) -> list[Export]:
+    """Return the mappings that a file may be read by, as the options ask."""
+    _one_of("--date-order", date_order, ("", "DMY", "MDY"))
     if mapping.endswith(".toml"):
         exports = {mapping: load_export(Path(mapping), schemas)}
     elif mapping:
@@ -127,21 +150,8 @@ def read(
     if register:
         _one_of("--register", register, tuple(schemas))
         exports = {name: each for name, each in exports.items() if each.register_name == register}
-    if date_order:
-        exports = {name: each.model_copy(update={"date_order": date_order}) for name, each in exports.items()}
-    try:
-        readings = read_file(file, schemas, exports.values(), countries)
-    except InputError as error:
-        if as_json:
-            say(canonical({"receipt": None, "rows": [], "error": str(error)}).decode().rstrip())
-        else:
-            say(str(error))
-        raise typer.Exit(INCOMPLETE) from None
-    if as_json:
-        say(canonical(receipt_json(readings)).decode().rstrip())
-    else:
-        for reading in readings:
-            say(as_text(reading, schemas))
+    order = {"date_order": date_order} if date_order else {}
+    return [each.model_copy(update=order) for each in exports.values()]
 
 
 @app.command()

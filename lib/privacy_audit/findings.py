@@ -53,7 +53,7 @@ class Finding:
 
 def find(inputs: Inputs, observations: Sequence[Observation]) -> list[Finding]:
     """Return every finding, in a stable order; equal ids are one finding with several sources."""
-    found: dict[str, Finding] = {}
+    made: list[tuple[Finding, tuple[Origin, ...]]] = []
     gaps: Gaps = {}
     for observation in observations:
         register = inputs.registers.get(observation.control.register)
@@ -62,21 +62,33 @@ def find(inputs: Inputs, observations: Sequence[Observation]) -> list[Finding]:
         names = inputs.record_names(register)
         for row in observation.flagged:
             record, origin = names[row[ROW]], register.origins[row[ROW]]
-            made = [_finding(inputs, observation, register, record, each, row) for each in _reasons(observation, row)]
-            if not made:
+            places = (origin, *register.related.get(row[ROW], ()))
+            reasons = _reasons(observation, row)
+            made += [(_finding(inputs, observation, register, record, each, row), places) for each in reasons]
+            if not reasons:
                 blanks = blamed(observation, register, row, inputs)
                 for blank in blanks:
                     gaps.setdefault(blank, {}).setdefault(origin, set()).add(observation.control.id)
-                made = [] if blanks else [_base(inputs, observation, register.name, record, CANNOT_TELL)]
-            for finding in made:
-                found.setdefault(finding.id, finding).sources.append(origin)
+                if not blanks:
+                    made.append((_base(inputs, observation, register.name, record, CANNOT_TELL), places))
     for (name, column), rows in gaps.items():
         gap = _gap(inputs, observations, name, column, rows)
-        found[gap.id] = gap
-    found = {id_: finding for id_, finding in found.items() if not _told_by_gaps(finding, inputs, gaps)}
-    for finding in found.values():
-        finding.sources = sorted(set(finding.sources), key=lambda each: (each.file, each.sheet, each.row))
-    return sorted(found.values(), key=_order)
+        made.append((gap, tuple(gap.sources)))
+    return sorted(_merged(each for each in made if not _told_by_gaps(each[0], inputs, gaps)), key=_order)
+
+
+def _merged(made: Iterable[tuple[Finding, tuple[Origin, ...]]]) -> list[Finding]:
+    """Return one finding for each id, the worst of its rows speaking for all, with every place."""
+    found: dict[str, list[tuple[Finding, tuple[Origin, ...]]]] = {}
+    for finding, places in made:
+        found.setdefault(finding.id, []).append((finding, places))
+    merged = []
+    for group in found.values():
+        worst = min((each for each, _ in group), key=lambda each: (*_order(each), each.reason))
+        origins = {place for _, places in group for place in places}
+        worst.sources = sorted(origins, key=lambda each: (each.file, each.sheet, each.row))
+        merged.append(worst)
+    return merged
 
 
 def _told_by_gaps(finding: Finding, inputs: Inputs, gaps: Gaps) -> bool:
@@ -175,6 +187,8 @@ class _Words(dict[str, str]):
 
     def __missing__(self, name: str) -> str:
         value = self.row[name]
+        if isinstance(value, str) and "@" in value:
+            return "(an address is withheld)"
         if value is None:
             return "(not recorded)"
         if isinstance(value, date):

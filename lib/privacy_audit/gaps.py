@@ -5,6 +5,7 @@ from typing import Any
 
 from privacy_audit.audit import Observation
 from privacy_audit.control import InScope
+from privacy_audit.engine import ROW
 from privacy_audit.facts import FACT_COLUMNS
 from privacy_audit.facts.transfers import FROM_PROCESSORS
 from privacy_audit.inputs import Inputs
@@ -37,6 +38,8 @@ def _is_unknown(column: str, row: Mapping[str, Any]) -> bool:
 
 def _root(register: Register, column: str, row: Mapping[str, Any], inputs: Inputs) -> tuple[str, str]:
     """Return the exported column behind a fact: the first that is unknown, else the first that is blank."""
+    if (row[ROW], column) in register.causes:
+        return register.causes[row[ROW], column]
     roots = FACT_COLUMNS.get(register.name, {}).get(column) or ((register.name, column),)
     own = [root for name, root in roots if name == register.name]
     unknown = [(name, root) for name, root in roots if _is_blank(register, name, root, row, inputs)]
@@ -68,9 +71,9 @@ def gap_words(inputs: Inputs, name: str, column: str, rows: set[Origin], many: s
         why = "The column is not in the export."
         remedy = _elsewhere(name, column, inputs) or f"Add “{title}” to the {schema.name} export."
     elif unread and rows <= unread:
-        reason = f"“{title}” cannot be read for {many}; the receipt names the cells."
+        reason = f"“{title}” cannot be read for {many}; “Files read” names the cells."
         why = "Cells that are needed cannot be read."
-        remedy = f"Correct “{title}” in the cells of the {schema.name} register that the receipt names."
+        remedy = f"Correct “{title}” in the cells of the {schema.name} register that “Files read” names."
     else:
         reason = f"“{title}” is blank or unreadable where {many} would need it."
         why = "Cells that are needed are blank."

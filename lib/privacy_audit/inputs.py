@@ -11,10 +11,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from privacy_audit import facts
-from privacy_audit.dates import Quarter, parse_iso
-from privacy_audit.errors import UsageError
+from privacy_audit.dates import Quarter, add_years, parse_iso
+from privacy_audit.errors import SettingsError, UsageError, nearest
 from privacy_audit.facts.keys import natural_keys
-from privacy_audit.policy import Declaration, Policy
+from privacy_audit.policy import EXPECTED, Declaration, Policy
 from privacy_audit.registers.folder import Folder, read_folder
 from privacy_audit.registers.mapping import Export, load_exports
 from privacy_audit.registers.schema import Schema, load_schemas
@@ -108,8 +108,13 @@ class Inputs:
         return hmac.new(self.key, "\x1f".join(parts).encode(), hashlib.sha256).hexdigest()[:10]
 
     def record_name(self, register: "Register", key: str) -> str:
-        """Return the name a record goes by in reports: its key, or a token where the key may name a person."""
-        return self.token(register.name, key) if register.schema.key_is_personal else key
+        """Return the name a record goes by in reports: its key, or a token where the key may name a person.
+
+        A client number without a digit may be a name, and no key may carry an e-mail address.
+        """
+        nameless = register.name == "clients" and not any(char.isdigit() for char in key)
+        personal = register.schema.key_is_personal or nameless or "@" in key
+        return self.token(register.name, key) if personal else key
 
     def record_names(self, register: "Register") -> list[str]:
         """Return each row's record name."""
@@ -149,13 +154,15 @@ def declared(policy: Policy, folder: Folder) -> tuple[Declaration, ...]:
 
 def _registers(inputs: Inputs) -> dict[str, "Register"]:
     expects, request = inputs.policy.firm.expects, inputs.request
-    answers = {each.column for each in declared(inputs.policy, inputs.folder)}
+    answers = {_answered(each, inputs) for each in declared(inputs.policy, inputs.folder)}
     read = {}
-    for name in ("clients", "contacts", "processors", "transfers"):
+    for name in EXPECTED:
         none = {answer.partition(".")[2] for answer in answers if answer.startswith(f"{name}.")}
         register = inputs.folder.register(inputs.schemas[name], none)
         if register is not None:
             read[name] = register
+    if "transfers" in read and "processors" in read:
+        read["transfers"] = facts.transfers.compared(read["transfers"], read["processors"])
     if "transfers" not in read and "processors" in read:
         read["transfers"] = facts.transfers.derive(read["processors"], inputs.schemas["transfers"])
     exported = [register for register in read.values() if not register.derived_from]
@@ -176,6 +183,20 @@ def _registers(inputs: Inputs) -> dict[str, "Register"]:
     read["receipts"] = facts.receipts.register(inputs.schemas["receipts"], inputs.folder, expects, inputs.schemas)
     read["keys"] = facts.keys.register(inputs.schemas["keys"], exported, inputs.record_name)
     return read
+
+
+def _answered(declaration: Declaration, inputs: Inputs) -> str:
+    """Return the column a declaration answers for; raise SettingsError when there is no such event to declare."""
+    name, _, column = declaration.column.partition(".")
+    known = inputs.schemas[name].by_name if name in inputs.schemas else {}
+    if column not in known or not known[column].event:
+        events = [f"{s.name}.{c.name}" for s in inputs.schemas.values() for c in s.fields if c.event]
+        raise SettingsError(
+            f"declared: “{declaration.column}” cannot be declared.{nearest(declaration.column, events)}"
+        )
+    if declaration.on > add_years(inputs.issued_on, 1):
+        raise SettingsError(f"declared: {declaration.column}: {declaration.on} lies long after the report.")
+    return declaration.column
 
 
 def _firm_key(folder: Path) -> bytes:

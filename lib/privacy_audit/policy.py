@@ -7,11 +7,12 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from privacy_audit.errors import SettingsError, nearest
 
 STRICT = ConfigDict(extra="forbid", strict=True, frozen=True)
+EXPECTED = ("clients", "contacts", "processors", "transfers")
 M = TypeVar("M", bound=BaseModel)
 
 SECTIONS = {
@@ -70,7 +71,7 @@ class FirmFacts(BaseModel):
     model_config = STRICT
 
     legal_form: Literal["sole_trader", "partnership", "company", "llp"] | None = None
-    accounting_year_end: str | None = Field(None, pattern=r"^\d\d-\d\d$")
+    accounting_year_end: str | None = Field(None, pattern=r"^(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$")
     vat_registered: bool | None = None
     employer: bool | None = None
     aml_supervised: bool | None = None
@@ -86,6 +87,14 @@ class Firm(BaseModel):
     facts: FirmFacts = FirmFacts()
     expects: dict[str, bool]
     declared: tuple[Declaration, ...] = Field((), strict=False)
+
+    @field_validator("expects")
+    @classmethod
+    def _registers_there_are(cls, expects: dict[str, bool]) -> dict[str, bool]:
+        unknown = sorted(expects.keys() - set(EXPECTED))
+        if unknown:
+            raise ValueError(f"there is no register “{unknown[0]}”{nearest(unknown[0], EXPECTED)}")
+        return expects
 
 
 class _Commitments(BaseModel):
@@ -140,7 +149,9 @@ class Policy:
 
 def _text(path: Path) -> str:
     try:
-        return path.read_text(encoding="utf-8")
+        return path.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError:
+        raise SettingsError(f"{path.name} is not UTF-8. Hint: save it again as UTF-8.") from None
     except FileNotFoundError:
         message = f"{path.name} is missing from {path.parent}. Hint: put the published policy there, word for word."
         raise SettingsError(message) from None
@@ -163,7 +174,9 @@ def checked(content: dict[str, Any], model: type[M], name: str) -> M:
         first = error.errors()[0]
         where = ".".join(str(part) for part in first["loc"])
         known = nearest(str(first["loc"][-1]), model.model_fields)
-        message = f"{name}: {where}: {first['msg']}.{known if first['type'] == 'extra_forbidden' else ''}"
+        unknown = first["type"] == "extra_forbidden"
+        said = f"is not known here.{known}" if unknown else f"is wrong: {first['msg']}."
+        message = f"{name}: {where} {said}"
         raise SettingsError(message) from None
 
 

@@ -22,7 +22,7 @@ STATUS_WORDS: dict[Status, str] = {
 RULE = (
     "Serious gaps: a critical finding, or three or more major ones, each cause counted once. "
     "Some gaps: any other broken promise. "
-    "Cannot say: nothing broken, but something cannot be shown, or a check could not be run. "
+    "Cannot say: nothing broken, but something cannot be shown, could not be run, or waits for a check to be written. "
     "Kept: every check that applies is met."
 )
 MANY_MAJORS = 3
@@ -55,13 +55,16 @@ def promise(commitment: Commitment, statuses: dict[str, Status]) -> Promise:
     return "not_applicable" if found == {"not_applicable"} else "kept"
 
 
-def rate(statuses: Iterable[Status], severities: Sequence[str]) -> Rating:
-    """Return a section's rating from its controls' statuses and the severity of each broken cause (see RULE)."""
+def rate(statuses: Iterable[Status], severities: Sequence[str], *, whole: bool) -> Rating:
+    """Return a section's rating from its controls' statuses and the severity of each broken cause (see RULE).
+
+    `whole` says that every check planned for the section exists.
+    """
     found = set(statuses)
     if "critical" in severities or severities.count("major") >= MANY_MAJORS:
         return "Serious gaps"
     if "not_met" in found:
         return "Some gaps"
-    if found <= {"not_applicable"} or found & {"not_testable", "error"}:
+    if not whole or found <= {"not_applicable"} or found & {"not_testable", "error"}:
         return "Cannot say"
     return "Kept"

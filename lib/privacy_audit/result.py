@@ -68,7 +68,9 @@ class Result:
         ids = {each.control.id for each in observations}
         found = tuple(each for each in self.findings if each.control in ids or ids & set(each.blocks))
         causes = {(each.control, each.record): each.severity for each in reversed(found) if each.outcome == "broken"}
-        rating = rate([self.statuses[each] for each in ids], sorted(causes.values(), key=SEVERITIES.index))
+        whole = not any(each.planned for each in self.inputs.policy.commitments if ids & set(each.controls))
+        severities = sorted(causes.values(), key=SEVERITIES.index)
+        rating = rate([self.statuses[each] for each in ids], severities, whole=whole)
         title = "The registers themselves" if home == QUALITY else SECTIONS[home]
         return Section(home, title, rating, tuple(observations), found)
 
@@ -96,7 +98,7 @@ class Result:
     @cached_property
     def incomplete(self) -> list[str]:
         """Why the audit is incomplete, in words: what is missing, empty, unread or failed."""
-        why = [f"{each.file or each.register}: {each.error}" for each in self.inputs.folder.refused]
+        why = [each.error for each in self.inputs.folder.refused]
         for row in self.inputs.registers["receipts"].table.to_pylist():
             if row["expected"] and not row["files"]:
                 why.append(f"The register {row['register']} is missing.")

@@ -90,7 +90,9 @@ def _stage(folder: Path, result: Result) -> None:
 
 def _last_line(result: Result) -> str:
     facts = sum(each.outcome == "broken" for each in result.findings)
-    return f"{facts} facts against a promise, {len(result.findings) - facts} gaps, {len(result.tasks)} tasks."
+    counts = ((facts, "fact"), (len(result.findings) - facts, "gap"), (len(result.tasks), "task"))
+    said = [f"{number} {word}{'s' * (number != 1)}" for number, word in counts]
+    return f"{said[0]} against a promise, {said[1]}, {said[2]}."
 
 
 def outcome(result: Result) -> dict[str, Any]:

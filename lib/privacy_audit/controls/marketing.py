@@ -12,10 +12,10 @@ from privacy_audit.control import Breach, Clause, Columns, InScope, Reason, Rule
     severity="critical",
     law="UK GDPR Art 21(3) and 7(3); PECR reg 22",
     minutes=5,
-    remedy="Stop sending to this address and put it on the suppression list.",
+    remedy="Stop sending to them and put their addresses on the suppression list.",
     reasons={
         "sent_after": Reason(
-            "Marketing was sent on {sent_on}, after the opt-out of {out_before_sent_on}.",
+            "Marketing was sent on {sent_while_out_on}, after the opt-out of {out_then_on}.",
             "They opted out and were mailed again.",
         ),
         "still_subscribed": Reason(
@@ -26,13 +26,11 @@ from privacy_audit.control import Breach, Clause, Columns, InScope, Reason, Rule
 def opt_outs_respected(contacts: Columns, _rules: Rules, _as_at: date) -> Iterator[Clause]:
     """Nobody is sent marketing after opting out, unless they themselves opted in again first.
 
-    An opt-out counts on whichever list it is recorded. Days are compared, not hours: a mailing on the very day of the
-    opt-out may have come before it and is not counted. An import is no opt-in.
+    Opt-outs, opt-ins and mailings count on whichever list they are recorded, and each mailing is judged by itself.
+    Days are compared, not hours: a mailing on the very day of the opt-out may have come before it and is not counted.
+    An import is no opt-in.
     """
     in_again = happened(contacts.opt_in_on) & (contacts.opt_in_on > contacts.opt_out_on)
-    sent_late = happened(contacts.out_before_sent_on)
-    in_since = happened(contacts.opt_in_on) & (contacts.opt_in_on > contacts.out_before_sent_on)
-    in_before = in_since & (contacts.opt_in_on <= contacts.sent_on)
     yield InScope(happened(contacts.opt_out_on) | contacts.suppressed)
-    yield Breach("sent_after", sent_late & ~in_before)
-    yield Breach("still_subscribed", contacts.subscribed & ~in_again & ~sent_late)
+    yield Breach("sent_after", happened(contacts.sent_while_out_on))
+    yield Breach("still_subscribed", contacts.subscribed & ~in_again & ~contacts.surely_sent_while_out)

@@ -25,10 +25,15 @@ from privacy_audit.control import Breach, Clause, Columns, InScope, NotShown, Re
             "A file could not be read.",
             "Mend the file as its message says, and run again.",
         ),
+        "part_missing": Reason(
+            "A part of {register} is missing: {missing_parts}.",
+            "A part of the export is missing.",
+            "Put all files of the export into the folder.",
+        ),
         "rows_rejected": Reason(
-            "{rejected} of {rows_in} rows of {register} could not be read; the receipt names them.",
+            "{rejected} of {rows_in} rows of {register} could not be read; “Files read” names them.",
             "Unread rows may hide anything.",
-            "Mend the rows that the receipt names, and export again.",
+            "Mend the rows that “Files read” names, and export again.",
         ),
         "core_columns_missing": Reason(
             "The register {register} has no column for: {missing_core}.",
@@ -62,6 +67,7 @@ def registers_present_and_fresh(receipts: Columns, rules: Rules, as_at: date) ->
     yield NotShown("no_file", receipts.files == 0)
     yield NotShown("empty", (receipts.files > 0) & (receipts.rows_in == 0))
     yield NotShown("file_refused", receipts.refused > 0)
+    yield NotShown("part_missing", there & happened(receipts.missing_parts) & (receipts.refused == 0))
     yield NotShown("rows_rejected", receipts.rejected > 0)
     yield NotShown("core_columns_missing", there & happened(receipts.missing_core))
     yield NotShown("undated", there & ~happened(receipts.extracted_on), "minor")

@@ -39,26 +39,21 @@ from privacy_audit.control import Breach, Clause, Columns, InScope, NotShown, Re
         ),
     },
 )
-def written_contract(processors: Columns, _rules: Rules, as_at: date) -> Iterator[Clause]:
+def written_contract(processors: Columns, rules: Rules, as_at: date) -> Iterator[Clause]:
     """Every supplier that handles personal data for the firm does so under a written contract in force.
 
     Judged for suppliers used on some day of the quarter. A contract signed late but before the quarter is a thing of
     the past. A blank date beside a filed contract shows nothing either way.
     """
-    signed, filed = happened(processors.contract_signed_on), happened(processors.contract_ref)
+    signed_on = processors.contract_signed_on
+    signed, filed = happened(signed_on), happened(processors.contract_ref)
     ended = happened(processors.contract_expires_on) & (processors.contract_expires_on < as_at)
     over = happened(processors.service_end) & (processors.service_end <= processors.contract_expires_on)
     yield InScope(processors.live)
     yield InScope(processors.role == "processor")
     yield Breach("no_contract", ~signed & ~filed)
     yield NotShown("date_unknown", ~signed & filed, "minor")
-    yield Breach("signed_after_quarter", signed & (processors.contract_signed_on > as_at))
+    yield Breach("signed_after_quarter", signed & (signed_on > as_at))
     yield Breach("expired", signed & ended & ~over)
-    yield Breach(
-        "signed_late",
-        signed
-        & (processors.contract_signed_on > processors.live_from)
-        & (processors.contract_signed_on <= as_at)
-        & ~ended,
-        "minor",
-    )
+    late = (signed_on > rules.period_start) & (signed_on > processors.live_from) & (signed_on <= as_at)
+    yield Breach("signed_late", signed & late, "minor")

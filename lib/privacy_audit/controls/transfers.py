@@ -41,6 +41,11 @@ from privacy_audit.control import (
             "{importer}: {mechanism} cannot carry regular sending to {country}.",
             "An exception cannot carry regular sending.",
         ),
+        "territory_unclear": Reason(
+            "Whether UK approval reaches {country} is not settled; {importer} may need a safeguard.",
+            "Whether the approval reaches the territory is unclear.",
+            "Ask a lawyer, or sign the IDTA with the importer.",
+        ),
         "country_not_approved": Reason(
             "{country} is not approved under UK law; {importer} needs a safeguard.",
             "The country is not approved by the UK.",
@@ -98,8 +103,8 @@ def mechanism_valid(transfers: Columns, rules: Rules, as_at: date) -> Iterator[C
     """
     ended = happened(transfers.ended_on) & (transfers.ended_on < rules.period_start)
     yield InScope(transfers.exempt_because == "none")
-    yield InScope((transfers.country != "GB") & ~ended)
-    needs = ~in_force(rules.law.adequate_full.spans, transfers.country, as_at)
+    yield InScope((transfers.country != "GB") & ~ended & transfers.begun)
+    needs = ~in_force(rules.law.adequate_full.spans, transfers.country, transfers.window_end)
     named = happened(transfers.mechanism)
     dead = transfers.mechanism.is_in(rules.law.never_valid.on(as_at))
     rare = transfers.mechanism.is_in(rules.law.derogations.on(as_at))
@@ -109,39 +114,44 @@ def mechanism_valid(transfers: Columns, rules: Rules, as_at: date) -> Iterator[C
     yield Breach("derogation", needs & rare & ~regular, "minor")
     yield Breach("derogation_regular", needs & rare & regular)
     yield from _approved_in_part(transfers, rules, as_at, needs)
-    yield from _agreed(transfers, rules, as_at, needs)
+    yield from _agreed(transfers, rules, needs)
 
 
 def _approved_in_part(transfers: Columns, rules: Rules, as_at: date, needs: Condition) -> Iterator[Clause]:
     """Adequacy for part of a country: the approved recipients, or the UK Extension with the right kind of data."""
     part, bridge = rules.law.adequate_partial.spans, rules.law.data_bridge.spans
-    adequacy, extension = transfers.mechanism == "UK_ADEQUACY", transfers.mechanism == "UK_US_DPF"
-    listed = in_force(part, transfers.country, as_at)
-    bridged = in_force(bridge, transfers.country, as_at)
+    bridged = in_force(bridge, transfers.country, transfers.window_end)
+    claimed = transfers.mechanism == "UK_ADEQUACY"
+    adequacy, extension = claimed & ~bridged, (transfers.mechanism == "UK_US_DPF") | (claimed & bridged)
+    listed = in_force(part, transfers.country, transfers.window_end)
+    unclear = transfers.country.is_in(rules.law.review_territories.on(as_at))
     joined = transfers.dpf_active & transfers.dpf_uk_extension
-    yield Breach("country_not_approved", needs & adequacy & ~listed)
+    yield NotShown("territory_unclear", needs & (adequacy | extension) & unclear, "major")
+    yield Breach("country_not_approved", needs & adequacy & ~listed & ~unclear)
     yield Breach("scope_not_met", needs & adequacy & listed & ~transfers.adequacy_scope_confirmed)
-    yield Breach("extension_elsewhere", needs & extension & ~bridged)
+    yield Breach("extension_elsewhere", needs & extension & ~bridged & ~unclear)
     yield Breach("no_uk_extension", needs & extension & bridged & ~joined)
     yield Breach("data_not_covered", needs & extension & bridged & joined & ~transfers.data_covered)
-    begun = in_force(part, transfers.country, transfers.window_start)
+    first = rules.period_start
+    begun = in_force(part, transfers.country, first) | in_force(part, transfers.country, transfers.window_start)
     approved = (adequacy & transfers.adequacy_scope_confirmed) | (extension & joined & transfers.data_covered)
     yield Breach("approved_later", needs & listed & approved & ~begun, "major")
 
 
-def _agreed(transfers: Columns, rules: Rules, as_at: date, needs: Condition) -> Iterator[Clause]:
+def _agreed(transfers: Columns, rules: Rules, needs: Condition) -> Iterator[Clause]:
     """Agreements under Article 46: in force as a kind, signed, and signed in time."""
     law, signed = rules.law, transfers.agreement_signed_on
     kinds = sorted({code for span in law.agreement_safeguards.spans for code in span.value})
     agreed = needs & transfers.mechanism.is_in(kinds)
     young = transfers.mechanism.is_in(["IDTA", "UK_ADDENDUM"])
     late_legacy = (transfers.mechanism == "EU_SCC_LEGACY") & (signed > law.legacy_scc_last_signing.versions[0].value)
-    live = in_force(law.agreement_safeguards.spans, transfers.mechanism, as_at)
+    live = in_force(law.agreement_safeguards.spans, transfers.mechanism, transfers.window_end)
     born, published = law.instrument_in_force, law.instrument_published
     drafted = young & (signed < born.versions[0].value)
     unborn = young & (signed < published.versions[0].value)
     yield Breach("no_longer_valid", agreed & (~live | late_legacy))
-    yield Breach("not_yet_signed", agreed & live & (signed > as_at))
+    yield Breach("not_yet_signed", agreed & live & (signed > transfers.window_end))
     yield Breach("signed_too_early", agreed & unborn, "major")
     yield NotShown("early_date", agreed & drafted & ~unborn, "note")
-    yield Breach("signed_late", agreed & live & (signed <= as_at) & (signed > transfers.window_start), "major")
+    late = (signed > rules.period_start) & (signed > transfers.window_start) & (signed <= transfers.window_end)
+    yield Breach("signed_late", agreed & live & late, "major")

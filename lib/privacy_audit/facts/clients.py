@@ -13,10 +13,14 @@ def with_facts(clients: Register, known: Known) -> Register:
     """Add left_on, policy_end, statutory_end, tax_date_known and keep_until.
 
     left_on is the later of end date and last invoice, so that a client who was invoiced after the recorded end
-    is not called overdue too early; it is blank where the end date is blank.
+    is not called overdue too early; it is blank where the end date is blank or the last invoice unreadable.
     """
     pairs = list(zip(column(clients, "ended_on"), column(clients, "last_invoice_on"), strict=True))
-    left = [max(ended, invoiced or ended) if ended else None for ended, invoiced in pairs]
+    unread = {index for index, name in clients.unread if name == "last_invoice_on"}
+    left = [
+        max(ended, invoiced or ended) if ended and index not in unread else None
+        for index, (ended, invoiced) in enumerate(pairs)
+    ]
     promised = [add_years(day, known.retention_years) if day else None for day in left]
     statutory = [statutory_end(invoiced, known) if invoiced else None for _, invoiced in pairs]
     keep = [max(end, tax or end) if end else None for end, tax in zip(promised, statutory, strict=True)]

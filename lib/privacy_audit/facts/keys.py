@@ -21,9 +21,9 @@ def register(schema: Schema, registers: Iterable[Register], name_of: Callable[[R
         keys = natural_keys(each)
         contents: dict[str, list[str]] = {}
         for key, content in zip(keys, each.table.to_pylist(), strict=True):
-            contents.setdefault(key, []).append(repr(content))
+            contents.setdefault(key.casefold(), []).append(repr(content))
         for key, origin in zip(keys, each.origins, strict=True):
-            same = contents[key]
+            same = contents[key.casefold()]
             rows.append((each.name, name_of(each, key), len(same), len(set(same))))
             origins.append(origin)
     values = list(zip(*rows, strict=True)) or [(), (), (), ()]

@@ -5,9 +5,9 @@ from privacy_audit.registers.register import Register
 
 
 def with_facts(processors: Register, known: Known) -> Register:
-    """Add live (used on some day of the period) and live_from (the first day of the period on which it was used).
+    """Add live (used on some day of the period) and live_from (the first such day; blank where the start is).
 
-    A blank start counts as before the period: that can only count against the firm.
+    A service without a known start counts as begun.
     """
     starts = column(processors, "service_start")
     ends = events(processors, "service_end")
@@ -15,5 +15,5 @@ def with_facts(processors: Register, known: Known) -> Register:
         None if ended is None else not (day and day < known.period_start) and not (start and start > known.as_at)
         for start, (day, ended) in zip(starts, ends, strict=True)
     ]
-    live_from = [max(start or known.period_start, known.period_start) for start in starts]
+    live_from = [max(start, known.period_start) if start else None for start in starts]
     return processors.with_columns({"live": truths(live), "live_from": dates(live_from)})

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 import pyarrow as pa
 
-from privacy_audit.registers.folder import Folder
+from privacy_audit.registers.folder import UNKNOWN, Folder
 from privacy_audit.registers.register import Origin, Register, happened_column
 from privacy_audit.registers.schema import Schema
 
@@ -29,19 +29,18 @@ def _files(name: str, folder: Folder) -> list[str]:
 
 def _row(name: str, folder: Folder, schema: Schema, *, expected: bool) -> dict[str, object]:
     readings = folder.readings.get(name, [])
-    given = {
-        column for each in readings for column in (*each.layout.columns, *each.layout.constant, *each.layout.never)
-    }
+    given = [{*each.layout.columns, *each.layout.constant, *each.layout.never} for each in readings]
     extract = folder.about.extracts.get(name)
-    missing = [column.title for column in schema.core if column.name not in given] if readings else []
+    missing = [column.title for column in schema.core if any(column.name not in each for each in given)]
     return {
         "register": name,
         "expected": expected,
         "files": len(readings),
-        "refused": sum(1 for receipt in folder.refused if receipt.register in {"", name}),
+        "refused": sum(1 for receipt in folder.refused if receipt.register in {"", UNKNOWN, name}),
         "rows_in": sum(each.receipt.rows_in for each in readings),
         "accepted": sum(each.receipt.accepted for each in readings),
         "rejected": sum(len(each.receipt.rejected) for each in readings),
         "extracted_on": extract.extracted_on if extract else None,
         "missing_core": ", ".join(missing) or None,
+        "missing_parts": "; ".join(folder.missing(name)) or None,
     }

@@ -58,15 +58,34 @@ def derive(processors: Register, schema: Schema) -> Register:
     )
 
 
-def with_facts(transfers: Register, known: Known) -> Register:
-    """Add window_start (first day of the period on which data was sent) and data_covered (by the UK Extension).
+def compared(transfers: Register, processors: Register) -> Register:
+    """Return a given file of transfers, incomplete where a supplier who may be abroad has no row in it."""
+    named = {str(each).casefold() for each in column(transfers, "importer")}
+    rows = zip(*(column(processors, each) for each in ("legal_name", "country", "role")), strict=True)
+    missing = {
+        name for name, country, role in rows if country != HOME and role != "none" and name.casefold() not in named
+    }
+    if not missing:
+        return transfers
+    why = f"{len(missing)} suppliers who are not known to be in the UK have no row in the transfers file"
+    return replace(transfers, incomplete=(*transfers.incomplete, why))
 
-    A blank first transfer counts as before the period: that can only count against the firm.
+
+def with_facts(transfers: Register, known: Known) -> Register:
+    """Add begun, window_start and window_end (the days of the period on which data was sent), data_covered.
+
+    A blank first transfer leaves window_start blank; sending without a known start counts as begun.
     """
-    starts = [max(day or known.period_start, known.period_start) for day in column(transfers, "first_transfer_on")]
+    starts = column(transfers, "first_transfer_on")
+    ends = [min(day, known.as_at) if day else known.as_at for day in column(transfers, "ended_on")]
     pairs = zip(column(transfers, "dpf_covers"), column(transfers, "hr_data"), strict=True)
     return transfers.with_columns(
-        {"window_start": dates(starts), "data_covered": truths([_covered(covers, staff) for covers, staff in pairs])}
+        {
+            "begun": truths([not (day and day > known.as_at) for day in starts]),
+            "window_start": dates([max(day, known.period_start) if day else None for day in starts]),
+            "window_end": dates(ends),
+            "data_covered": truths([_covered(covers, staff) for covers, staff in pairs]),
+        }
     )
 
 

@@ -4,11 +4,12 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from privacy_audit.errors import InputError, UnknownExportError, UsageError
+from privacy_audit.errors import InputError, Place, UnknownExportError, UsageError
 from privacy_audit.policy import Declaration, checked, load_toml
 from privacy_audit.registers.mapping import Export, recognise
 from privacy_audit.registers.reading import Reading, read_rows
@@ -21,6 +22,7 @@ from privacy_audit.registers.values import Countries
 ABOUT = "quarter.toml"
 UNKNOWN = "unknown"
 TABLES = CSV_KINDS + WORKBOOK_KINDS
+OTHER_TABLES = (".xls", ".xlsb", ".ods", ".numbers", ".zip", ".json")
 
 
 class Extract(BaseModel):
@@ -28,7 +30,7 @@ class Extract(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    extracted_on: date
+    extracted_on: date = Field(ge=date(2018, 5, 25), le=date(2099, 12, 31))
     by: str = ""
     filters: str = ""
 
@@ -62,17 +64,31 @@ class Folder:
         readings = self.readings.get(schema.name, [])
         if not readings:
             return None
-        return build(schema, readings, declared_none, tuple(self._missing_parts(readings, schema.name)))
+        return build(schema, readings, declared_none, self.missing(schema.name))
 
-    def _missing_parts(self, readings: Iterable[Reading], register: str) -> Iterable[str]:
-        files = {(each.layout.export.name, part): each for each in readings for part in each.layout.export.parts}
-        for export, part in sorted(files):
-            names = [each.receipt.file for each in readings if each.layout.export.name == export]
-            if not any(name.casefold().startswith(part) for name in names):
-                yield f"the {export} file whose name starts “{part}” is missing"
-        for receipt in self.refused:
-            if receipt.register in {"", register}:
-                yield "a file could not be read; its receipt says why"
+    def missing(self, register: str) -> tuple[str, ...]:
+        """Return in words what is known to be missing from a register."""
+        found = [*_missing_parts(self.readings.get(register, []))]
+        blocking = [each for each in self.refused if each.register in {"", UNKNOWN, register}]
+        if blocking:
+            found.append("a file or sheet in the folder could not be read; its receipt says why")
+        return tuple(dict.fromkeys(found))
+
+
+def _missing_parts(readings: Iterable[Reading]) -> Iterable[str]:
+    """Yield the parts of an export that are missing; files of one export share the rest of their name."""
+    exports: dict[tuple[str, str], set[str]] = {}
+    wanted = {}
+    for reading in readings:
+        part = reading.layout.export.part(reading.receipt.file)
+        if part is not None and reading.layout.export.parts:
+            rest = reading.receipt.file.casefold().removeprefix(part.starts)
+            exports.setdefault((reading.layout.export.name, rest), set()).add(part.starts)
+            wanted[reading.layout.export.name] = reading.layout.export.parts
+    for (export, _), parts in sorted(exports.items()):
+        yield from (
+            f"the {export} file whose name starts “{each}” is missing" for each in wanted[export] if each not in parts
+        )
 
 
 def read_folder(
@@ -86,22 +102,25 @@ def read_folder(
         raise UsageError(message)
     about = read_about(folder)
     readings: dict[str, list[Reading]] = {}
-    refused, others = [], []
+    refused: list[Receipt] = []
+    others: list[str] = []
     for path in sorted(folder.iterdir()):
         if path.name == ABOUT or path.name.startswith((".", "~$")):
+            continue
+        if path.suffix.lower() in OTHER_TABLES:
+            what, hint = "This kind of file is not read.", "Save it as .xlsx or CSV; unpack a .zip first."
+            refused.append(_refusal(path, InputError(Place(path.name), what, hint)))
             continue
         if path.suffix.lower() not in TABLES or not path.is_file():
             others.append(path.name)
             continue
         try:
-            for reading in read_file(path, schemas, exports.values(), countries):
-                extract = about.extracts.get(reading.receipt.register)
-                reading.receipt.extracted_on = extract.extracted_on if extract else None
-                readings.setdefault(reading.receipt.register, []).append(reading)
-        except UnknownExportError as error:
-            refused.append(Receipt(error.register or UNKNOWN, path.name, "", sha256_of(path), error=str(error)))
+            found, left = read_file(path, schemas, exports.values(), countries, about.extracts)
         except InputError as error:
-            refused.append(Receipt("", path.name, "", sha256_of(path), error=str(error)))
+            found, left = [], [error]
+        for reading in found:
+            readings.setdefault(reading.receipt.register, []).append(reading)
+        refused += [_refusal(path, each) for each in left]
     return Folder(about, readings, tuple(refused), tuple(others))
 
 
@@ -112,26 +131,46 @@ def read_about(folder: Path) -> About:
     return checked(content, About, ABOUT)
 
 
+def _refusal(path: Path, error: InputError) -> Receipt:
+    register = (error.register or UNKNOWN) if isinstance(error, UnknownExportError) else ""
+    return Receipt(register, path.name, error.place.sheet, sha256_of(path), error=str(error))
+
+
 def read_file(
-    path: Path, schemas: Mapping[str, Schema], exports: Iterable[Export], countries: Countries
-) -> list[Reading]:
-    """Read one file, hashed before and after; raise InputError when it cannot be read or changes meanwhile."""
+    path: Path,
+    schemas: Mapping[str, Schema],
+    exports: Iterable[Export],
+    countries: Countries,
+    extracts: Mapping[str, Extract] = MappingProxyType({}),
+) -> tuple[list[Reading], list[InputError]]:
+    """Read one file, hashed before and after: its sheets that are registers, and why others that look so are not.
+
+    Raise InputError when no sheet can be read, or when the file changes meanwhile.
+    """
     before = sha256_of(path)
-    sheets = read_sheets(path)
-    exports = list(exports)
-    readings, errors = [], []
+    sheets, exports = read_sheets(path), list(exports)
+    readings: list[Reading] = []
+    errors: list[InputError] = []
+    remarks: list[InputError] = []
     for sheet in sheets:
         try:
             layout = recognise(sheet, exports)
         except InputError as error:
-            errors.append(error)
+            nothing = not sheet.lines or sheet.hidden or (isinstance(error, UnknownExportError) and not error.register)
+            (remarks if nothing else errors).append(error)
             continue
+        if sheet.hidden:
+            what, hint = "The sheet is hidden and holds a register.", "Unhide it, or take it out of the workbook."
+            errors.append(UnknownExportError(sheet.place(), what, hint, layout.export.register_name))
+            continue
+        extract = extracts.get(layout.export.register_name)
+        day = extract.extracted_on if extract else None
         schema = schemas[layout.export.register_name]
-        readings.append(read_rows(sheet, layout, schema, countries, before))
-    if not readings:
-        raise errors[0] if errors else InputError(sheets[0].place(), "There is no visible sheet.", "Unhide it.")
-    left_out = [Repair(None, "", f"The sheet “{each.place.sheet}” was left out: {each.what}") for each in errors]
-    readings[0].receipt.repairs += left_out
+        readings.append(read_rows(sheet, layout, schema, countries, before, extracted_on=day))
     if sha256_of(path) != before:
         raise InputError(sheets[0].place(), "The file changed while it was read.", "Run the audit again.")
-    return readings
+    if not readings:
+        raise (errors + remarks)[0]
+    left = [Repair(None, "", f"The sheet “{each.place.sheet}” was left out: {each.what}") for each in remarks]
+    readings[0].receipt.repairs += left
+    return readings, errors

@@ -75,6 +75,7 @@ class Layout:
     titles: Mapping[str, str]
     constant: Mapping[str, str]
     never: frozenset[str]
+    unused: tuple[str, ...] = ()
     remarks: tuple[Remark, ...] = ()
 
 
@@ -113,14 +114,17 @@ def recognise(sheet: Sheet, exports: Iterable[Export]) -> Layout:
     found: list[Candidate] = []
     likely: list[Candidate] = []
     for export in exports:
-        if export.file_names and export.part(sheet.file) is None:
-            continue
+        misnamed = bool(export.file_names) and export.part(sheet.file) is None
         headers = _headers(sheet, export.header_rows)
         best = max(headers, key=lambda header: (_score(header[1], export), -header[0]), default=None)
         if best is None:
             continue
         missing = [each for each in export.recognise if _header(each) not in best[1]]
-        (likely if missing else found).append((_score(best[1], export), export, best, missing))
+        candidate = (_score(best[1], export), export, best, missing)
+        if misnamed and not missing:
+            raise _misnamed(sheet, export)
+        if not misnamed:
+            (likely if missing else found).append(candidate)
     if not found:
         raise _unknown(sheet, likely)
     found.sort(key=lambda item: (-item[0], item[1].name))
@@ -129,6 +133,12 @@ def recognise(sheet: Sheet, exports: Iterable[Export]) -> Layout:
         raise InputError(sheet.place(), f"Two mappings fit: {names}.", "Choose one with --mapping.")
     _, chosen, (index, header), _ = found[0]
     return _layout(sheet, chosen, index, header)
+
+
+def _misnamed(sheet: Sheet, export: Export) -> UnknownExportError:
+    starts = ", ".join(f"“{each.starts}”" for each in export.file_names)
+    what = f"It looks like “{export.title}”, whose file name must tell the status."
+    return UnknownExportError(sheet.place(), what, f"Start the file's name with {starts}.", export.register_name)
 
 
 def _header(text: str) -> str:
@@ -186,4 +196,5 @@ def _layout(sheet: Sheet, export: Export, index: int, names: list[str]) -> Layou
     constant = {**export.constant, **(part.constant if part else {})}
     never = frozenset((*export.never, *(part.never if part else ())))
     first = index + export.header_rows
-    return Layout(export, row, first, len(names), columns, titles, constant, never, tuple(remarks))
+    unused = tuple(name for position, name in enumerate(names) if name and position not in columns.values())
+    return Layout(export, row, first, len(names), columns, titles, constant, never, unused, tuple(remarks))

@@ -2,12 +2,15 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 
 from privacy_audit.registers.mapping import Layout
 from privacy_audit.registers.receipt import Receipt, Rejection, Repair
 from privacy_audit.registers.schema import Schema
 from privacy_audit.registers.sheet import Cell, Sheet
 from privacy_audit.registers.values import Countries, Dialect, UnreadError, Value, read_value
+
+TITLE_CELLS = 3
 
 
 @dataclass(frozen=True)
@@ -28,7 +31,15 @@ class Reading:
     rows: list[Row] = field(default_factory=list)
 
 
-def read_rows(sheet: Sheet, layout: Layout, schema: Schema, countries: Countries, sha256: str) -> Reading:
+def read_rows(
+    sheet: Sheet,
+    layout: Layout,
+    schema: Schema,
+    countries: Countries,
+    sha256: str,
+    *,
+    extracted_on: date | None = None,
+) -> Reading:
     """Return the sheet's rows as typed values; every row that is not blank is accepted or rejected."""
     receipt = Receipt(
         register=schema.name,
@@ -39,10 +50,15 @@ def read_rows(sheet: Sheet, layout: Layout, schema: Schema, countries: Countries
         delimiter=sheet.delimiter,
         date_order=layout.export.date_order,
         mapping=layout.export.name,
+        extracted_on=extracted_on,
         repairs=[Repair(each.row, each.column, each.what) for each in (*sheet.remarks, *layout.remarks)],
     )
     reading = Reading(layout, receipt)
     dialect = layout.export.dialect(countries)
+    for number, cells in sheet.lines[: layout.first_line - layout.export.header_rows]:
+        if _is_record(cells, layout):
+            receipt.rows_in += 1
+            receipt.rejected.append(Rejection(number, "", "The row stands above the header."))
     blank = 0
     below = sheet.lines[layout.first_line :]
     width = _width(below, layout)
@@ -81,9 +97,28 @@ def _row(
             reason = f"The cell {why}, so nobody can tell which {schema.one} the row is about."
             receipt.rejected.append(Rejection(number, layout.titles.get(name, name), reason))
             return None
+    unread |= _impossible(values, schema, receipt.extracted_on)
+    values |= dict.fromkeys(unread)
     for name, why in unread.items():
         receipt.unread_cells.append(Repair(number, name, f"The cell {why}."))
     return Row(number, values, frozenset(unread))
+
+
+def _is_record(cells: list[Cell], layout: Layout) -> bool:
+    """Whether a line above the header is as wide as a record, and so no title."""
+    return len({str(cell) for cell in cells if cell != ""}) >= max(TITLE_CELLS, layout.width // 2)
+
+
+def _impossible(values: dict[str, Value], schema: Schema, extracted_on: date | None) -> dict[str, str]:
+    """Return the columns whose date cannot be true, with the reason."""
+    found = {}
+    for column in schema.fields:
+        day, start = values.get(column.name), values.get(column.not_before)
+        if column.past and isinstance(day, date) and extracted_on and day > extracted_on:
+            found[column.name] = "lies after the day of the export"
+        elif isinstance(day, date) and isinstance(start, date) and day < start:
+            found[column.name] = f"lies before {schema.by_name[column.not_before].title.lower()}"
+    return found
 
 
 def _width(lines: list[tuple[int, list[Cell]]], layout: Layout) -> int:

@@ -5,7 +5,7 @@ A column `<event> happened` stands beside every event column: true, false, or bl
 """
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import pyarrow as pa
 
@@ -26,7 +26,12 @@ class Origin:
 
 @dataclass(frozen=True)
 class Register:
-    """Typed rows. `incomplete` says in words which part of the population is known to be missing."""
+    """Typed rows.
+
+    `incomplete` says in words which part of the population is known to be missing; `cannot_give` are columns that no
+    export of this kind has; `causes` name the (register, column) that leaves a row's fact unknown; `related` are other
+    rows about the same subject.
+    """
 
     schema: Schema
     table: pa.Table
@@ -36,6 +41,9 @@ class Register:
     unread: frozenset[tuple[int, str]] = frozenset()
     incomplete: tuple[str, ...] = ()
     derived_from: str = ""
+    cannot_give: frozenset[str] = frozenset()
+    causes: Mapping[tuple[int, str], tuple[str, str]] = field(default_factory=dict)
+    related: Mapping[int, tuple[Origin, ...]] = field(default_factory=dict)
 
     @property
     def name(self) -> str:
@@ -83,7 +91,10 @@ def build(
             ]
         arrays[column.name] = pa.array(values, type=column.arrow)
         if column.event:
-            known = column.name in declared_none or column.absent == "not_happened"
+            contradicted = column.name in declared_none and not empty
+            if contradicted:
+                incomplete = (*incomplete, f"somebody declared that there is no “{column.title}”, but rows have one")
+            known = (column.name in declared_none and not contradicted) or column.absent == "not_happened"
             happened = [_happened(column, reading, row, known=known, empty=empty) for reading, row in rows]
             arrays[happened_column(column.name)] = pa.array(happened, type=pa.bool_())
     return Register(
@@ -94,6 +105,7 @@ def build(
         frozenset(absent - set(declared_none)),
         frozenset((index, name) for index, (_, row) in enumerate(rows) for name in row.unread),
         incomplete,
+        cannot_give=frozenset.intersection(*(frozenset(each.layout.export.cannot_give) for each in readings)),
     )
 
 

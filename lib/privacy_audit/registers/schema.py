@@ -6,6 +6,8 @@ The files are Frictionless Table Schemas; what the audit needs beyond them stand
 `personal` it may name or reach a person: never in a reason, a log or a record id
 `blank`    `unknown` (default) · `not_happened` (an event: opted out, signed) · `no` (a yes/no, or the word “none”)
 `absent`   `not_happened`: a column whose lack can only count against the firm reads as blank when it is absent
+`past`     a date that cannot lie after the day of the export
+`notBefore` another date column that this one cannot precede
 `words`    spellings that stand for a value of the enum
 """
 
@@ -53,6 +55,8 @@ class Column(BaseModel):
     personal: bool = False
     blank: Literal["unknown", "not_happened", "no"] = "unknown"
     absent: Literal["unknown", "not_happened"] = "unknown"
+    past: bool = False
+    not_before: str = Field("", alias="notBefore")
     words: Mapping[str, tuple[str, ...]] = {}
 
     @property

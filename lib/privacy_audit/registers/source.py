@@ -22,7 +22,7 @@ def sha256_of(path: Path) -> str:
 
 
 def read_sheets(path: Path) -> list[Sheet]:
-    """Return the visible sheets of a CSV file or workbook; raise InputError when it cannot be read."""
+    """Return the sheets of a CSV file or workbook; raise InputError when it cannot be read."""
     place = Place(path.name)
     content = path.read_bytes()
     if not content.strip():
@@ -58,7 +58,10 @@ def _delimiter(text: str) -> str:
 
     def score(delimiter: str) -> tuple[int, int]:
         rows = csv.reader(io.StringIO("\n".join(text.splitlines()[:40])), delimiter=delimiter)
-        widths = Counter(len(row) for row in rows if len(row) > 1)
+        try:
+            widths = Counter(len(row) for row in rows if len(row) > 1)
+        except csv.Error:
+            return 0, 0
         width, times = max(widths.items(), key=lambda item: (item[1], item[0]), default=(1, 0))
         return times, width
 
@@ -82,6 +85,7 @@ def _read_csv(name: str, content: bytes) -> Sheet:
             lines.append((row, list(cells)))
             row = reader.line_num + 1
     except csv.Error:
-        what, hint = "From here a quotation mark is not closed, or stands alone.", "Mend the quotation mark."
+        what = "From here a quotation mark is not closed or stands alone, or a cell is longer than any can be."
+        hint = "Mend the row and export again."
         raise InputError(Place(name, row=row), what, hint) from None
-    return Sheet(name, "", lines, encoding, delimiter, remarks)
+    return Sheet(name, "", lines, encoding, delimiter, remarks=remarks)

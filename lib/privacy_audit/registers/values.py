@@ -20,6 +20,7 @@ YES = frozenset({"yes", "y", "true", "1", "on"})
 NO = frozenset({"no", "n", "false", "0", "off"})
 FIRST_YEAR, LAST_YEAR = 1900, 2099
 LARGEST_EXACT = 2**53
+MOST_WORDS = 9
 
 Value = str | int | bool | date | None
 
@@ -62,8 +63,9 @@ class Countries:
 
 
 def clean(text: str) -> str:
-    """Return text in Unicode form NFC, white space of every kind made single and cut at both ends."""
-    return " ".join(unicodedata.normalize("NFC", text).split())
+    """Return text in Unicode form NFC, without invisible characters, white space made single and cut at both ends."""
+    seen = (char for char in unicodedata.normalize("NFC", text) if unicodedata.category(char) != "Cf")
+    return " ".join("".join(seen).split())
 
 
 def folded(text: str) -> str:
@@ -108,7 +110,9 @@ def _enum(text: str, column: Column, own: Mapping[str, str]) -> str:
     words |= {folded(spelling): value for spelling, value in own.items()}
     value = words.get(folded(text))
     if value not in column.constraints.enum:
-        raise UnreadError("is none of the words this column may hold")
+        known = ", ".join(each.replace("_", " ") for each in column.constraints.enum[:MOST_WORDS])
+        more = " and others" if len(column.constraints.enum) > MOST_WORDS else ""
+        raise UnreadError(f"is none of the words known here: {known}{more}")
     return value
 
 
@@ -136,13 +140,9 @@ def _integer(cell: Cell, _dialect: Dialect) -> int:
 
 
 def _date(cell: Cell, dialect: Dialect) -> date:
-    if isinstance(cell, datetime):
-        return cell.date()
-    if isinstance(cell, date):
-        return cell
-    if not isinstance(cell, str):
+    if not isinstance(cell, str | date):
         raise UnreadError("is a bare number, not a date")
-    day = _written_date(cell, dialect)
+    day = _written_date(cell, dialect) if isinstance(cell, str) else date(cell.year, cell.month, cell.day)
     if not FIRST_YEAR <= day.year <= LAST_YEAR:
         raise UnreadError("is a year that no record can have")
     return day

@@ -1,6 +1,6 @@
 """Excel workbooks: the values by calamine, and from the raw XML what calamine hides.
 
-Hidden sheets are never chosen, formulas without a saved value and error cells are no blanks, and a value
+Hidden sheets are marked, formulas without a saved value and error cells are no blanks, and a value
 that is merged over several cells stands in each of them: all remarked.
 """
 
@@ -24,7 +24,7 @@ MOST_INFLATED = 300_000_000
 
 
 def read_workbook(name: str, content: bytes) -> list[Sheet]:
-    """Return the visible sheets of an .xlsx file; raise InputError when it cannot be read."""
+    """Return the sheets of an .xlsx file, hidden ones marked; raise InputError when it cannot be read."""
     place = Place(name)
     if content.startswith(OLD_OFFICE):
         raise InputError(place, "The workbook has a password or an old format.", "Save it as .xlsx without a password.")
@@ -37,12 +37,8 @@ def read_workbook(name: str, content: bytes) -> list[Sheet]:
     except (zipfile.BadZipFile, CalamineError, SafeXml.ParseError, DefusedXmlException, KeyError, OSError):
         raise InputError(place, "The file is no readable Excel workbook.", "Save it again as .xlsx.") from None
     sheets = []
-    hidden = [each.name for each in book.sheets_metadata if each.visible != SheetVisibleEnum.Visible]
     for each in book.sheets_metadata:
-        if each.name in hidden:
-            continue
-        sheet = Sheet(name, each.name, [], encoding="xlsx")
-        sheet.remarks += [Remark(None, "", f"The sheet “{other}” is hidden and was not read.") for other in hidden]
+        sheet = Sheet(name, each.name, [], encoding="xlsx", hidden=each.visible != SheetVisibleEnum.Visible)
         source = book.get_sheet_by_name(each.name)
         grid: list[list[Cell]] = [[_plain(cell) for cell in row] for row in source.to_python(skip_empty_area=False)]
         for (row, column), why in flaws.get(each.name, {}).items():

@@ -108,7 +108,13 @@ def _start(sheet: Worksheet, result: Result) -> None:
         for label, text in chain(result, finding):
             said = f"{label}: {text}"
             row = _line(sheet, row, said, PLAIN, 13.5 * max(1, len(textwrap.wrap(said, 140))))
-    _line(sheet, row, f"{LIMITS} Results hash {screen.results}.", SMALL, 26)
+    _line(
+        sheet,
+        row,
+        f"{LIMITS} Results hash {screen.results}: keep it, it shows later whether anything was changed.",
+        SMALL,
+        26,
+    )
 
 
 def _line(sheet: Worksheet, row: int, text: str, font: Font, height: float) -> int:

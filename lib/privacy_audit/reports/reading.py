@@ -21,8 +21,10 @@ def as_text(reading: Reading, schemas: Mapping[str, Schema]) -> str:
     lines += [f"  {schema.by_name[name].title}: {span}" for name, span in receipt.control_totals.items()]
     layout, export = reading.layout, reading.layout.export
     given = {*layout.columns, *layout.constant, *layout.never}
-    missing = [column.title for column in schema.core if column.name not in given]
-    lines += [f"Missing core columns: {', '.join(missing)}."] if missing else []
+    missing = [column for column in schema.fields if column.name not in given and column.name in export.columns]
+    names = ", ".join(f"{column.title} (header “{export.columns[column.name][0]}”)" for column in missing)
+    lines += [f"  Not in this file: {names}."] if missing else []
+    lines += [f"  Columns that are not used: {', '.join(layout.unused)}."] if layout.unused else []
     lines += [f"  {schema.by_name[name].title}: {why}" for name, why in export.cannot_give.items()]
     return "\n".join(lines)
 
@@ -41,4 +43,5 @@ def receipt_json(readings: Sequence[Reading]) -> dict[str, Any]:
         }
         for each in readings
     ]
-    return sheets[0] | ({"sheets": sheets[1:]} if sheets[1:] else {})
+    first = sheets[0] if sheets else {"receipt": None, "rows": [], "error": None}
+    return first | ({"sheets": sheets[1:]} if sheets[1:] else {})

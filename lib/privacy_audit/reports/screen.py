@@ -38,10 +38,11 @@ def first_screen(result: Result) -> FirstScreen:
     unshown, rest = result.count("cannot_be_shown"), result.count("not_checked")
     headline = (
         f"Of {len(result.testable)} promises that records can test: {kept} kept, {broken} broken, "
-        f"{unshown} cannot be shown, {rest} not fully checked yet."
+        f"{unshown} cannot be shown, {rest} not fully checked yet "
+        f"({len(result.statuses)} of {_planned(result)} checks exist)."
     )
     rows_in, accepted, rejected = result.rows
-    files = len({receipt.file for receipt in result.inputs.folder.receipts})
+    files = len({receipt.file for receipt in result.inputs.folder.receipts if not receipt.error})
     return FirstScreen(
         title=f"{result.inputs.policy.firm.name}: privacy audit {request.quarter}, as at {in_words(request.as_at)}",
         example=EXAMPLE if result.inputs.fictional else "",
@@ -63,11 +64,17 @@ def _unchecked(result: Result, rest: int) -> str:
     return text
 
 
+def _planned(result: Result) -> int:
+    """Return how many checks there are or are to come."""
+    promises = result.inputs.policy.commitments
+    return len({*result.statuses, *(each for promise in promises for each in promise.planned)})
+
+
 def as_text(screen: FirstScreen) -> str:
     """Return the first screen for a terminal."""
     lines = [screen.title + (f"   [{screen.example}]" if screen.example else ""), "", screen.headline, ""]
     if screen.first:
-        lines.append(f"Do these {_number(len(screen.first))} first")
+        lines.append(f"Do these {_number(len(screen.first))} first" if len(screen.first) > 1 else "Do this first")
         for number, task in enumerate(screen.first, 1):
             facts = (SIGNS[task.severity], task.touches, f"{task.effort} min", f"by {in_words(task.due_on)}")
             lines += [f" {number}. {task.title}.", f"    {task.why}  {' · '.join(facts)}"]
@@ -91,7 +98,7 @@ def chain(result: Result, finding: Finding) -> list[tuple[str, str]]:
     more = f" and {len(finding.sources) - 3} more" if len(finding.sources) > 3 else ""  # noqa: PLR2004
     links += [
         ("We found", finding.reason),
-        ("It stands in", where + more),
+        ("Where", where + more),
         ("The law", law_words(finding)),
         ("What to do", f"{finding.remedy} By {in_words(finding.due_on)}."),
     ]
