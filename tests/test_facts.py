@@ -115,3 +115,57 @@ def test_without_the_client_list_no_contact_is_known_not_to_have_opted_out(tmp_p
         },
     ]
     assert audit(bench(tmp_path, contacts=contacts)).statuses["MKT-04"] == "not_testable"
+
+
+@pytest.mark.parametrize(
+    ("place", "role", "importer", "status"),
+    [
+        ("India", "processor", "Somebody else Ltd", "not_testable"),
+        ("", "processor", "Somebody else Ltd", "not_testable"),
+        ("UK", "processor", "Somebody else Ltd", "met"),
+        ("India", "none", "Somebody else Ltd", "met"),
+        ("India", "processor", "india PROCESSOR ltd", "met"),
+    ],
+)
+def test_a_given_file_of_transfers_is_compared_with_the_suppliers(place, role, importer, status, tmp_path):
+    """A supplier who may be abroad must have a row in it."""
+    transfer = {"transfer_id": "T-1", "importer": importer, "country": "IE", "mechanism": "", "ended_on": ""}
+    asked = bench(tmp_path, processors=suppliers((place, role)), transfers=[transfer])
+    assert audit(asked).statuses["TRF-02"] == status
+
+
+@pytest.mark.parametrize(
+    ("channel", "mailed", "status"),
+    [("email", "2026-09-01", "not_met"), ("phone", "2026-09-01", "not_testable"), ("phone", "", "not_applicable")],
+)
+def test_a_mailing_in_the_client_list_counts_for_e_mail_and_leaves_other_channels_open(
+    channel, mailed, status, tmp_path
+):
+    """The client list does not say by which channel marketing was sent."""
+    ada = {"client_id": "C-1", "email": "ada@example.com", "opted_out_on": "", "last_marketing_on": mailed}
+    other = {
+        "client_id": "C-2",
+        "email": "bea@example.com",
+        "opted_out_on": "2020-01-01",
+        "last_marketing_on": "2019-01-01",
+    }
+    row = CONTACT | {"email": "ada@example.com", "channel": channel, "status": "cleaned", "last_marketing_on": ""}
+    cleo = CONTACT | {
+        "email": "cleo@example.com",
+        "status": "cleaned",
+        "opted_out_on": "2020-01-01",
+        "last_marketing_on": "2019-01-01",
+    }
+    row["opted_out_on"] = "2026-05-05" if mailed else ""
+    result = audit(bench(tmp_path, clients=[ada, other], contacts=[row, cleo]))
+    found = next(each for each in result.observations if each.control.id == "MKT-04")
+    expected = {"not_met": ("broken", 1), "not_testable": ("not_shown", 1), "not_applicable": ("out_of_scope", 1)}[
+        status
+    ]
+    assert found.counts[expected[0]] == expected[1]
+
+
+def test_a_finding_about_a_contact_names_the_rows_of_every_list_it_rests_on(example):
+    """The mailing stands in the client list, the opt-out in Mailchimp's file: both are cited."""
+    sent = next(each for each in example.findings if each.reason_code == "sent_after")
+    assert {origin.file.split("_")[0] for origin in sent.sources} == {"clients.csv", "unsubscribed"}

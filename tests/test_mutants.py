@@ -29,7 +29,14 @@ TURNED = {
     ast.NotIn: ast.In,
 }
 # Conditions that no single register's case can hold, and what holds them instead.
-HELD_ELSEWHERE = {"derive": "tests/test_facts.py", "_has_lost_opt_out": "tests/test_facts.py"}
+HELD_ELSEWHERE = {
+    "derive": "tests/test_facts.py",
+    "compared": "tests/test_facts.py",
+    "_has_lost": "tests/test_facts.py",
+    "_through": "tests/test_facts.py",
+    "_related": "tests/test_facts.py",
+    "_whose": "tests/test_damage.py",
+}
 
 
 def mutants(tree: ast.Module) -> Iterator[tuple[str, ast.Module]]:

@@ -48,9 +48,7 @@ def with_facts(contacts: Register, clients: Register | None, *, clients_expected
         why = {
             "opted_out_on": _whose(own_outs[key], outs.get(key[0], []), "opted_out_on", blind=blind_outs),
             "consent_on": _whose(own_ins[key], ins.get(key[0], []), "consent_on"),
-            "last_marketing_on": _whose(
-                own_sends[key], sends.get(key[0], []), "last_marketing_on", blind=blind_sends and bool(sent)
-            ),
+            "last_marketing_on": _whose(own_sends[key], sends.get(key[0], []), "last_marketing_on", blind=blind_sends),
         }
         named = zip(found, ("opted_out_on", "consent_on", asked, asked), strict=True)
         causes |= {(index, name): why[event] for name, event in named if event}
@@ -134,7 +132,7 @@ def _sent_while_out(
 
 def _whose(own: Sequence[Event], theirs: Sequence[Event], event: str, *, blind: bool = False) -> tuple[str, str]:
     """Return the register and column that leave an event unknown: own, the clients, or a lost address."""
-    if any(each is None for _, each in own):
+    if any(each is None for _, each in own) or not (own or theirs):
         return "contacts", event
     if any(each is None for _, each in theirs):
         return "clients", event
