@@ -10,7 +10,7 @@ from privacy_audit.findings import GAP, Finding
 from privacy_audit.inputs import Inputs
 
 PEOPLE = {"clients", "contacts"}
-NAMED = {"processors", "transfers"}
+NAMED = {"processors", "transfers", "keys"}
 FEW = 2
 TOLD = 2
 FIRST = 5
@@ -84,7 +84,7 @@ def _task(inputs: Inputs, key: str, group: Sequence[Finding]) -> Task:
 def _touches(inputs: Inputs, register: str, names: set[str], number: int) -> str:
     """Return whom a task touches: one or two suppliers by name, anybody else by number."""
     if 0 < len(names) <= FEW:
-        return " and ".join(sorted({name.partition(": ")[0] for name in names}))
+        return " and ".join(sorted({name if register == "keys" else name.partition(": ")[0] for name in names}))
     schema = inputs.schemas[register]
     return f"{number} {schema.one if number == 1 else schema.many}"
 

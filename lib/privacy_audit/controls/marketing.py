@@ -12,7 +12,7 @@ from privacy_audit.control import Breach, Clause, Columns, InScope, Reason, Rule
     severity="critical",
     law="UK GDPR Art 21(3) and 7(3); PECR reg 22",
     minutes=5,
-    remedy="Stop sending to them and put their addresses on the suppression list.",
+    remedy="Stop sending marketing to these contacts and put their addresses on the suppression list.",
     reasons={
         "sent_after": Reason(
             "Marketing was sent on {sent_while_out_on}, after the opt-out of {out_then_on}.",

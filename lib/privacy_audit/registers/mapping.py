@@ -179,7 +179,7 @@ def _unknown(sheet: Sheet, likely: list[Candidate]) -> UnknownExportError:
 def _layout(sheet: Sheet, export: Export, index: int, names: list[str]) -> Layout:
     row = sheet.lines[index][0]
     remarks = (
-        [] if index == 0 else [Remark(row, "", f"The header was found in row {row}; what stands above was left out.")]
+        [] if index == 0 else [Remark(row, "", f"The header was found in row {row}; the lines above it were left out.")]
     )
     columns, titles = {}, {}
     times = Counter(names)

@@ -57,15 +57,17 @@ def _plain(cell: object) -> Cell:
 
 
 def _fill_merged(grid: list[list[Cell]], ranges: list[tuple[tuple[int, int], tuple[int, int]]], sheet: Sheet) -> None:
+    spread: list[int] = []
     for (top, left), (bottom, right) in ranges:
         if top >= len(grid) or left >= len(grid[top]) or grid[top][left] == "":
             continue
         for row in range(top, min(bottom, len(grid) - 1) + 1):
             for column in range(left, min(right, len(grid[row]) - 1) + 1):
                 grid[row][column] = grid[top][left]
-        sheet.remarks.append(
-            Remark(top + 1, "", f"A merged cell was read into all its cells, rows {top + 1} to {bottom + 1}.")
-        )
+        spread.append(top + 1)
+    if spread:
+        rows = ", ".join(str(row) for row in sorted(set(spread)))
+        sheet.remarks.append(Remark(None, "", f"Merged cells were read into all their cells (rows {rows})."))
 
 
 def _sheet_paths(archive: zipfile.ZipFile) -> Iterator[tuple[str, str]]:

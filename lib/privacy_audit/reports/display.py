@@ -80,7 +80,7 @@ def controls(result: Result, section: str) -> HTML:
 def findings(result: Result, section: str) -> HTML:
     """Show a section's findings, each with the place it stands in."""
     found = result.section(section)
-    return _shown(tables.findings(result, found)) if found else HTML("<p>None.</p>")
+    return _shown(tables.findings_of(found)) if found else HTML("<p>None.</p>")
 
 
 def coverage(result: Result) -> HTML:

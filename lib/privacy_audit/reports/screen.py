@@ -39,7 +39,7 @@ def first_screen(result: Result) -> FirstScreen:
     headline = (
         f"Of {len(result.testable)} promises that records can test: {kept} kept, {broken} broken, "
         f"{unshown} cannot be shown, {rest} not fully checked yet "
-        f"({len(result.statuses)} of {_planned(result)} checks exist)."
+        f"({len(result.statuses)} of {_planned(result)} planned checks exist)."
     )
     rows_in, accepted, rejected = result.rows
     files = len({receipt.file for receipt in result.inputs.folder.receipts if not receipt.error})

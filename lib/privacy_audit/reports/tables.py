@@ -21,6 +21,13 @@ PROMISE_WORDS = {
 }
 STATUS_SIGNS = {"met": "✓", "met_with_waivers": "✓", "not_met": "✗", "not_testable": "?", "error": "!"}
 PLACES = 3
+WORDS = [
+    ("Words: fact and gap", "A fact contradicts a promise or the law; a gap only keeps it from being shown."),
+    ("Words: IDTA, UK Addendum", "The two standard contracts approved for sending personal data out of the UK."),
+    ("Words: UK Extension", "The part of the EU–US Data Privacy Framework by which US firms may receive UK data."),
+    ("Words: suppression list", "Addresses that must not be written to, kept so that they are not added again."),
+    ("Words: results hash", "A fingerprint of the findings: the same findings always have the same one."),
+]
 
 
 @dataclass(frozen=True)
@@ -67,30 +74,28 @@ def tasks(result: Result) -> Table:
     return Table("Tasks", f"Everything to do. {ORDER}", columns, rows)
 
 
-def findings(result: Result, section: Section | None = None) -> Table:
-    """Return the findings of one section or all: one line for each record and reason."""
+def findings(result: Result) -> Table:
+    """Return all findings: one line for each record and reason."""
     columns = [("How serious", 12), ("Fact or gap", 9), ("Check", 9), ("Record", 30), ("What was found", 56)]
-    columns += [("Where it stands", 40), ("What to do", 44), ("By", 18), ("The law", 30), ("Finding", 12)]
-    rows = [_finding(each) for each in (section.findings if section else result.findings)]
+    columns += [("Where", 40), ("What to do", 44), ("By", 14), ("The law", 30), ("Finding", 12)]
+    rows = []
+    for each in result.findings:
+        kind = "fact" if each.outcome == "broken" else "gap"
+        seriousness, checks, *told = _told(each)
+        rows.append((seriousness, kind, checks, each.record, *told, law_words(each), each.id))
     purpose = "One line for each record and reason. A record is a number, a supplier or a token, never a person's name."
     return Table("Findings", purpose, columns, rows)
 
 
-def _finding(each: Finding) -> tuple[object, ...]:
-    kind = "fact" if each.outcome == "broken" else "gap"
-    checks, where = ", ".join(each.blocks) or each.control, places(each.sources)
-    return (
-        SIGNS[each.severity],
-        kind,
-        checks,
-        each.record,
-        each.reason,
-        where,
-        each.remedy,
-        each.due_on,
-        law_words(each),
-        each.id,
-    )
+def findings_of(section: Section) -> Table:
+    """Return a section's findings in the columns that fit a page."""
+    columns = [("How serious", 12), ("Check", 9), ("What was found", 56), ("Where", 40), ("What to do", 44), ("By", 14)]
+    return Table(f"Findings: {section.title}", "", columns, [_told(each) for each in section.findings])
+
+
+def _told(each: Finding) -> tuple[object, ...]:
+    checks = ", ".join(each.blocks) or each.control
+    return SIGNS[each.severity], checks, each.reason, places(each.sources), each.remedy, each.due_on
 
 
 def controls(result: Result, section: Section | None = None) -> Table:
@@ -163,4 +168,5 @@ def limits(result: Result) -> Table:
     for name, rule in sorted(used.items()):
         if rule.versions[-1].mark:
             rows.append((f"The law: {rule.title}", f"{rule.versions[-1].mark} ({name} in {rule.file})"))
+    rows += WORDS
     return Table("Limits", "What this audit does not show.", [("Limit", 34), ("What it means", 110)], rows)
