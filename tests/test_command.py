@@ -84,6 +84,33 @@ def test_an_incomplete_quarter_is_published_and_ends_with_2(tmp_path):
     assert "Most useful next: the processors export" in done.stdout
 
 
+CRASH = """
+import privacy_audit.controls
+from dataclasses import replace
+from privacy_audit.control import CONTROLS
+
+def crashes(clients, rules, as_at):
+    raise ZeroDivisionError("Zebedee Quillfeather")
+    yield
+
+CONTROLS["RET-01"] = replace(CONTROLS["RET-01"], test=crashes)
+"""
+
+
+@pytest.mark.slow
+def test_a_crashed_control_is_published_as_an_error_and_ends_with_2(tmp_path):
+    """The others stand, the run is published as incomplete, and nothing of the crash is printed."""
+    (tmp_path / "sitecustomize.py").write_text(CRASH, encoding="utf-8")
+    done = command("run", "--reports", tmp_path / "reports", PYTHONPATH=f"{tmp_path}{os.pathsep}{ROOT / 'lib'}")
+    assert done.returncode == 2, done.stderr
+    assert "RET-01: The control could not be run" in done.stdout
+    assert "Zebedee" not in done.stdout + done.stderr
+    content = json.loads((tmp_path / "reports" / "2026-Q3" / "run-01" / "findings.json").read_bytes())
+    statuses = {each["id"]: each["status"] for each in content["controls"]}
+    assert statuses.pop("RET-01") == "error"
+    assert set(statuses.values()) == {"met", "not_met"}
+
+
 @pytest.mark.slow
 def test_findings_at_the_asked_severity_end_with_1(tmp_path):
     """--fail-on critical: the example has critical findings."""

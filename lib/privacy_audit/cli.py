@@ -87,7 +87,7 @@ def _path(text: str) -> str:
 def _tell(outcome: Mapping[str, Any], place: Path) -> None:
     say(outcome["screen"])
     if outcome["chain"]:
-        say("\nThe worst, from promise to row")
+        say("\nThe worst, from the promise to the row")
         for label, text in outcome["chain"]:
             say(f"  {label + ':':15}{text}")
     say(f"\nReport: {place}/audit.html and audit.xlsx")

@@ -10,7 +10,7 @@ from privacy_audit.findings import GAP, Finding
 from privacy_audit.inputs import Inputs
 
 PEOPLE = {"clients", "contacts"}
-NAMED = {"processors", "transfers", "keys"}
+NAMED = {"clients", "processors", "transfers", "keys"}
 FEW = 2
 TOLD = 2
 FIRST = 5
@@ -53,9 +53,11 @@ def gather(inputs: Inputs, findings: Sequence[Finding]) -> list[Task]:
 
 
 def _key(inputs: Inputs, finding: Finding) -> str:
+    """Return what findings of one task share: for people the remedy, for suppliers the cause as well."""
     if finding.reason_code == GAP:
         return inputs.token("task", GAP, finding.register, finding.record)
-    return inputs.token("task", finding.control, finding.outcome, finding.remedy)
+    cause = finding.reason_code if finding.register in {"processors", "transfers"} else ""
+    return inputs.token("task", finding.control, finding.outcome, finding.remedy, cause)
 
 
 def _task(inputs: Inputs, key: str, group: Sequence[Finding]) -> Task:

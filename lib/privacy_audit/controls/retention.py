@@ -14,9 +14,11 @@ from privacy_audit.control import Breach, Clause, Columns, Condition, InScope, R
     minutes=15,
     remedy="Delete or anonymise the record, and note the date and how.",
     reasons={
-        "kept_too_long": Reason("Due to go after {keep_until}: left on {left_on}.", "The promised years are over."),
+        "kept_too_long": Reason(
+            "Should have gone after {keep_until}: left on {left_on}.", "The promised years are over."
+        ),
         "kept_past_promise": Reason(
-            "Due to go after {policy_end}: left on {left_on}. The tax date is not known.",
+            "Should have gone after {policy_end}: left on {left_on}. The tax date is not known.",
             "The promised years are over.",
             "Ask the accountant whether tax law still needs the record; if not, delete it and note the date and how.",
         ),

@@ -24,7 +24,7 @@ from privacy_audit.control import (
     severity="critical",
     law="UK GDPR Art 44A, 45A, 46 and 49",
     minutes=60,
-    remedy="Sign the IDTA or the UK Addendum with the importer, or stop sending.",
+    remedy="Sign a UK transfer agreement (IDTA or UK Addendum) with the supplier, or stop sending it data.",
     reasons={
         "none_recorded": Reason(
             "No safeguard is recorded for sending to {importer} in {country}.", "No safeguard is recorded."

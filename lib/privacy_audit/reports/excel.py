@@ -104,7 +104,7 @@ def _start(sheet: Worksheet, result: Result) -> None:
     row = _line(sheet, row, screen.unchecked, PLAIN, 28)
     finding = worst(result)
     if finding:
-        row = _line(sheet, row, "The worst, from promise to row", BIG, 18)
+        row = _line(sheet, row, "The worst, from the promise to the row", BIG, 18)
         for label, text in chain(result, finding):
             said = f"{label}: {text}"
             row = _line(sheet, row, said, PLAIN, 13.5 * max(1, len(textwrap.wrap(said, 140))))

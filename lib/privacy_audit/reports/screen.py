@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from privacy_audit.dates import in_words
+from privacy_audit.engine import NOT_SHOWN
 from privacy_audit.findings import Finding
 from privacy_audit.reports.jsonfile import results_hash
 from privacy_audit.result import Result
@@ -37,7 +38,7 @@ def first_screen(result: Result) -> FirstScreen:
     kept, broken = result.count("kept", "not_applicable"), result.count("broken")
     unshown, rest = result.count("cannot_be_shown"), result.count("not_checked")
     headline = (
-        f"Of {len(result.testable)} promises that records can test: {kept} kept, {broken} broken, "
+        f"Of {len(result.testable)} promises that records can test: {kept} kept in full, {broken} broken, "
         f"{unshown} cannot be shown, {rest} not fully checked yet "
         f"({len(result.statuses)} of {_planned(result)} planned checks exist)."
     )
@@ -57,7 +58,11 @@ def first_screen(result: Result) -> FirstScreen:
 
 def _unchecked(result: Result, rest: int) -> str:
     judged = sum(status not in {"not_testable", "error"} for status in result.statuses.values())
-    text = f"{judged} of {len(result.statuses)} checks gave an answer; {rest} promises wait for checks to be written."
+    unshown = sum(each.counts[NOT_SHOWN] for each in result.observations)
+    text = (
+        f"{judged} of {len(result.statuses)} checks gave an answer, and could not tell for {unshown} rows; "
+        f"{rest} promises wait for checks to be written."
+    )
     useful = result.next_file()
     if useful:
         text += f" Most useful next: {useful[0]} (for {', '.join(useful[1])})."

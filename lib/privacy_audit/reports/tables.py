@@ -77,7 +77,7 @@ def tasks(result: Result) -> Table:
 def findings(result: Result) -> Table:
     """Return all findings: one line for each record and reason."""
     columns = [("How serious", 12), ("Fact or gap", 9), ("Check", 9), ("Record", 30), ("What was found", 56)]
-    columns += [("Where", 40), ("What to do", 44), ("By", 14), ("The law", 30), ("Finding", 12)]
+    columns += [("Where", 48), ("What to do", 44), ("By", 14), ("The law", 30), ("Finding", 12)]
     rows = []
     for each in result.findings:
         kind = "fact" if each.outcome == "broken" else "gap"
@@ -89,7 +89,7 @@ def findings(result: Result) -> Table:
 
 def findings_of(section: Section) -> Table:
     """Return a section's findings in the columns that fit a page."""
-    columns = [("How serious", 12), ("Check", 9), ("What was found", 56), ("Where", 40), ("What to do", 44), ("By", 14)]
+    columns = [("How serious", 12), ("Check", 9), ("What was found", 56), ("Where", 48), ("What to do", 44), ("By", 14)]
     return Table(f"Findings: {section.title}", "", columns, [_told(each) for each in section.findings])
 
 
@@ -104,7 +104,7 @@ def controls(result: Result, section: Section | None = None) -> Table:
     columns += [("Broken", 8), ("Cannot be shown", 11), ("Unread", 8), ("The law", 30), ("Law last checked", 18)]
     rows = []
     for each in section.controls if section else result.observations:
-        checked = min((rule.versions[-1].checked for rule in each.rules_used.values()), default="")
+        checked = min((rule.versions[-1].checked for rule in each.rules_used.values()), default="no dated value")
         counts = (each.counts[kind] for kind in (OUT_OF_SCOPE, KEPT, BROKEN, NOT_SHOWN))
         words = (each.control.id, each.control.title, status_words(result, each.control.id))
         rows.append((*words, each.rows, *counts, each.unread, each.control.law, checked))
