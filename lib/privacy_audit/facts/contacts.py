@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import TypeVar
 
@@ -11,6 +11,7 @@ from privacy_audit.registers.register import Origin, Register, happened_column
 
 K = TypeVar("K")
 Event = tuple[date | None, bool | None]
+OUT, IN, SENT = EVENTS = ("opted_out_on", "consent_on", "last_marketing_on")
 NOTHING: Event = (None, False)
 UNKNOWN: Event = (None, None)
 
@@ -23,44 +24,66 @@ def with_facts(contacts: Register, clients: Register | None, *, clients_expected
     """
     statuses = column(contacts, "status")
     keys = list(zip(column(contacts, "email"), column(contacts, "channel"), strict=True))
-    told = [_by_status(each, status) for each, status in zip(events(contacts, "opted_out_on"), statuses, strict=True)]
-    silent = "last_marketing_on" in contacts.cannot_give
-    mailed = [] if silent else zip(keys, events(contacts, "last_marketing_on"), strict=True)
-    own_outs, own_sends = _gather(zip(keys, told, strict=True)), _gather(mailed)
-    own_ins = _gather(zip(keys, events(contacts, "consent_on"), strict=True))
-    outs, ins, sends = (_of_clients(clients, name) for name in ("opted_out_on", "consent_on", "last_marketing_on"))
-    if not any(each for found in ins.values() for _, each in found):
-        ins = {}  # a client list that records no opt-in excuses nobody: the firm must show consent (Art 7(1))
-    blind_outs, blind_sends = (
-        clients_expected if clients is None else _has_lost(clients, name)
-        for name in ("opted_out_on", "last_marketing_on")
-    )
-    found: dict[str, list[Event]] = {"opt_out_on": [], "opt_in_on": [], "sent_while_out_on": [], "out_then_on": []}
-    causes: dict[tuple[int, str], tuple[str, str]] = {}
-    for index, key in enumerate(keys):
-        out, back = own_outs[key] + outs.get(key[0], []), own_ins[key] + ins.get(key[0], [])
-        sent = own_sends[key] + [_through(key[1], each) for each in sends.get(key[0], [])]
-        late, then, asked = _sent_while_out(
-            out, back, sent or [UNKNOWN], blind_outs=blind_outs, blind_sends=blind_sends
-        )
-        for name, answer in zip(found, (_latest(out, blind=blind_outs), _latest(back), late, then), strict=True):
-            found[name].append(answer)
-        why = {
-            "opted_out_on": _whose(own_outs[key], outs.get(key[0], []), "opted_out_on", blind=blind_outs),
-            "consent_on": _whose(own_ins[key], ins.get(key[0], []), "consent_on"),
-            "last_marketing_on": _whose(own_sends[key], sends.get(key[0], []), "last_marketing_on", blind=blind_sends),
-        }
-        named = zip(found, ("opted_out_on", "consent_on", asked, asked), strict=True)
-        causes |= {(index, name): why[event] for name, event in named if event}
+    lists = _Lists.of(keys, statuses, contacts, clients, clients_expected=clients_expected)
+    answers = [lists.about(key) for key in keys]
     facts = {
         "subscribed": truths([None if each is None else each == "subscribed" for each in statuses]),
         "suppressed": truths([None if each is None else each == "unsubscribed" for each in statuses]),
+        "surely_sent_while_out": truths([each["sent_while_out_on"][0][1] is True for each in answers]),
     }
-    facts["surely_sent_while_out"] = truths([each is True for _, each in found["sent_while_out_on"]])
-    for name, made in found.items():
-        facts[name] = dates([day for day, _ in made])
-        facts[happened_column(name)] = truths([each for _, each in made])
+    for name in ("opt_out_on", "opt_in_on", "sent_while_out_on", "out_then_on"):
+        facts[name] = dates([each[name][0][0] for each in answers])
+        facts[happened_column(name)] = truths([each[name][0][1] for each in answers])
+    causes = {(index, name): cause for index, each in enumerate(answers) for name, (_, cause) in each.items()}
     return replace(contacts.with_columns(facts), causes=causes, related=_related(keys, contacts, clients))
+
+
+@dataclass(frozen=True)
+class _Lists:
+    """What the contacts' own lists and the client list tell, by event; `blind` where a client's address is lost."""
+
+    own: Mapping[str, Mapping[tuple[str, str], list[Event]]]
+    theirs: Mapping[str, Mapping[str | None, list[Event]]]
+    blind: Mapping[str, bool]
+
+    @classmethod
+    def of(
+        cls,
+        keys: Sequence[tuple[str, str]],
+        statuses: Sequence[str | None],
+        contacts: Register,
+        clients: Register | None,
+        *,
+        clients_expected: bool,
+    ) -> "_Lists":
+        """Gather every event of every list."""
+        own = {name: _gather(zip(keys, events(contacts, name), strict=True)) for name in EVENTS}
+        outs = [_by_status(each, status) for each, status in zip(events(contacts, OUT), statuses, strict=True)]
+        own[OUT] = _gather(zip(keys, outs, strict=True))
+        if SENT in contacts.cannot_give:
+            own[SENT] = _gather([])
+        theirs = {name: _of_clients(clients, name) for name in EVENTS}
+        if not any(each for found in theirs[IN].values() for _, each in found):
+            theirs[
+                IN
+            ] = {}  # a client list that records no opt-in excuses nobody: the firm must show consent (Art 7(1))
+        blind = {name: clients_expected if clients is None else _has_lost(clients, name) for name in EVENTS}
+        return cls(own, theirs, blind)
+
+    def about(self, key: tuple[str, str]) -> dict[str, tuple[Event, tuple[str, str]]]:
+        """Return each fact about an address and channel, and the (register, column) to blame where it is open."""
+        own = {name: self.own[name].get(key, []) for name in EVENTS}
+        theirs = {name: self.theirs[name].get(key[0], []) for name in EVENTS}
+        theirs[SENT] = [_through(key[1], each) for each in theirs[SENT]]
+        all_ = {name: own[name] + theirs[name] for name in EVENTS}
+        why = {name: _whose(own[name], theirs[name], name, blind=self.blind[name]) for name in EVENTS}
+        late, then, asked = _sent_while_out(all_[OUT], all_[IN], all_[SENT] or [UNKNOWN], self.blind)
+        return {
+            "opt_out_on": (_latest(all_[OUT], blind=self.blind[OUT]), why[OUT]),
+            "opt_in_on": (_latest(all_[IN]), why[IN]),
+            "sent_while_out_on": (late, why[asked]),
+            "out_then_on": (then, why[asked]),
+        }
 
 
 def _by_status(event: Event, status: str | None) -> Event:
@@ -105,11 +128,11 @@ def _latest(found: Sequence[Event], *, blind: bool = False) -> Event:
 
 
 def _sent_while_out(
-    outs: Sequence[Event], ins: Sequence[Event], sends: Sequence[Event], *, blind_outs: bool, blind_sends: bool
+    outs: Sequence[Event], ins: Sequence[Event], sends: Sequence[Event], blind: Mapping[str, bool]
 ) -> tuple[Event, Event, str]:
     """Return the latest mailing that came after an opt-out with no opt-in between, and that opt-out.
 
-    Where the answer is open, the third part is the event that would settle it.
+    The third part is the event that would settle the answer where it is open.
     """
     late = {}
     for sent in sorted(day for day, _ in sends if day):
@@ -119,15 +142,15 @@ def _sent_while_out(
     if late:
         sure = not any(each is None for _, each in ins)
         found = ((max(late), True), (late[max(late)], True)) if sure else (UNKNOWN, UNKNOWN)
-        return *found, "consent_on"
-    unknown_out = blind_outs or any(each is None or (each and day is None) for day, each in outs)
-    unknown_sent = blind_sends or any(each is None or (each and day is None) for day, each in sends)
+        return *found, IN
+    unknown_out = blind[OUT] or any(each is None or (each and day is None) for day, each in outs)
+    unknown_sent = blind[SENT] or any(each is None or (each and day is None) for day, each in sends)
     ever_out, ever_sent = unknown_out or any(each for _, each in outs), unknown_sent or any(each for _, each in sends)
     if unknown_sent and ever_out:
-        return UNKNOWN, UNKNOWN, "last_marketing_on"
+        return UNKNOWN, UNKNOWN, SENT
     if unknown_out and ever_sent:
-        return UNKNOWN, UNKNOWN, "opted_out_on"
-    return NOTHING, NOTHING, ""
+        return UNKNOWN, UNKNOWN, OUT
+    return NOTHING, NOTHING, SENT
 
 
 def _whose(own: Sequence[Event], theirs: Sequence[Event], event: str, *, blind: bool = False) -> tuple[str, str]:
