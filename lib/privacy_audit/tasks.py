@@ -84,8 +84,8 @@ def _task(inputs: Inputs, key: str, group: Sequence[Finding]) -> Task:
 
 
 def _touches(inputs: Inputs, register: str, names: set[str], number: int) -> str:
-    """Return whom a task touches: one or two suppliers by name, anybody else by number."""
-    if 0 < len(names) <= FEW:
+    """Return whom a task touches: one or two by client number or supplier's name, anybody else by how many."""
+    if 0 < len(names) <= FEW and not any(name.startswith("contacts: ") for name in names):
         return " and ".join(sorted({name if register == "keys" else name.partition(": ")[0] for name in names}))
     schema = inputs.schemas[register]
     return f"{number} {schema.one if number == 1 else schema.many}"

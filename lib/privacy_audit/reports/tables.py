@@ -44,6 +44,12 @@ class Table:
         """The columns' names."""
         return [name for name, _ in self.columns]
 
+    @property
+    def shares(self) -> list[float]:
+        """The columns' widths in per cent of the table's."""
+        whole = sum(width for _, width in self.columns)
+        return [round(100 * width / whole, 1) for _, width in self.columns]
+
 
 def status_words(result: Result, control: str) -> str:
     """Return a control's status as a sign and words."""
