@@ -3,9 +3,9 @@
 import openpyxl
 import pytest
 from openpyxl.styles import Font
-from privacy_audit.errors import InputError
+from privacy_audit.errors import InputError, SettingsError
 from privacy_audit.inputs import ROOT, read_settings
-from privacy_audit.registers.folder import read_file
+from privacy_audit.registers.folder import read_about, read_file
 
 *_, SCHEMAS, EXPORTS, COUNTRIES = read_settings(ROOT / "data")
 HEAD = "client_id,name,relationship,ended_on"
@@ -130,3 +130,17 @@ def test_a_file_that_changes_while_it_is_read_is_refused(tmp_path, monkeypatch):
     monkeypatch.setattr(folder, "sha256_of", lambda _path: next(hashes))
     with pytest.raises(InputError, match="changed while"):
         read(written(tmp_path, f"{HEAD}\nC-1,Ada,client,\n"))
+
+
+def test_a_renamed_header_of_a_known_export_is_named(tmp_path):
+    """Two of Mailchimp's three marks are there: the third is what is missing."""
+    text = "Email Address,OPT_IN,LEID\na@example.com,2024-01-01 10:00:00,1\n"
+    with pytest.raises(InputError, match="no column “OPTIN_TIME”"):
+        read(written(tmp_path, text, name="subscribed_x.csv"))
+
+
+def test_a_misspelt_register_in_quarter_toml_is_refused_with_the_nearest_name(tmp_path):
+    """An extract date for nothing is no extract date."""
+    (tmp_path / "quarter.toml").write_text("[extracts.client]\nextracted_on = 2026-10-02\n", encoding="utf-8")
+    with pytest.raises(SettingsError, match="clients"):
+        read_about(tmp_path)

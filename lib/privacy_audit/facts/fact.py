@@ -24,6 +24,15 @@ class Known:
     as_at: date
 
 
+MAILED_WHILE_OUT = (
+    ("contacts", "opted_out_on"),
+    ("clients", "opted_out_on"),
+    ("clients", "email"),
+    ("contacts", "consent_on"),
+    ("clients", "last_marketing_on"),
+    ("contacts", "last_marketing_on"),
+)
+
 # The columns that facts add, and the register columns each of them rests on.
 FACT_COLUMNS: Mapping[str, Lineage] = {
     "clients": {
@@ -39,22 +48,8 @@ FACT_COLUMNS: Mapping[str, Lineage] = {
         "opt_out_on": (("contacts", "opted_out_on"), ("clients", "opted_out_on"), ("clients", "email")),
         "opt_in_on": (("contacts", "consent_on"), ("clients", "consent_on")),
         "surely_sent_while_out": (),
-        "sent_while_out_on": (
-            ("contacts", "opted_out_on"),
-            ("clients", "opted_out_on"),
-            ("clients", "email"),
-            ("contacts", "consent_on"),
-            ("clients", "last_marketing_on"),
-            ("contacts", "last_marketing_on"),
-        ),
-        "out_then_on": (
-            ("contacts", "opted_out_on"),
-            ("clients", "opted_out_on"),
-            ("clients", "email"),
-            ("contacts", "consent_on"),
-            ("clients", "last_marketing_on"),
-            ("contacts", "last_marketing_on"),
-        ),
+        "sent_while_out_on": MAILED_WHILE_OUT,
+        "out_then_on": MAILED_WHILE_OUT,
     },
     "processors": {"live_from": (("processors", "service_start"),), "live": (("processors", "service_end"),)},
     "transfers": {

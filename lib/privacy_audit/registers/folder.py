@@ -9,8 +9,8 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from privacy_audit.errors import InputError, Place, UnknownExportError, UsageError
-from privacy_audit.policy import Declaration, checked, load_toml
+from privacy_audit.errors import InputError, Place, SettingsError, UnknownExportError, UsageError, nearest
+from privacy_audit.policy import EXPECTED, Declaration, checked, load_toml
 from privacy_audit.registers.mapping import Export, recognise
 from privacy_audit.registers.reading import Reading, read_rows
 from privacy_audit.registers.receipt import Receipt, Repair
@@ -128,7 +128,11 @@ def read_about(folder: Path) -> About:
     """Read quarter.toml; a folder without one says nothing about itself."""
     path = folder / ABOUT
     content: dict[str, Any] = load_toml(path) if path.exists() else {}
-    return checked(content, About, ABOUT)
+    about = checked(content, About, ABOUT)
+    unknown = sorted(about.extracts.keys() - set(EXPECTED))
+    if unknown:
+        raise SettingsError(f"{ABOUT}: there is no register “{unknown[0]}”.{nearest(unknown[0], EXPECTED)}")
+    return about
 
 
 def _refusal(path: Path, error: InputError) -> Receipt:

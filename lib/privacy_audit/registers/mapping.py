@@ -166,7 +166,7 @@ def _score(names: list[str], export: Export) -> int:
 
 def _unknown(sheet: Sheet, likely: list[Candidate]) -> UnknownExportError:
     near = max(likely, key=lambda item: item[0], default=None)
-    if near is None or near[0] < LIKELY * min(len(near[1].columns), len(near[2][1])):
+    if near is None or not _is_likely(*near):
         what = "No mapping knows this export."
         return UnknownExportError(sheet.place(), what, "Take it out of the folder, or write a mapping file for it.")
     _, export, (index, names), missing = near
@@ -174,6 +174,12 @@ def _unknown(sheet: Sheet, likely: list[Candidate]) -> UnknownExportError:
     what = f"It looks like “{export.title}”, but has no column “{missing[0]}”.{hint}"
     place = sheet.place(sheet.lines[index][0])
     return UnknownExportError(place, what, "Give the column its old name and export again.", export.register_name)
+
+
+def _is_likely(score: int, export: Export, header: tuple[int, list[str]], missing: list[str]) -> bool:
+    """Whether half of the columns were found, or more than half of those by which the export is known."""
+    found = len(export.recognise) - len(missing)
+    return score >= LIKELY * min(len(export.columns), len(header[1])) or found > LIKELY * len(export.recognise)
 
 
 def _layout(sheet: Sheet, export: Export, index: int, names: list[str]) -> Layout:
