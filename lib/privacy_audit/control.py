@@ -130,16 +130,15 @@ Clause = InScope | Breach
 
 
 class Columns:
-    """A register's columns by name; refuses a name that the register lacks, notes which are used."""
+    """A register's columns by name; refuses a name that the register lacks."""
 
     def __init__(self, register: str, names: Collection[str]) -> None:
-        self._register, self._names, self._used = register, frozenset(names), set[str]()
+        self._register, self._names = register, frozenset(names)
 
     def __getattr__(self, name: str) -> Condition:
         if name.startswith("__") or name not in self._names:
             message = f"The register “{self._register}” has no column “{name}”.{nearest(name, self._names)}"
             raise AttributeError(message)
-        self._used.add(name)
         return Condition(nw.col(name), (name,))
 
 
@@ -150,7 +149,6 @@ class Rules:
     law: Any
     policy: Any
     period_start: date
-    facts: Any = None
 
 
 Test = Callable[[Any, Rules, date], Iterator[Clause]]

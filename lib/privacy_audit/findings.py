@@ -8,7 +8,7 @@ from typing import Any, Literal
 from privacy_audit.audit import Observation
 from privacy_audit.control import SEVERITIES, Breach, NotShown, Severity
 from privacy_audit.dates import in_words, roll_to_working_day
-from privacy_audit.engine import BROKEN, NOT_SHOWN, ROW
+from privacy_audit.engine import NOT_SHOWN, ROW
 from privacy_audit.errors import SettingsError
 from privacy_audit.gaps import blamed, gap_places, gap_words
 from privacy_audit.inputs import Inputs
@@ -106,15 +106,13 @@ def _order(finding: Finding) -> tuple[Any, ...]:
 
 def _reasons(observation: Observation, row: Mapping[str, Any]) -> list[Breach]:
     """Return the reasons that are true for a row: breaches of a broken row, named gaps of one not shown."""
-    wanted = NotShown if row["verdict"] == NOT_SHOWN else Breach
-    if row["verdict"] == NOT_SHOWN and row["scope"] is None:
+    gap = row["verdict"] == NOT_SHOWN
+    if gap and row["scope"] is None:
         return []
     return [
         clause
         for clause in observation.clauses
-        if isinstance(clause, wanted)
-        and isinstance(clause, NotShown) == (row["verdict"] != BROKEN)
-        and row[f"is:{clause.code}"] is True
+        if isinstance(clause, Breach) and isinstance(clause, NotShown) == gap and row[f"is:{clause.code}"] is True
     ]
 
 
