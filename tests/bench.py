@@ -4,7 +4,7 @@ import csv
 import shutil
 from pathlib import Path
 
-from privacy_audit.inputs import ROOT, Request
+from privacy_audit.request import ROOT, Request
 
 FACTS = ("legal_form", "accounting_year_end", "vat_registered")
 

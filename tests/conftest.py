@@ -4,7 +4,7 @@ import shutil
 from pathlib import Path
 
 import pytest
-from privacy_audit.inputs import ROOT, Request
+from privacy_audit.request import ROOT, Request
 from privacy_audit.result import Result, audit
 
 EXAMPLE = ROOT / "data" / "example" / "2026-Q3"

@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from privacy_audit.inputs import ROOT
+from privacy_audit.request import ROOT
 
 EXAMPLE = ROOT / "data" / "example" / "2026-Q3"
 

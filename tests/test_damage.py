@@ -9,7 +9,8 @@ from pathlib import Path
 
 import openpyxl
 import pytest
-from privacy_audit.inputs import ROOT, Request, read_settings
+from privacy_audit.inputs import read_settings
+from privacy_audit.request import ROOT, Request
 from privacy_audit.result import Result, audit
 
 PASSES = {"met", "met_with_waivers", "not_applicable"}
@@ -141,6 +142,7 @@ def needed(register: str) -> set[str]:
     from privacy_audit.control import Columns, InScope, Rules  # noqa: F401, PLC0415
     from privacy_audit.facts import FACT_COLUMNS  # noqa: PLC0415
     from privacy_audit.facts.transfers import FROM_PROCESSORS  # noqa: PLC0415
+    from privacy_audit.rulebook import Limits  # noqa: PLC0415
 
     policy, law, schemas, *_ = read_settings(ROOT / "data")
     request = Request.of(quarter="2026-Q3")
@@ -148,7 +150,9 @@ def needed(register: str) -> set[str]:
     for control in CONTROLS.values():
         columns = Columns(control.register, column_names(schemas[control.register]))
         for clause in control.clauses(
-            columns, Rules(Watched(law), policy.promises, request.quarter.first), request.as_at
+            columns,
+            Rules(Watched(law), policy.promises, Limits(law, {}, request.as_at), request.quarter.first),
+            request.as_at,
         ):
             for name in clause.when.columns:
                 roots = FACT_COLUMNS.get(control.register, {}).get(name, ((control.register, name),))

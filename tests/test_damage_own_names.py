@@ -2,8 +2,8 @@
 
 import pytest
 from bench import make_firm, request, write_register
-from privacy_audit.inputs import ROOT
 from privacy_audit.registers.schema import load_schemas
+from privacy_audit.request import ROOT
 from privacy_audit.result import audit
 from test_damage import no_better
 

@@ -5,8 +5,8 @@ import json
 import pytest
 from privacy_audit import audit as auditing
 from privacy_audit.control import CONTROLS, Breach, Control
-from privacy_audit.inputs import Request
 from privacy_audit.reports.jsonfile import findings_json
+from privacy_audit.request import Request
 from privacy_audit.result import audit
 
 

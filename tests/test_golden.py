@@ -7,7 +7,7 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
-from privacy_audit.inputs import ROOT
+from privacy_audit.request import ROOT
 
 GOLDEN = tomllib.loads((Path(__file__).parent / "golden" / "2026-Q3.toml").read_text(encoding="utf-8"))
 

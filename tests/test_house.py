@@ -8,8 +8,9 @@ import tomllib
 
 import pytest
 from privacy_audit.audit import CONTROLS, column_names
-from privacy_audit.inputs import ROOT, read_settings
+from privacy_audit.inputs import read_settings
 from privacy_audit.registers.schema import load_schemas
+from privacy_audit.request import ROOT
 
 MODULES = sorted((ROOT / "lib").rglob("*.py"))
 CONTROL_MODULES = sorted((ROOT / "lib" / "privacy_audit" / "controls").glob("[a-z]*.py"))

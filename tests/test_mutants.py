@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 from privacy_audit.control import CONTROLS
-from privacy_audit.inputs import ROOT
+from privacy_audit.request import ROOT
 from test_cases import TABLES, audit_cases, groups, wrong_cases
 
 CONTROL_MODULES = {"retention": ["RET-01"], "marketing": ["MKT-04"], "recipients": ["PRC-01"], "transfers": ["TRF-02"]}

@@ -5,9 +5,9 @@ import shutil
 import pytest
 from bench import make_firm, request, write_register
 from privacy_audit.errors import SettingsError
-from privacy_audit.inputs import Request
 from privacy_audit.reports.jsonfile import findings_json, sources_json
 from privacy_audit.reports.page import html_page
+from privacy_audit.request import Request
 from privacy_audit.result import audit
 from test_facts import CLIENT, CONTACT, bench, suppliers
 

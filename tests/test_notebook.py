@@ -5,7 +5,7 @@ import subprocess
 import sys
 
 import pytest
-from privacy_audit.inputs import ROOT
+from privacy_audit.request import ROOT
 
 AUDIT = ROOT / "notebooks" / "audit.ipynb"
 

@@ -4,8 +4,9 @@ import openpyxl
 import pytest
 from openpyxl.styles import Font
 from privacy_audit.errors import InputError, SettingsError
-from privacy_audit.inputs import ROOT, read_settings
+from privacy_audit.inputs import read_settings
 from privacy_audit.registers.folder import read_about, read_file
+from privacy_audit.request import ROOT
 
 *_, SCHEMAS, EXPORTS, COUNTRIES = read_settings(ROOT / "data")
 HEAD = "client_id,name,relationship,ended_on"

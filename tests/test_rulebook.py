@@ -7,8 +7,8 @@ import pytest
 from privacy_audit.audit import observe
 from privacy_audit.errors import SettingsError
 from privacy_audit.findings import due_on
-from privacy_audit.inputs import ROOT, Request
 from privacy_audit.rating import status
+from privacy_audit.request import ROOT, Request
 from privacy_audit.result import audit
 from privacy_audit.rulebook import Rulebook
 

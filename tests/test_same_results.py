@@ -10,10 +10,10 @@ from pathlib import Path
 
 import openpyxl
 import pytest
-from privacy_audit.inputs import ROOT, Request
 from privacy_audit.reports.excel import excel
 from privacy_audit.reports.jsonfile import findings_json, sources_json
 from privacy_audit.reports.page import html_page
+from privacy_audit.request import ROOT, Request
 from privacy_audit.result import audit
 
 PRINT_HASH = """

@@ -4,10 +4,11 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 import pytest
-from privacy_audit.inputs import ROOT, read_settings
+from privacy_audit.inputs import read_settings
 from privacy_audit.registers.schema import Column
 from privacy_audit.registers.sheet import Unreadable
 from privacy_audit.registers.values import Dialect, UnreadError, read_value
+from privacy_audit.request import ROOT
 
 *_, SCHEMAS, _, COUNTRIES = read_settings(ROOT / "data")
 UK = Dialect("DMY", ZoneInfo("Europe/London"), {}, COUNTRIES)

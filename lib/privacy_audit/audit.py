@@ -14,7 +14,7 @@ from privacy_audit.facts import FACT_COLUMNS
 from privacy_audit.inputs import Inputs
 from privacy_audit.registers.register import Register
 from privacy_audit.registers.schema import Schema
-from privacy_audit.rulebook import Rule, Rulebook
+from privacy_audit.rulebook import Limits, Rule, Rulebook
 
 TOO_OLD = 2
 
@@ -80,7 +80,8 @@ def observe(inputs: Inputs, engine: str = "pandas") -> list[Observation]:
 
 def _observe(control: Control, register: Register | None, frame: Any, inputs: Inputs) -> Observation:  # noqa: ANN401
     law = Watched(inputs.law)
-    rules = Rules(law, inputs.policy.promises, inputs.request.quarter.first)
+    limits = Limits(law, inputs.policy.firm.adopted, inputs.request.as_at)
+    rules = Rules(law, inputs.policy.promises, limits, inputs.request.quarter.first)
     schema = inputs.schemas[control.register]
     none = dict.fromkeys(VERDICTS, 0)
     if register is None:
@@ -102,7 +103,7 @@ def _observe(control: Control, register: Register | None, frame: Any, inputs: In
         clauses,
         judgement.rows,
         (*_incomplete(register, inputs), *_outdated(law.used, inputs)),
-        known_empty=bool(register.derived_from) and len(inputs.registers[register.derived_from].table) > 0,
+        known_empty=register.known_empty,
         rules_used=law.used,
     )
 

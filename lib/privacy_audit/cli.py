@@ -16,9 +16,10 @@ from privacy_audit.control import CONTROLS, SEVERITIES, Control
 from privacy_audit.dates import Quarter, in_words
 from privacy_audit.engine import ENGINES
 from privacy_audit.errors import AuditError, InputError, UsageError, nearest
-from privacy_audit.inputs import ROOT, Request, read_settings
+from privacy_audit.inputs import read_settings
 from privacy_audit.registers.mapping import Export, load_export
 from privacy_audit.registers.schema import Schema
+from privacy_audit.request import ROOT, Request
 
 WRONG_USE, FAILED, INCOMPLETE, FINDINGS = 64, 3, 2, 1
 app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False)

@@ -144,10 +144,11 @@ class Columns:
 
 @dataclass(frozen=True)
 class Rules:
-    """What a control may ask: the dated law, the firm's promises, and the first day of the period."""
+    """What a control may ask: the dated law, the firm's promises, the house limits, the first day of the period."""
 
     law: Any
     policy: Any
+    limits: Any
     period_start: date
 
 

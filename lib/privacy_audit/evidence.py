@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from privacy_audit import __version__
-from privacy_audit.inputs import ROOT
 from privacy_audit.reports.jsonfile import canonical, results_hash
+from privacy_audit.request import ROOT
 from privacy_audit.result import Result
 
 MANIFEST = "manifest.json"

@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 from privacy_audit.errors import SettingsError, nearest
 
 STRICT = ConfigDict(extra="forbid", strict=True, frozen=True)
-EXPECTED = ("clients", "contacts", "processors", "transfers")
+EXPECTED = ("clients", "contacts", "processors", "transfers", "invoices")
 M = TypeVar("M", bound=BaseModel)
 
 SECTIONS = {
@@ -54,7 +54,7 @@ class Commitment(BaseModel):
 
 
 class Declaration(BaseModel):
-    """What somebody at the firm answers for a whole column, by whom and when; graded `declared`."""
+    """What somebody at the firm answers for a whole column or register, by whom and when; graded `declared`."""
 
     model_config = STRICT
 
@@ -79,7 +79,7 @@ class FirmFacts(BaseModel):
 
 
 class Firm(BaseModel):
-    """The firm's own facts, which registers it is expected to export, and its standing declarations."""
+    """The firm's own facts, the registers it exports, its standing declarations, the house limits it has adopted."""
 
     model_config = STRICT
 
@@ -87,6 +87,7 @@ class Firm(BaseModel):
     facts: FirmFacts = FirmFacts()
     expects: dict[str, bool]
     declared: tuple[Declaration, ...] = Field((), strict=False)
+    adopted: dict[str, int] = {}
 
     @field_validator("expects")
     @classmethod

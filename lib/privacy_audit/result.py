@@ -7,9 +7,10 @@ from functools import cached_property
 from privacy_audit.audit import Observation, observe
 from privacy_audit.control import SEVERITIES
 from privacy_audit.findings import Finding, find
-from privacy_audit.inputs import Inputs, Request, read_inputs
+from privacy_audit.inputs import Inputs, read_inputs
 from privacy_audit.policy import SECTIONS, Commitment
 from privacy_audit.rating import Promise, Rating, Status, promise, rate, status
+from privacy_audit.request import Request
 from privacy_audit.tasks import Task, first_five, gather
 
 QUALITY = "registers"

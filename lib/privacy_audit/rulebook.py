@@ -2,11 +2,12 @@
 
 import hashlib
 import tomllib
+from collections.abc import Mapping
 from datetime import date, timedelta
 from functools import cached_property
 from itertools import pairwise
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -14,6 +15,7 @@ from privacy_audit.dates import in_words
 from privacy_audit.errors import SettingsError, nearest
 
 END_OF_TIME = date.max
+Severity = Literal["critical", "major", "minor", "note"]
 
 
 class Version(BaseModel):
@@ -127,3 +129,23 @@ class Rulebook:
         for path in sorted(self.folder.glob("*.toml")):
             digest.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
         return digest.hexdigest()
+
+
+class Limits:
+    """House limits by name: the firm's own number where it has adopted one, else the rulebook's proposal.
+
+    A limit that is no law and no promise can only give a note until the firm adopts it in firm.toml.
+    """
+
+    def __init__(self, law: Any, adopted: Mapping[str, int], day: date) -> None:  # noqa: ANN401 - the rulebook or a watcher of it
+        self._law, self._adopted, self._day = law, adopted, day
+
+    def __getattr__(self, name: str) -> int:
+        if name.startswith("_"):
+            raise AttributeError(name)
+        proposed: int = getattr(self._law, name).on(self._day)
+        return self._adopted.get(name, proposed)
+
+    def severity(self, name: str, adopted: Severity) -> Severity:
+        """Return how serious it is to pass a limit: a note, unless the firm has adopted it."""
+        return adopted if name in self._adopted else "note"

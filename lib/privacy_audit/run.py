@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from privacy_audit.errors import AuditError, PublishError, UsageError
-from privacy_audit.inputs import ROOT
 from privacy_audit.publish import locked, publish, staging
+from privacy_audit.request import ROOT
 from privacy_audit.workbook import OUTCOME, PARAMETERS, REPORTS, STAGED_BY_RUN
 
 AUDIT = ROOT / "notebooks" / "audit.ipynb"

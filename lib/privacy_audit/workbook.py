@@ -11,9 +11,9 @@ from privacy_audit.control import SEVERITIES
 from privacy_audit.engine import ENGINES
 from privacy_audit.errors import UsageError, nearest
 from privacy_audit.evidence import predicate
-from privacy_audit.inputs import ROOT, Request
 from privacy_audit.publish import locked, outputs, publish, staging, write
 from privacy_audit.reports.screen import as_text, chain, first_screen, worst
+from privacy_audit.request import ROOT, Request
 from privacy_audit.result import Result, audit
 
 PARAMETERS = ("quarter", "as_at", "issued_on", "firm", "registers", "reports", "engine")

@@ -16,12 +16,13 @@ def with_facts(clients: Register, known: Known) -> Register:
     is not called overdue too early; it is blank where the end date is blank or the last invoice unreadable.
     """
     pairs = list(zip(column(clients, "ended_on"), column(clients, "last_invoice_on"), strict=True))
+    years = known.policy.promises.retention_years
     unread = {index for index, name in clients.unread if name == "last_invoice_on"}
     left = [
         max(ended, invoiced or ended) if ended and index not in unread else None
         for index, (ended, invoiced) in enumerate(pairs)
     ]
-    promised = [add_years(day, known.retention_years) if day else None for day in left]
+    promised = [add_years(day, years) if day else None for day in left]
     statutory = [statutory_end(invoiced, known) if invoiced else None for _, invoiced in pairs]
     keep = [max(end, tax or end) if end else None for end, tax in zip(promised, statutory, strict=True)]
     return clients.with_columns(
@@ -42,7 +43,7 @@ def statutory_end(last_invoice: date, known: Known) -> date | None:
     Self-employed and partnership: TMA 1970 s.12B, years from 31 January after the tax year.
     VAT: VATA 1994 Sch 11 para 6, from the end of a VAT period that is at most three months long.
     """
-    law, firm, day = known.law, known.firm, known.as_at
+    law, firm, day = known.law, known.policy.firm.facts, known.as_at
     if firm.legal_form in {"company", "llp"}:
         if firm.accounting_year_end is None:
             return None

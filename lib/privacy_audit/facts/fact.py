@@ -7,21 +7,23 @@ from typing import Any
 
 import pyarrow as pa
 
-from privacy_audit.policy import FirmFacts
+from privacy_audit.policy import Policy
 from privacy_audit.registers.register import Register, happened_column
+from privacy_audit.rulebook import Limits
 
 Lineage = Mapping[str, tuple[tuple[str, str], ...]]
 
 
 @dataclass(frozen=True)
 class Known:
-    """What a fact may ask beside the registers."""
+    """What a fact may ask beside the registers: the promises, the dated law, the house limits, and the days."""
 
-    retention_years: int
+    policy: Policy
     law: Any
-    firm: FirmFacts
+    limits: Limits
     period_start: date
     as_at: date
+    issued_on: date
 
 
 MAILED_WHILE_OUT = (

@@ -55,6 +55,7 @@ def derive(processors: Register, schema: Schema) -> Register:
             (position[row], back[name]) for row, name in processors.unread if row in position and name in back
         ),
         derived_from="processors",
+        known_empty=len(processors.table) > 0,
     )
 
 

@@ -28,9 +28,10 @@ class Origin:
 class Register:
     """Typed rows.
 
-    `incomplete` says in words which part of the population is known to be missing; `cannot_give` are columns that no
-    export of this kind has; `causes` name the (register, column) that leaves a row's fact unknown; `related` are other
-    rows about the same subject.
+    `incomplete` says in words which part of the population is known to be missing; `known_empty` that having no row is
+    an answer; `inferred` are cells worked out from another register; `cannot_give` are columns that no export of this
+    kind has; `causes` name the (register, column) that leaves a row's fact unknown; `related` are other rows about the
+    same subject.
     """
 
     schema: Schema
@@ -41,6 +42,8 @@ class Register:
     unread: frozenset[tuple[int, str]] = frozenset()
     incomplete: tuple[str, ...] = ()
     derived_from: str = ""
+    known_empty: bool = False
+    inferred: frozenset[tuple[int, str]] = frozenset()
     cannot_give: frozenset[str] = frozenset()
     causes: Mapping[tuple[int, str], tuple[str, str]] = field(default_factory=dict)
     related: Mapping[int, tuple[Origin, ...]] = field(default_factory=dict)
@@ -105,8 +108,14 @@ def build(
         frozenset(absent - set(declared_none)),
         frozenset((index, name) for index, (_, row) in enumerate(rows) for name in row.unread),
         incomplete,
-        cannot_give=frozenset.intersection(*(frozenset(each.layout.export.cannot_give) for each in readings)),
+        cannot_give=_cannot_give(readings),
     )
+
+
+def _cannot_give(readings: Sequence[Reading]) -> frozenset[str]:
+    """Return the columns that none of the exports can have."""
+    lacks = [frozenset(each.layout.export.cannot_give) for each in readings]
+    return frozenset.intersection(*lacks) if lacks else frozenset()
 
 
 def _gives(reading: Reading, column: Column) -> bool:

@@ -71,7 +71,7 @@ class Column(BaseModel):
 
 
 class Schema(BaseModel):
-    """The columns of one register and the key that names a record."""
+    """The columns of one register and the key that names a record; `repeats`: its rows are lines of a record."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
 
@@ -81,6 +81,7 @@ class Schema(BaseModel):
     many: str
     description: str = ""
     key: tuple[str, ...] = Field(alias="primaryKey")
+    repeats: bool = False
     missing: tuple[str, ...] = Field(("",), alias="missingValues")
     fields: tuple[Column, ...]
 

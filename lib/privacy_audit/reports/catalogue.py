@@ -8,10 +8,10 @@ from typing import Any
 from privacy_audit.audit import Watched, column_names
 from privacy_audit.control import Columns, Control, Rules
 from privacy_audit.dates import in_words
-from privacy_audit.inputs import ROOT
 from privacy_audit.policy import Policy
 from privacy_audit.registers.schema import load_schemas
-from privacy_audit.rulebook import Rule, Rulebook
+from privacy_audit.request import ROOT
+from privacy_audit.rulebook import Limits, Rule, Rulebook
 
 
 def listed(controls: Iterable[Control], policy: Policy) -> str:
@@ -51,7 +51,9 @@ def rules_of(control: Control, policy: Policy, law: Rulebook) -> list[Rule]:
     schemas = load_schemas(ROOT / "data" / "schema")
     day = max(version.checked for rule in law.rules.values() for version in rule.versions)
     columns = Columns(control.register, column_names(schemas[control.register]))
-    control.clauses(columns, Rules(watched, policy.promises, date(day.year, 1, 1)), day)
+    control.clauses(
+        columns, Rules(watched, policy.promises, Limits(watched, policy.firm.adopted, day), date(day.year, 1, 1)), day
+    )
     return [rule for _, rule in sorted(watched.used.items())]
 
 

@@ -1,0 +1,78 @@
+"""The registers of one audit: what was exported, what is worked out from it, and what the audit makes itself."""
+
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import replace
+
+from privacy_audit.dates import add_years
+from privacy_audit.errors import SettingsError, nearest
+from privacy_audit.facts import clients, contacts, keys, processors, receipts, transfers
+from privacy_audit.facts.fact import Known
+from privacy_audit.policy import EXPECTED, Declaration
+from privacy_audit.registers.folder import Folder
+from privacy_audit.registers.register import Register, build
+from privacy_audit.registers.schema import Schema
+
+NameOf = Callable[[Register, str], str]
+
+
+def assemble(folder: Folder, schemas: Mapping[str, Schema], known: Known, name_of: NameOf) -> dict[str, Register]:
+    """Return every register by name; raise SettingsError when something is declared that cannot be."""
+    standing = (*known.policy.firm.declared, *folder.about.declared)
+    answers = {_answered(each, schemas, known) for each in standing}
+    read = _exported(folder, schemas, answers)
+    own = [each for each in read.values() if not each.schema.repeats]
+    _related(read, schemas, known)
+    empty = {name for name, register in read.items() if register.known_empty}
+    expects = {name: wanted and name not in empty for name, wanted in known.policy.firm.expects.items()}
+    read["receipts"] = receipts.register(schemas["receipts"], folder, expects, schemas)
+    read["keys"] = keys.register(schemas["keys"], own, name_of)
+    return read
+
+
+def _exported(folder: Folder, schemas: Mapping[str, Schema], answers: Collection[str]) -> dict[str, Register]:
+    """Return the registers that have a file, or that the firm has declared to be empty."""
+    read = {}
+    for name in EXPECTED:
+        none = {answer.partition(".")[2] for answer in answers if answer.startswith(f"{name}.")}
+        register = folder.register(schemas[name], none)
+        if name in answers:
+            register = _declared_empty(register or build(schemas[name], []))
+        if register is not None:
+            read[name] = register
+    return read
+
+
+def _declared_empty(register: Register) -> Register:
+    """Return a register that somebody declared to have no rows; rows that say otherwise leave it in doubt."""
+    if not len(register.table) and not register.rejected:
+        return replace(register, known_empty=True)
+    why = f"somebody declared that there are no {register.schema.many}, but the export has some"
+    return replace(register, incomplete=(*register.incomplete, why))
+
+
+def _related(read: dict[str, Register], schemas: Mapping[str, Schema], known: Known) -> None:
+    """Add to each register what is worked out from it and from the others."""
+    if "transfers" in read and "processors" in read:
+        read["transfers"] = transfers.compared(read["transfers"], read["processors"])
+    if "transfers" not in read and "processors" in read:
+        read["transfers"] = transfers.derive(read["processors"], schemas["transfers"])
+    if "contacts" in read:
+        wanted = known.policy.firm.expects.get("clients", False)
+        read["contacts"] = contacts.with_facts(read["contacts"], read.get("clients"), clients_expected=wanted)
+    for name, module in (("clients", clients), ("processors", processors), ("transfers", transfers)):
+        if name in read:
+            read[name] = module.with_facts(read[name], known)
+
+
+def _answered(declaration: Declaration, schemas: Mapping[str, Schema], known: Known) -> str:
+    """Return the register or column a declaration answers for; raise SettingsError when it cannot be declared."""
+    name, _, column = declaration.column.partition(".")
+    fields = schemas[name].by_name if name in schemas else {}
+    whole = declaration.column in EXPECTED
+    if not whole and (column not in fields or not fields[column].event):
+        events = [f"{s.name}.{c.name}" for s in schemas.values() for c in s.fields if c.event]
+        hint = nearest(declaration.column, [*EXPECTED, *events])
+        raise SettingsError(f"declared: “{declaration.column}” cannot be declared.{hint}")
+    if declaration.on > add_years(known.issued_on, 1):
+        raise SettingsError(f"declared: {declaration.column}: {declaration.on} lies long after the report.")
+    return declaration.column

@@ -1,0 +1,67 @@
+"""What was asked for: which firm, which quarter, which folder of exports, as at which day."""
+
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from privacy_audit.dates import Quarter, parse_iso
+from privacy_audit.errors import UsageError
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@dataclass(frozen=True)
+class Request:
+    """What was asked for: folders and days, all checked."""
+
+    firm: Path
+    quarter: Quarter
+    registers: Path
+    as_at: date
+    issued_on: date | None
+    example: bool
+
+    @classmethod
+    def of(
+        cls, *, firm: str = "", quarter: str = "", registers: str = "", as_at: str = "", issued_on: str = ""
+    ) -> "Request":
+        """Check the parameters; relative folders start at the project's root; raise UsageError in words."""
+        folder = cls.folder(firm)
+        asked = Quarter.parse(quarter) if quarter else _newest(folder / "example")
+        exports, example = _exports(folder, asked, registers)
+        day = parse_iso(as_at, "as_at") if as_at else asked.last
+        if not asked.first <= day <= asked.last:
+            message = f"as_at {day} lies outside {asked}. Hint: leave it out to audit as at {asked.last}."
+            raise UsageError(message)
+        issued = parse_iso(issued_on, "issued_on") if issued_on else None
+        if issued and issued < day:
+            message = f"issued_on {issued} lies before the day of the audit, {day}. Hint: a report follows its quarter."
+            raise UsageError(message)
+        return cls(folder, asked, exports, day, issued, example)
+
+    @staticmethod
+    def folder(firm: str) -> Path:
+        """Return the firm's folder; raise UsageError when it holds no policy."""
+        folder = ROOT / (firm or "data")
+        if not (folder / "policy").is_dir():
+            message = f"{folder} holds no policy folder. Hint: --firm names a folder with policy/ and registers/."
+            raise UsageError(message)
+        return folder
+
+
+def _newest(example: Path) -> Quarter:
+    quarters = sorted(path.name for path in example.glob("20??-Q?"))
+    if not quarters:
+        raise UsageError("Which quarter? Hint: --quarter 2026-Q3, with the exports in registers/2026-Q3.")
+    return Quarter.parse(quarters[-1])
+
+
+def _exports(firm: Path, quarter: Quarter, registers: str) -> tuple[Path, bool]:
+    """Return the folder of exports: the one named, the firm's own, or the example's where the firm has none."""
+    if registers:
+        folder = ROOT / registers
+        return folder, folder.is_relative_to(firm / "example")
+    own, example = firm / "registers" / str(quarter), firm / "example" / str(quarter)
+    if not own.is_dir() and example.is_dir():
+        return example, True
+    return own, False
