@@ -1,15 +1,72 @@
-"""Gaps: which exported column keeps a row from being judged, and what to do about it."""
+"""Gaps: which exported column keeps rows from being judged, and what to do about it; one finding for each column."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from privacy_audit.audit import Observation
-from privacy_audit.control import InScope
-from privacy_audit.engine import ROW
+from privacy_audit.control import SEVERITIES, Breach, InScope, NotShown
+from privacy_audit.engine import NOT_SHOWN, ROW
 from privacy_audit.facts import FACT_COLUMNS
 from privacy_audit.facts.transfers import FROM_PROCESSORS
+from privacy_audit.finding import Finding, at_most_major, due_on, unsettled
 from privacy_audit.inputs import Inputs
 from privacy_audit.registers.register import Origin, Register, happened_column
+
+GAP = "gap"
+COLUMNS = "DQ-02"
+MINUTES_TO_FILL = 10
+# For each exported column with blanks: the rows that need it, and the controls that could not be shown for them.
+Gaps = dict[tuple[str, str], dict[Origin, set[str]]]
+
+
+def gaps_of(inputs: Inputs, observations: Iterable[Observation]) -> Gaps:
+    """Return the columns whose blanks keep rows from being judged."""
+    gaps: Gaps = {}
+    for observation in observations:
+        register = inputs.registers.get(observation.control.register)
+        if register is None:
+            continue
+        for row in observation.flagged:
+            if not named_reasons(observation, row):
+                for blank in blamed(observation, register, row, inputs):
+                    gaps.setdefault(blank, {}).setdefault(register.origins[row[ROW]], set()).add(observation.control.id)
+    return gaps
+
+
+def named_reasons(observation: Observation, row: Mapping[str, Any]) -> list[Breach]:
+    """Return the reasons that are true for a row: breaches of a broken row, named gaps of one not shown."""
+    gap = row["verdict"] == NOT_SHOWN
+    if gap and row["scope"] is None:
+        return []
+    return [
+        clause
+        for clause in observation.clauses
+        if isinstance(clause, Breach) and isinstance(clause, NotShown) == gap and row[f"is:{clause.code}"] is True
+    ]
+
+
+def gap_finding(
+    inputs: Inputs, observations: Sequence[Observation], blank: tuple[str, str], rows: Mapping[Origin, set[str]]
+) -> Finding:
+    """Return the one finding for a column whose blanks keep controls from being shown."""
+    name, column = blank
+    ids = set().union(*rows.values())
+    blocked = sorted(
+        (each for each in observations if each.control.id in ids),
+        key=lambda each: (SEVERITIES.index(each.control.severity), each.control.id),
+    )
+    over = inputs.registers[blocked[0].control.register].derived_from or blocked[0].control.register
+    schema = inputs.schemas[over]
+    finding = unsettled(inputs, blocked[0], name, inputs.schemas[name].by_name[column].title, GAP)
+    finding.id, finding.control, finding.blocks = inputs.token("gap", name, column), COLUMNS, tuple(sorted(ids))
+    finding.over, finding.number = over, len(rows)
+    finding.commitments = tuple(dict.fromkeys(each.id for id_ in sorted(ids) for each in inputs.policy.naming(id_)))
+    finding.severity = at_most_major(blocked[0].control.severity)
+    finding.due_on = due_on(inputs, finding.severity)
+    finding.sources, finding.minutes = _gap_places(inputs, name, column, set(rows)), MINUTES_TO_FILL
+    many = f"{len(rows)} {schema.one if len(rows) == 1 else schema.many}"
+    finding.reason, finding.why, finding.remedy = _gap_words(inputs, name, column, set(rows), many)
+    return finding
 
 
 def blamed(
@@ -59,7 +116,7 @@ def _is_blank(register: Register, name: str, column: str, row: Mapping[str, Any]
     return other is None or bool(other.table.column(shown).null_count)
 
 
-def gap_words(inputs: Inputs, name: str, column: str, rows: set[Origin], many: str) -> tuple[str, str, str]:
+def _gap_words(inputs: Inputs, name: str, column: str, rows: set[Origin], many: str) -> tuple[str, str, str]:
     """Return a gap's reason, its why in ten words, and its remedy."""
     schema, register = inputs.schemas[name], inputs.registers.get(name)
     title = schema.by_name[column].title
@@ -83,7 +140,7 @@ def gap_words(inputs: Inputs, name: str, column: str, rows: set[Origin], many: s
     return reason, why, remedy
 
 
-def gap_places(inputs: Inputs, name: str, column: str, rows: set[Origin]) -> list[Origin]:
+def _gap_places(inputs: Inputs, name: str, column: str, rows: set[Origin]) -> list[Origin]:
     """Return where a gap stands: the blank cells' rows, or the files that have no such column."""
     register = inputs.registers.get(name)
     if register is None:

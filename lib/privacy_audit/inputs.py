@@ -43,6 +43,15 @@ class Inputs:
         """Whether every page must say that the registers are made up."""
         return self.request.example or self.folder.about.fictional
 
+    @property
+    def home(self) -> Path:
+        """Where the firm keeps its key, waivers and history; the example has its own, beside its exports."""
+        return self.request.firm / "example" if self.request.example else self.request.firm
+
+    def adding(self, register: Register) -> "Inputs":
+        """Return the inputs with one more register."""
+        return replace(self, registers={**self.registers, register.name: register})
+
     def token(self, *parts: str) -> str:
         """Return a short keyed name: the same for the same parts, and telling nothing without the firm's key."""
         return hmac.new(self.key, "\x1f".join(parts).encode(), hashlib.sha256).hexdigest()[:10]

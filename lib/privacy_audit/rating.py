@@ -8,7 +8,7 @@ from privacy_audit.engine import BROKEN, KEPT, NOT_SHOWN
 from privacy_audit.policy import Commitment
 
 Status = Literal["met", "met_with_waivers", "not_met", "not_testable", "not_applicable", "error"]
-Promise = Literal["kept", "broken", "cannot_be_shown", "not_applicable", "not_checked"]
+Promise = Literal["kept", "kept_with_waivers", "broken", "cannot_be_shown", "not_applicable", "not_checked"]
 Rating = Literal["Kept", "Some gaps", "Serious gaps", "Cannot say"]
 
 STATUS_WORDS: dict[Status, str] = {
@@ -23,7 +23,7 @@ RULE = (
     "Serious gaps: a critical finding, or three or more major ones, each cause counted once. "
     "Some gaps: any other broken promise. "
     "Cannot say: nothing broken, but something cannot be shown, could not be run, or waits for a check to be written. "
-    "Kept: every check that applies is met."
+    "Kept: every check that applies is met. A finding that somebody accepted in waivers.toml does not count."
 )
 MANY_MAJORS = 3
 
@@ -52,6 +52,8 @@ def promise(commitment: Commitment, statuses: dict[str, Status]) -> Promise:
         return "cannot_be_shown"
     if not found or commitment.planned:
         return "not_checked"
+    if "met_with_waivers" in found:
+        return "kept_with_waivers"
     return "not_applicable" if found == {"not_applicable"} else "kept"
 
 

@@ -1,17 +1,23 @@
 """Everything one audit found, put together once and rendered many times."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 from privacy_audit.audit import Observation, observe
 from privacy_audit.control import SEVERITIES
-from privacy_audit.findings import Finding, find
+from privacy_audit.facts import columns, previous
+from privacy_audit.finding import Finding
+from privacy_audit.findings import find, waived_rows
+from privacy_audit.gaps import Gaps, gaps_of
+from privacy_audit.history import LOOKBACK, Asked, Comparison, Past, compare, earlier, read_past
 from privacy_audit.inputs import Inputs, read_inputs
 from privacy_audit.policy import SECTIONS, Commitment
 from privacy_audit.rating import Promise, Rating, Status, promise, rate, status
+from privacy_audit.registers.register import Register
 from privacy_audit.request import Request
 from privacy_audit.tasks import Task, first_five, gather
+from privacy_audit.waivers import Waived, read_waivers, stand
 
 QUALITY = "registers"
 
@@ -29,17 +35,28 @@ class Section:
 
 @dataclass(frozen=True)
 class Result:
-    """Observations, findings and tasks of one audit, with the status of each control and promise."""
+    """Observations, findings and tasks of one audit, with the status of each control and promise.
+
+    `compared` sets it beside the quarter before; `waivers` tell how each accepted exception stands on the day.
+    """
 
     inputs: Inputs
     observations: Sequence[Observation]
     findings: Sequence[Finding]
     tasks: Sequence[Task]
+    compared: Comparison = field(default_factory=Comparison)
+    waivers: Sequence[Waived] = ()
+
+    @cached_property
+    def waived(self) -> dict[str, int]:
+        """How many broken rows of each control are accepted exceptions."""
+        ids = {each.id for each in self.findings if each.waiver}
+        return {each.control.id: waived_rows(self.inputs, each, ids) for each in self.observations}
 
     @cached_property
     def statuses(self) -> dict[str, Status]:
         """Every control's status."""
-        return {each.control.id: status(each) for each in self.observations}
+        return {each.control.id: status(each, self.waived[each.control.id]) for each in self.observations}
 
     @cached_property
     def promises(self) -> dict[str, Promise]:
@@ -68,11 +85,12 @@ class Result:
     def _section(self, home: str, observations: list[Observation]) -> Section:
         ids = {each.control.id for each in observations}
         found = tuple(each for each in self.findings if each.control in ids or ids & set(each.blocks))
-        causes = {(each.control, each.record): each.severity for each in reversed(found) if each.outcome == "broken"}
+        facts = [each for each in found if each.outcome == "broken" and not each.waiver]
+        causes = {(each.control, each.record): each.severity for each in reversed(facts)}
         whole = not any(each.planned for each in self.inputs.policy.commitments if ids & set(each.controls))
         severities = sorted(causes.values(), key=SEVERITIES.index)
         rating = rate([self.statuses[each] for each in ids], severities, whole=whole)
-        title = "The registers themselves" if home == QUALITY else SECTIONS[home]
+        title = "The registers and the follow-up" if home == QUALITY else SECTIONS[home]
         return Section(home, title, rating, tuple(observations), found)
 
     def section(self, number: str) -> Section | None:
@@ -113,22 +131,69 @@ class Result:
         why += [f"{each.control.id}: {each.error}." for each in self.observations if each.error]
         return list(dict.fromkeys(why))
 
-    def next_file(self) -> tuple[str, tuple[str, ...]] | None:
-        """Return the one column or file that would let most controls be shown, and those controls."""
+    def most_useful_next(self) -> list[tuple[str, tuple[str, ...]]]:
+        """Return the columns and files that would let most controls be shown, and those controls; three at most."""
+        useful = []
         for row in self.inputs.registers["receipts"].table.to_pylist():
             if row["expected"] and not row["accepted"]:
                 blocked = [each.control.id for each in self.observations if each.control.register == row["register"]]
-                return f"the {row['register']} export", tuple(blocked)
-        gaps = [each for each in self.findings if each.blocks]
-        if not gaps:
-            return None
-        best = max(gaps, key=lambda each: (len(each.blocks), len(each.sources), each.id))
-        return f"“{best.record}” in the {best.register} export", best.blocks
+                useful.append((f"the {row['register']} export", tuple(blocked)))
+        gaps = sorted(
+            (each for each in self.findings if each.blocks and each.over),
+            key=lambda each: (-len(each.blocks), -each.number, each.id),
+        )
+        useful += [(f"“{each.record}” in the {each.register} export", each.blocks) for each in gaps]
+        return useful[:3]
+
+    def as_past(self) -> Past:
+        """Return the result as the past of the next quarter."""
+        findings = {
+            each.id: {"id": each.id, "control": each.control, "severity": each.severity, "reason": each.reason}
+            | {"first_seen": each.first_seen, "register": each.register, "record": each.record}
+            for each in self.findings
+        }
+        tasks = [
+            Asked(each.id, each.title, each.severity, each.due_on, frozenset(each.findings)) for each in self.tasks
+        ]
+        return Past(str(self.inputs.request.quarter), findings, self.compared.gone, tasks)
 
 
-def audit(request: Request, engine: str = "pandas") -> Result:
-    """Run one audit: read, judge, find, gather."""
+def audit(request: Request, engine: str = "pandas", lookback: int = LOOKBACK) -> Result:
+    """Run one audit: read, judge, find, compare with the quarter before, gather."""
+    past = _past(request, engine, lookback)
     inputs = read_inputs(request)
     observations = observe(inputs, engine)
-    findings = find(inputs, observations)
-    return Result(inputs, observations, findings, gather(inputs, findings))
+    gaps = gaps_of(inputs, observations)
+    inputs = inputs.adding(_columns(inputs, gaps))
+    observations += observe(inputs, engine, late="columns")
+    known = {each.id for each in find(inputs, observations, gaps)}
+    inputs = inputs.adding(previous.register(inputs.schemas["previous"], past, known))
+    observations += observe(inputs, engine, late="previous")
+    observations.sort(key=lambda each: each.control.id)
+    findings = find(inputs, observations, gaps)
+    compared = compare(findings, past, str(request.quarter))
+    waivers = _waive(inputs, findings)
+    return Result(inputs, observations, findings, gather(inputs, findings), compared, waivers)
+
+
+def _past(request: Request, engine: str, lookback: int) -> Past | None:
+    """Return the quarter before: audited again from its exports, or read from the firm's history."""
+    before = earlier(request) if lookback else None
+    return audit(before, engine, lookback - 1).as_past() if before else read_past(request)
+
+
+def _columns(inputs: Inputs, gaps: Gaps) -> Register:
+    needed = {blank: len(set().union(*rows.values())) for blank, rows in gaps.items()}
+    words = inputs.law.unneeded_columns.on(inputs.request.as_at)
+    return columns.register(inputs.schemas["columns"], inputs.registers, needed, inputs.schemas, words)
+
+
+def _waive(inputs: Inputs, findings: Sequence[Finding]) -> list[Waived]:
+    """Put each waiver that holds on the day beside its finding, and return how all of them stand."""
+    broken = {each.id: each for each in findings if each.outcome == "broken"}
+    gaps = {each.id for each in findings} - broken.keys()
+    waivers = stand(read_waivers(inputs.home), inputs.request.as_at, broken, gaps)
+    for each in waivers:
+        if each.standing == "holds":
+            broken[each.waiver.finding].waiver = each.waiver
+    return waivers

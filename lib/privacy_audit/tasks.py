@@ -6,7 +6,8 @@ from datetime import date
 from typing import Literal
 
 from privacy_audit.control import SEVERITIES, Severity
-from privacy_audit.findings import GAP, Finding
+from privacy_audit.finding import Finding
+from privacy_audit.gaps import GAP
 from privacy_audit.inputs import Inputs
 
 PEOPLE = {"clients", "contacts"}
@@ -40,9 +41,9 @@ class Task:
 
 
 def gather(inputs: Inputs, findings: Sequence[Finding]) -> list[Task]:
-    """Return the tasks in the order in which to do them, and tell each finding its task."""
+    """Return the tasks in the order in which to do them, and tell each finding its task; a waived one has none."""
     groups: dict[str, list[Finding]] = {}
-    for finding in findings:
+    for finding in (each for each in findings if not each.waiver):
         groups.setdefault(_key(inputs, finding), []).append(finding)
     tasks = []
     for key, group in groups.items():

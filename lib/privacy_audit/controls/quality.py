@@ -35,11 +35,6 @@ from privacy_audit.control import Breach, Clause, Columns, InScope, NotShown, Re
             "Unread rows may hide anything.",
             "Mend the rows that “Files read” names, and export again.",
         ),
-        "core_columns_missing": Reason(
-            "The register {register} has no column for: {missing_core}.",
-            "Columns an audit needs are missing.",
-            "Add the columns to the export.",
-        ),
         "undated": Reason(
             "Nobody said when {register} was exported.",
             "Nobody said when it was exported.",
@@ -69,10 +64,48 @@ def registers_present_and_fresh(receipts: Columns, rules: Rules, as_at: date) ->
     yield NotShown("file_refused", receipts.refused > 0)
     yield NotShown("part_missing", there & happened(receipts.missing_parts) & (receipts.refused == 0))
     yield NotShown("rows_rejected", receipts.rejected > 0)
-    yield NotShown("core_columns_missing", there & happened(receipts.missing_core))
     yield NotShown("undated", there & ~happened(receipts.extracted_on), "minor")
     yield Breach("taken_early", there & (receipts.extracted_on < early))
     yield Breach("taken_late", there & (receipts.extracted_on > late), "minor")
+
+
+@control(
+    "DQ-02",
+    register="columns",
+    severity="major",
+    law="UK GDPR Art 5(1)(c), 5(1)(d) and 5(2)",
+    minutes=10,
+    remedy="Complete the column and export again.",
+    reasons={
+        "gap": Reason("“{column}” keeps {blocks} checks from being shown.", "Checks need the column."),
+        "cells_unread": Reason(
+            "{unread} cells of “{column}” in the {register} export could not be read; “Files read” names them.",
+            "Some cells could not be read.",
+            "Correct the cells that “Files read” names.",
+        ),
+        "core_absent": Reason(
+            "The {register} export has no column “{column}”.",
+            "An audit expects the column.",
+            "Add the column to the export.",
+        ),
+        "not_needed": Reason(
+            "The {register} export carries “{column}” ({kind}), which no check needs.",
+            "The export carries more than the audit needs.",
+            "Leave these columns out of the export, and check whether the policy tells people that you hold them.",
+        ),
+    },
+)
+def columns_complete(columns: Columns, _rules: Rules, _as_at: date) -> Iterator[Clause]:
+    """Every column that a check needs is there and readable, and no export carries what no check needs.
+
+    A column whose blanks hold up checks is one gap, however many rows it leaves open. Bank details, official numbers,
+    dates of birth and the like are better left out of an export (Art 5(1)(c)).
+    """
+    yield InScope(columns.core | (columns.blocks > 0) | (columns.unread > 0) | (columns.kind != "none"))
+    yield NotShown("gap", columns.blocks > 0)
+    yield NotShown("cells_unread", (columns.blocks == 0) & (columns.unread > 0), "minor")
+    yield NotShown("core_absent", (columns.blocks == 0) & columns.core & columns.absent, "minor")
+    yield Breach("not_needed", columns.kind != "none", "minor")
 
 
 @control(

@@ -75,7 +75,7 @@ class Layout:
     titles: Mapping[str, str]
     constant: Mapping[str, str]
     never: frozenset[str]
-    unused: tuple[str, ...] = ()
+    unused: tuple[tuple[int, str], ...] = ()
     remarks: tuple[Remark, ...] = ()
 
 
@@ -202,5 +202,5 @@ def _layout(sheet: Sheet, export: Export, index: int, names: list[str]) -> Layou
     constant = {**export.constant, **(part.constant if part else {})}
     never = frozenset((*export.never, *(part.never if part else ())))
     first = index + export.header_rows
-    unused = tuple(name for position, name in enumerate(names) if name and position not in columns.values())
+    unused = tuple(each for each in enumerate(names) if each[1] and each[0] not in columns.values())
     return Layout(export, row, first, len(names), columns, titles, constant, never, unused, tuple(remarks))

@@ -76,6 +76,7 @@ def read_rows(
     if blank:
         receipt.repairs.append(Repair(None, "", f"{blank} blank lines were left out."))
     receipt.control_totals = _totals(reading, schema)
+    receipt.unused = _unused(below, layout)
     receipt.close()
     return reading
 
@@ -138,6 +139,12 @@ def _split_wrongly(cells: list[Cell], width: int) -> str:
             if any(line.count(",") >= width - 1 or line.count(";") >= width - 1 for line in lines):
                 return "A quotation mark was not closed: one cell swallowed the lines below it."
     return ""
+
+
+def _unused(lines: list[tuple[int, list[Cell]]], layout: Layout) -> list[str]:
+    """Return the names of the columns that no mapping reads and that have something in them."""
+    filled = {index for _, cells in lines for index, cell in enumerate(cells) if cell != ""}
+    return [name for index, name in layout.unused if index in filled]
 
 
 def _totals(reading: Reading, schema: Schema) -> dict[str, str]:

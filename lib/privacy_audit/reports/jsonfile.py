@@ -39,6 +39,7 @@ def findings_json(result: Result) -> bytes:
             "registers": sorted((_summary(each) for each in result.inputs.folder.receipts), key=canonical),
             "controls": [_control(result, index) for index in range(len(result.observations))],
             "findings": [_finding(result, index) for index in range(len(result.findings))],
+            "gone": sorted(result.compared.gone.values(), key=canonical),
             "tasks": [asdict(each) | {"action": None} for each in result.tasks],
         }
     )
@@ -91,6 +92,8 @@ def _audit(result: Result) -> dict[str, Any]:
         },
         "sections": [{"id": each.id, "title": each.title, "rating": each.rating} for each in result.sections],
         "incomplete": bool(result.incomplete),
+        "compared_with": result.compared.past.quarter if result.compared.past else None,
+        "waivers": [{"finding": each.waiver.finding, "standing": each.standing} for each in result.waivers],
     }
 
 
@@ -128,7 +131,7 @@ def _control(result: Result, index: int) -> dict[str, Any]:
         "broken": each.counts[BROKEN],
         "not_shown": each.counts[NOT_SHOWN],
         "unread": each.unread,
-        "waived": 0,
+        "waived": result.waived[each.control.id],
         "grade": "recorded",
         "blocked": each.blocked,
         "error": each.error,
@@ -142,4 +145,6 @@ def _control(result: Result, index: int) -> dict[str, Any]:
 def _finding(result: Result, index: int) -> dict[str, Any]:
     content = asdict(result.findings[index])
     content.pop("sources")
-    return content | {"clause": content.pop("section"), "change": None, "first_seen": None, "waiver": None}
+    waiver = result.findings[index].waiver
+    content["waiver"] = dict(waiver.model_dump()) if waiver else None
+    return content | {"clause": content.pop("section")}

@@ -5,7 +5,7 @@ from datetime import date
 
 from privacy_audit.dates import in_words
 from privacy_audit.engine import NOT_SHOWN
-from privacy_audit.findings import Finding
+from privacy_audit.finding import Finding
 from privacy_audit.reports.jsonfile import results_hash
 from privacy_audit.result import Result
 from privacy_audit.tasks import Task
@@ -36,9 +36,11 @@ def first_screen(result: Result) -> FirstScreen:
     """Return the first screen of an audit."""
     request = result.inputs.request
     kept, broken = result.count("kept", "not_applicable"), result.count("broken")
+    excepted = result.count("kept_with_waivers")
+    also = f"{excepted} kept with accepted exceptions, " if excepted else ""
     unshown, rest = result.count("cannot_be_shown"), result.count("not_checked")
     headline = (
-        f"Of {len(result.testable)} promises that records can test: {kept} kept in full, {broken} broken, "
+        f"Of {len(result.testable)} promises that records can test: {kept} kept in full, {also}{broken} broken, "
         f"{unshown} cannot be shown, {rest} not fully checked yet "
         f"({len(result.statuses)} of {_planned(result)} planned checks exist)."
     )
@@ -49,7 +51,7 @@ def first_screen(result: Result) -> FirstScreen:
         example=EXAMPLE if result.inputs.fictional else "",
         headline=headline,
         first=tuple(result.first_five),
-        since="First audit on record: nothing to compare with yet.",
+        since=since(result),
         files=f"{files} files read: {rows_in} rows in = {accepted} judged + {rejected} rejected.",
         unchecked=_unchecked(result, rest),
         results=results_hash(result)[:16],
@@ -63,10 +65,22 @@ def _unchecked(result: Result, rest: int) -> str:
         f"{judged} of {len(result.statuses)} checks gave an answer, and could not tell for {unshown} rows; "
         f"{rest} promises wait for checks to be written."
     )
-    useful = result.next_file()
+    useful = result.most_useful_next()
     if useful:
-        text += f" Most useful next: {useful[0]} (for {', '.join(useful[1])})."
+        told = (f"{what} (+{len(checks)} check{'s' * (len(checks) > 1)})" for what, checks in useful)
+        text += f" Most useful next: {', '.join(told)}."
     return text
+
+
+def since(result: Result) -> str:
+    """Return what has changed since the quarter before, in a sentence."""
+    past, counts = result.compared.past, result.compared.counts
+    if past is None:
+        return "First audit on record: nothing to compare with yet."
+    parts = [f"{counts['resolved']} settled", f"{counts.get('new', 0)} new", f"{counts.get('reopened', 0)} back again"]
+    same = sum(counts.get(each, 0) for each in ("persisting", "worsened", "improved"))
+    worse = f" ({counts['worsened']} of them worse)" if counts.get("worsened") else ""
+    return f"Since {past.quarter}, finding by finding: {', '.join(parts)}, {same} still there{worse}."
 
 
 def _planned(result: Result) -> int:

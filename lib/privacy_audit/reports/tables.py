@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from privacy_audit.dates import in_words
 from privacy_audit.engine import BROKEN, KEPT, NOT_SHOWN, OUT_OF_SCOPE
-from privacy_audit.findings import Finding
+from privacy_audit.finding import Finding
 from privacy_audit.rating import RULE, STATUS_WORDS
 from privacy_audit.registers.register import Origin
 from privacy_audit.reports.screen import LIMITS, SIGNS, law_words
@@ -14,10 +14,18 @@ from privacy_audit.tasks import RULE as ORDER
 
 PROMISE_WORDS = {
     "kept": "✓ kept",
+    "kept_with_waivers": "✓ kept, with accepted exceptions",
     "broken": "✗ broken",
     "cannot_be_shown": "? cannot be shown",
     "not_applicable": "– does not apply",
     "not_checked": "– not fully checked",
+}
+CHANGE_WORDS: dict[str | None, str] = {
+    "new": "new",
+    "persisting": "still there",
+    "worsened": "still there, worse",
+    "improved": "still there, better",
+    "reopened": "back again",
 }
 STATUS_SIGNS = {"met": "✓", "met_with_waivers": "✓", "not_met": "✗", "not_testable": "?", "error": "!"}
 PLACES = 3
@@ -83,14 +91,38 @@ def tasks(result: Result) -> Table:
 def findings(result: Result) -> Table:
     """Return all findings: one line for each record and reason."""
     columns = [("How serious", 12), ("Fact or gap", 9), ("Check", 9), ("Record", 30), ("What was found", 56)]
-    columns += [("Where", 48), ("What to do", 44), ("By", 14), ("The law", 30), ("Finding", 12)]
+    columns += [("Where", 48), ("What to do", 44), ("By", 14), ("Since last quarter", 16), ("First seen", 10)]
+    columns += [("Accepted by", 30), ("The law", 30), ("Finding", 12)]
     rows = []
     for each in result.findings:
         kind = "fact" if each.outcome == "broken" else "gap"
         seriousness, checks, *told = _told(each)
-        rows.append((seriousness, kind, checks, each.record, *told, law_words(each), each.id))
+        history = (CHANGE_WORDS.get(each.change or "", ""), each.first_seen, _accepted(each))
+        rows.append((seriousness, kind, checks, each.record, *told, *history, law_words(each), each.id))
     purpose = "One line for each record and reason. A record is a number, a supplier or a token, never a person's name."
     return Table("Findings", purpose, columns, rows)
+
+
+def _accepted(finding: Finding) -> str:
+    """Return who accepted a finding as an exception, until when and why."""
+    waiver = finding.waiver
+    return f"{waiver.approved_by}, until {in_words(waiver.expires)}: {waiver.reason}" if waiver else ""
+
+
+def since(result: Result) -> Table:
+    """Return what was settled since the quarter before, and what is new or back."""
+    rows: list[tuple[object, ...]] = [
+        ("settled", each["control"], each["reason"], each.get("first_seen", "")) for each in result.compared.resolved
+    ]
+    rows += [
+        (CHANGE_WORDS[each.change], each.control, each.reason, each.first_seen)
+        for each in result.findings
+        if each.change in {"new", "reopened", "worsened", "improved"}
+    ]
+    columns = [("Change", 18), ("Check", 10), ("Finding", 90), ("First seen", 12)]
+    past = result.compared.past
+    purpose = f"Compared with {past.quarter}, finding by finding." if past else "There is no earlier quarter on record."
+    return Table("Since last quarter", purpose, columns, rows if past else [])
 
 
 def findings_of(section: Section) -> Table:
@@ -170,6 +202,10 @@ def limits(result: Result) -> Table:
         rows.append(
             ("Declared by the firm", f"{each.column}: none, because {each.because} ({each.by}, {in_words(each.on)})")
         )
+    for waived in result.waivers:
+        waiver = waived.waiver
+        about = f"finding {waiver.finding}, {waiver.approved_by}, until {in_words(waiver.expires)}: {waiver.reason}"
+        rows.append((f"Waiver that {waived.standing}", about))
     used = {name: rule for o in result.observations for name, rule in o.rules_used.items()}
     for name, rule in sorted(used.items()):
         if rule.versions[-1].mark:

@@ -1,0 +1,123 @@
+"""A finding: one record and reason, with the words, the law and the day by which to settle it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import Any, Literal
+
+from privacy_audit.audit import Observation
+from privacy_audit.control import Severity
+from privacy_audit.dates import in_words, roll_to_working_day
+from privacy_audit.errors import SettingsError
+from privacy_audit.inputs import Inputs
+from privacy_audit.registers.register import Origin, Register
+from privacy_audit.waivers import Waiver
+
+Change = Literal["new", "persisting", "worsened", "improved", "reopened"]
+
+
+@dataclass
+class Finding:
+    """One record and reason: `broken` is a fact against the promise, `not_shown` a gap.
+
+    A gap is a column: `blocks` are the controls it keeps from being shown, `number` the rows of `over` that need it.
+    `change` is None where there is no earlier quarter to compare with.
+    """
+
+    id: str
+    control: str
+    blocks: tuple[str, ...]
+    commitments: tuple[str, ...]
+    section: str
+    law: str
+    register: str
+    record: str
+    outcome: Literal["broken", "not_shown"]
+    reason_code: str
+    severity: Severity
+    reason: str
+    why: str
+    remedy: str
+    minutes: int
+    due_on: date
+    over: str = ""
+    number: int = 1
+    sources: list[Origin] = field(default_factory=list)
+    mark: str = ""
+    task: str = ""
+    change: Change | None = None
+    first_seen: str = ""
+    waiver: Waiver | None = None
+
+
+def finding_id(inputs: Inputs, control: str, register: str, record: str, code: str) -> str:
+    """Return a finding's id: keyed, and the same every quarter, since no row number, date or file name is in it."""
+    return inputs.token("finding", control, register, record, code)
+
+
+def unsettled(inputs: Inputs, observation: Observation, register: str, record: str, code: str) -> Finding:
+    """Return the finding that a record's answer cannot be told; whoever knows more says so in its fields."""
+    control = observation.control
+    promises = inputs.policy.naming(control.id)
+    severity = at_most_major(control.severity)
+    return Finding(
+        id=finding_id(inputs, control.id, register, record, code),
+        control=control.id,
+        blocks=(),
+        commitments=tuple(each.id for each in promises),
+        section=promises[0].section if promises else "",
+        law=control.law,
+        register=register,
+        record=record,
+        outcome="not_shown",
+        reason_code=code,
+        severity=severity,
+        reason="It cannot be told from the register.",
+        why="The register does not tell.",
+        remedy="Complete the record and export again.",
+        minutes=control.minutes,
+        due_on=due_on(inputs, severity),
+        mark=marks(observation),
+    )
+
+
+def marks(observation: Observation) -> str:
+    """Return what is not verified about the law that a control rests on."""
+    return "; ".join(sorted({r.versions[-1].mark for r in observation.rules_used.values() if r.versions[-1].mark}))
+
+
+def at_most_major(severity: Severity) -> Severity:
+    """Return the severity of a gap: only a fact can be critical."""
+    return "major" if severity == "critical" else severity
+
+
+def due_on(inputs: Inputs, severity: Severity) -> date:
+    """Return the working day by which a finding should be settled, counted from the day of issue."""
+    days = inputs.law.due_in_days.on(inputs.request.as_at)[severity]
+    day = inputs.issued_on + timedelta(days=days)
+    try:
+        holidays = frozenset(inputs.law.england_and_wales.on(day))
+    except SettingsError:  # beyond the published bank holidays: weekends alone are known
+        holidays = frozenset()
+    return roll_to_working_day(day, holidays)
+
+
+class Words(dict[str, str]):
+    """A row's values as people write them; a blank is said, a country and a safeguard have their names."""
+
+    def __init__(self, row: Mapping[str, Any], inputs: Inputs, register: Register) -> None:
+        super().__init__()
+        self.row, self.law, self.schema = row, inputs.law, register.schema
+
+    def __missing__(self, name: str) -> str:
+        value = self.row[name]
+        if isinstance(value, str) and "@" in value:
+            return "(an address is withheld)"
+        if value is None:
+            return "(not recorded)"
+        if isinstance(value, date):
+            return in_words(value)
+        column = self.schema.by_name.get(name)
+        if column is not None and column.format == "country":
+            return str(self.law.tables["countries"]["names"].get(value, value))
+        return str(self.law.tables.get("mechanisms", {}).get("names", {}).get(value, value))

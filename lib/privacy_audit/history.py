@@ -1,0 +1,118 @@
+"""The quarter before: what was found then, so that what is new, gone or back can be told.
+
+The earlier quarter is audited again from its own exports where they still stand beside this quarter's; otherwise its
+findings.json is read from the firm's folder `history/`, as 2026-Q1.json. A finding is the same in both quarters when
+its id is: control, register, record and reason.
+"""
+
+import json
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from privacy_audit.control import SEVERITIES
+from privacy_audit.dates import Quarter
+from privacy_audit.errors import SettingsError
+from privacy_audit.finding import Change, Finding
+from privacy_audit.request import Request
+
+LOOKBACK = 4
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A task of the quarter before: its title, when it was due, and the findings it was to settle."""
+
+    id: str
+    title: str
+    severity: str
+    due_on: date
+    findings: frozenset[str]
+
+
+@dataclass(frozen=True)
+class Past:
+    """The quarter before: its findings by id, those of any quarter before it, and what it asked for."""
+
+    quarter: str
+    findings: Mapping[str, Mapping[str, Any]]
+    gone: Mapping[str, Mapping[str, Any]]
+    tasks: Sequence[Asked]
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """This quarter beside the one before; `gone` are findings of any earlier quarter that are there no more."""
+
+    past: Past | None = None
+    counts: Mapping[str, int] = field(default_factory=dict)
+    resolved: Sequence[Mapping[str, Any]] = ()
+    gone: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+
+
+def earlier(request: Request) -> Request | None:
+    """Return the request for the quarter before, or None where its exports do not stand beside this quarter's."""
+    before = Quarter.before(request.quarter.first)
+    folder = request.registers.parent / str(before)
+    if request.registers.name != str(request.quarter) or not folder.is_dir():
+        return None
+    return Request(request.firm, before, folder, before.last, None, request.example)
+
+
+def read_past(request: Request) -> Past | None:
+    """Return the quarter before from the firm's folder `history`; raise SettingsError when the file is no findings."""
+    home = request.firm / "example" if request.example else request.firm
+    before = Quarter.before(request.quarter.first)
+    path = home / "history" / f"{before}.json"
+    if not path.exists():
+        return None
+    try:
+        return past_of(json.loads(path.read_text(encoding="utf-8")))
+    except (ValueError, KeyError, TypeError):
+        message = f"{path.name} in history/ is no findings.json. Hint: copy it from that quarter's report again."
+        raise SettingsError(message) from None
+
+
+def past_of(content: Mapping[str, Any]) -> Past:
+    """Return a quarter's findings.json, as read, as the past of the next quarter."""
+    return Past(
+        content["audit"]["quarter"],
+        {each["id"]: each for each in content["findings"]},
+        {each["id"]: each for each in content.get("gone", ())},
+        [_asked(each) for each in content["tasks"]],
+    )
+
+
+def _asked(task: Mapping[str, Any]) -> Asked:
+    day = task["due_on"]
+    due = day if isinstance(day, date) else date.fromisoformat(day)
+    return Asked(task["id"], task["title"], task["severity"], due, frozenset(task["findings"]))
+
+
+def compare(findings: Iterable[Finding], past: Past | None, quarter: str) -> Comparison:
+    """Tell each finding what has changed since the quarter before, and return the comparison."""
+    found = {each.id: each for each in findings}
+    for each in found.values():
+        each.change, each.first_seen = _changed(each, past), _first_seen(each.id, past, quarter)
+    if past is None:
+        return Comparison()
+    resolved = [each for id_, each in past.findings.items() if id_ not in found]
+    gone = {id_: each for id_, each in {**past.gone, **past.findings}.items() if id_ not in found}
+    counts = Counter(str(each.change) for each in found.values())
+    return Comparison(past, counts | Counter(resolved=len(resolved)), resolved, gone)
+
+
+def _changed(finding: Finding, past: Past | None) -> Change | None:
+    if past is None:
+        return None
+    if finding.id not in past.findings:
+        return "reopened" if finding.id in past.gone else "new"
+    was, is_ = (SEVERITIES.index(each) for each in (past.findings[finding.id]["severity"], finding.severity))
+    return "persisting" if was == is_ else "worsened" if is_ < was else "improved"
+
+
+def _first_seen(id_: str, past: Past | None, quarter: str) -> str:
+    before = {**past.gone, **past.findings}.get(id_) if past else None
+    return before.get("first_seen") or past.quarter if before and past else quarter
