@@ -23,7 +23,8 @@ KEYS = {
     "processors": lambda case: {"legal_name": f"{case} Ltd", "service": "Hosting"},
     "transfers": lambda case: {"transfer_id": case},
 }
-TABLES = sorted(path.stem for path in CASES.glob("*.csv") if path.stem != "DQ-01")
+APART = {"DQ-01", "DQ-02", "GOV-09"}  # made by the audit itself, tested with what they are made from
+TABLES = sorted(path.stem for path in CASES.glob("*.csv") if path.stem not in APART)
 
 
 def read_cases(control: str) -> list[dict[str, str]]:
@@ -183,7 +184,7 @@ def test_every_control_has_a_case_table_that_shows_each_outcome_it_can_have():
     """A control without cases, or whose cases never break, are never kept or never in doubt, is not tested."""
     for control in CONTROLS:
         seen = {case["expect"] for case in read_cases(control)}
-        wanted = {"kept", "broken", "not_shown"} - ({"not_shown"} if control == "DQ-03" else set())
+        wanted = {"kept", "broken", "not_shown"} - ({"not_shown"} if control in {"DQ-03", "GOV-09"} else set())
         assert wanted <= seen, f"{control} has no case for {wanted - seen}"
 
 

@@ -1,0 +1,252 @@
+"""What an audit makes of itself and of the quarter before: columns, open tasks, changes, waivers."""
+
+import csv
+import io
+import json
+import shutil
+from datetime import date
+from pathlib import Path
+
+import pytest
+from bench import make_firm, request, write_register
+from privacy_audit.audit import CONTROLS, Observation, observe
+from privacy_audit.engine import ROW, VERDICTS
+from privacy_audit.errors import SettingsError
+from privacy_audit.facts import previous
+from privacy_audit.history import Asked, Past
+from privacy_audit.inputs import read_inputs
+from privacy_audit.rating import status
+from privacy_audit.reports.jsonfile import findings_json
+from privacy_audit.reports.screen import since
+from privacy_audit.result import Result, audit
+from privacy_audit.waivers import Waiver, stand
+from test_cases import read_cases
+
+ENGINES = ["pandas", "polars"]
+CLIENT = {
+    "Client no": "C-1",
+    "Client name": "Bench",
+    "Email": "c1@example.com",
+    "Kind": "Company",
+    "Status": "Former",
+    "First contact": "01/02/2014",
+    "Last invoice": "01/08/2021",
+    "End date": "05/08/2021",
+    "Opted in": "",
+    "Opted out": "03/03/2026",
+}
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize("case", read_cases("DQ-02"), ids=lambda case: case["case"])
+def test_a_column_comes_out_as_its_case_says(case, engine, tmp_path):
+    """Each state of a column gives the expected outcome, reason and severity."""
+    firm = make_firm(tmp_path / "firm")
+    changed = dict(part.split("=", 1) for part in [case["row"]] if part)
+    row = {name: changed.get(name, value) for name, value in (CLIENT | changed).items() if name != case["without"]}
+    text = io.StringIO()
+    writer = csv.DictWriter(text, list(row))
+    writer.writeheader()
+    writer.writerow(row)
+    folder = firm / "registers" / "2026-Q3"
+    folder.mkdir(parents=True)
+    (folder / "clients.csv").write_text(text.getvalue(), encoding="utf-8")
+    result = audit(request(firm, "2026-Q3"), engine)
+    table = result.inputs.registers["columns"].table.to_pylist()
+    mine = [i for i, each in enumerate(table) if (each["register"], each["column"]) == ("clients", case["column"])]
+    if not case["expect"]:
+        assert not mine
+        return
+    observation = next(each for each in result.observations if each.control.id == "DQ-02")
+    flagged = {each[ROW]: each for each in observation.flagged}
+    row = flagged.get(mine[0], {"verdict": "kept out_of_scope"})
+    reasons = {name[3:] for name, value in row.items() if name.startswith("is:") and value}
+    assert case["expect"] in row["verdict"], case["because"]
+    assert reasons == set(filter(None, [case["reason"]]))
+    found = [each for each in result.findings if each.record in {case["column"], f"clients: {case['column']}"}]
+    assert {each.severity for each in found} == set(filter(None, [case["severity"]]))
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_every_task_of_the_last_audit_comes_out_as_its_case_says(engine, tmp_path):
+    """A task is overdue when its day is past and one of its findings is found again; it is as serious as it was."""
+    cases = read_cases("GOV-09")
+    tasks = [
+        Asked(
+            case["case"],
+            "Do it",
+            case["severity"],
+            date.fromisoformat(case["due_on"]),
+            frozenset(f"{case['case']}{n}" for n in range(int(case["asked"]))),
+        )
+        for case in cases
+    ]
+    found = {f"{case['case']}{n}" for case in cases for n in range(int(case["open"]))}
+    firm = make_firm(tmp_path / "firm")
+    write_register(firm / "registers" / "2026-Q3", "clients", [{"client_id": "C-1"}])
+    inputs = read_inputs(request(firm, "2026-Q3"))
+    inputs = inputs.adding(previous.register(inputs.schemas["previous"], Past("2026-Q2", {}, {}, tasks), found))
+    observation = observe(inputs, engine, late="previous")[0]
+    flagged = {row[ROW]: row for row in observation.flagged}
+    for index, case in enumerate(cases):
+        row = flagged.get(index, {"verdict": "kept out_of_scope"})
+        assert case["expect"] in row["verdict"], case["because"]
+        if case["reason"]:
+            assert (row["severity:overdue"] or "note") == case["severity_found"]
+    counted = dict.fromkeys(VERDICTS, 0)
+    for case in cases:
+        counted[case["expect"]] += 1
+    assert dict(observation.counts) == counted
+
+
+def test_a_first_audit_has_nothing_to_follow_up(tmp_path):
+    """Without an earlier quarter GOV-09 does not apply, no finding is called new, and the first screen says so."""
+    firm = make_firm(tmp_path / "firm")
+    write_register(firm / "registers" / "2026-Q3", "clients", [{"client_id": "C-1", "relationship": "client"}])
+    result = audit(request(firm, "2026-Q3"))
+    assert result.statuses["GOV-09"] == "not_applicable"
+    assert {each.change for each in result.findings} == {None}
+    assert since(result) == "First audit on record: nothing to compare with yet."
+
+
+CONTRACTS = ("legal_name", "service", "role", "country", "contract_ref", "contract_signed_on", "contract_expires_on")
+
+
+def suppliers(firm: Path, quarter: str, *names: str) -> None:
+    """Write a supplier register in which the named suppliers have no contract."""
+    rows = [
+        dict(zip(CONTRACTS, (f"{name} Ltd", "Hosting", "processor", "GB", "", "", ""), strict=True)) for name in names
+    ]
+    fine = dict(
+        zip(CONTRACTS, ("Fine Ltd", "Hosting", "processor", "GB", "Drive", "2020-01-01", "2030-01-01"), strict=True)
+    )
+    write_register(firm / "registers" / quarter, "processors", [*rows, fine])
+
+
+def contracts(result: Result) -> dict[str, str | None]:
+    """Return each supplier without a contract and what has changed about it."""
+    return {each.record: each.change for each in result.findings if each.control == "PRC-01"}
+
+
+def test_new_settled_persisting_and_reopened_are_told_apart(tmp_path):
+    """Three quarters: one supplier stays without contract, one gets one, one is new, one loses it again."""
+    firm = make_firm(tmp_path / "firm")
+    suppliers(firm, "2026-Q1", "Stays", "Back")
+    suppliers(firm, "2026-Q2", "Stays", "Settled")
+    suppliers(firm, "2026-Q3", "Stays", "Back", "Newcomer")
+    result = audit(request(firm, "2026-Q3"))
+    assert contracts(result) == {
+        "Stays Ltd: Hosting": "persisting",
+        "Back Ltd: Hosting": "reopened",
+        "Newcomer Ltd: Hosting": "new",
+    }
+    assert [each["record"] for each in result.compared.resolved if each["control"] == "PRC-01"] == [
+        "Settled Ltd: Hosting"
+    ]
+    first = {each.record: each.first_seen for each in result.findings if each.control == "PRC-01"}
+    assert first["Stays Ltd: Hosting"] == first["Back Ltd: Hosting"] == "2026-Q1"
+    assert "1 settled, 1 new, 1 back again" in since(result) or "back again" in since(result)
+
+
+def test_an_earlier_quarter_is_read_from_the_history_where_its_exports_are_gone(tmp_path):
+    """A kept findings.json does for the exports: the same findings are told to persist."""
+    firm = make_firm(tmp_path / "firm")
+    suppliers(firm, "2026-Q2", "Stays")
+    suppliers(firm, "2026-Q3", "Stays", "Newcomer")
+    (firm / "history").mkdir()
+    earlier = audit(request(firm, "2026-Q2"))
+    (firm / "history" / "2026-Q2.json").write_bytes(findings_json(earlier))
+    whole = audit(request(firm, "2026-Q3"))
+    shutil.rmtree(firm / "registers" / "2026-Q2")
+    again = audit(request(firm, "2026-Q3"))
+    assert findings_json(again) == findings_json(whole)
+    (firm / "history" / "2026-Q2.json").write_text(json.dumps({"audit": {}}), encoding="utf-8")
+    with pytest.raises(SettingsError, match="no findings"):
+        audit(request(firm, "2026-Q3"))
+
+
+WAIVER = {"reason": "The contract is with the solicitor.", "approved_by": "the director"}
+
+
+@pytest.mark.parametrize(
+    ("start", "expires", "standing"),
+    [
+        ("2026-09-30", "2026-09-30", "holds"),  # both its days are included
+        ("2026-07-01", "2026-09-29", "expired"),  # its last day was the day before
+        ("2026-10-01", "2026-12-31", "not yet begun"),  # it starts a day too late
+        ("2024-02-29", "2026-09-30", "holds"),  # a leap day is a day
+    ],
+)
+def test_a_waiver_holds_from_its_first_day_to_its_last(start, expires, standing):
+    """A waiver is judged on the day of the audit, not by any clock."""
+    waiver = Waiver(finding="0" * 10, start=date.fromisoformat(start), expires=date.fromisoformat(expires), **WAIVER)
+    assert [each.standing for each in stand([waiver], date(2026, 9, 30), {"0" * 10}, ())] == [standing]
+
+
+def test_a_waiver_without_a_finding_or_for_a_gap_says_so():
+    """A stale waiver is told, and a gap cannot be waived, since unknown is never a pass."""
+    waiver = Waiver(finding="0" * 10, start=date(2026, 1, 1), expires=date(2026, 12, 31), **WAIVER)
+    assert stand([waiver], date(2026, 9, 30), (), ())[0].standing == "matches no finding"
+    assert "cannot be waived" in stand([waiver], date(2026, 9, 30), (), {"0" * 10})[0].standing
+
+
+def waive(firm: Path, *ids: str, expires: str = "2026-12-31") -> None:
+    """Write a waiver for each finding."""
+    text = "".join(
+        f'[[waiver]]\nfinding = "{each}"\nreason = "{WAIVER["reason"]}"\napproved_by = "the director"\n'
+        f"start = 2026-07-01\nexpires = {expires}\n"
+        for each in ids
+    )
+    (firm / "waivers.toml").write_text(text, encoding="utf-8")
+
+
+def test_a_waived_finding_stays_in_the_report_and_is_no_task(tmp_path):
+    """With every broken row waived a control is met with waivers; its finding is still told, and asks for nothing."""
+    firm = make_firm(tmp_path / "firm")
+    suppliers(firm, "2026-Q3", "Late", "Later")
+    before = audit(request(firm, "2026-Q3"))
+    ids = [each.id for each in before.findings if each.control == "PRC-01"]
+    waive(firm, ids[0])
+    half = audit(request(firm, "2026-Q3"))
+    assert (half.statuses["PRC-01"], half.waived["PRC-01"]) == ("not_met", 1)
+    waive(firm, *ids)
+    after = audit(request(firm, "2026-Q3"))
+    assert after.statuses["PRC-01"] == "met_with_waivers"
+    assert [each.id for each in after.findings] == [each.id for each in before.findings]
+    assert not any(ids[0] in task.findings or ids[1] in task.findings for task in after.tasks)
+    waive(firm, *ids, expires="2026-09-29")
+    assert audit(request(firm, "2026-Q3")).statuses["PRC-01"] == "not_met"
+
+
+def test_wrong_waivers_are_refused_in_words(tmp_path):
+    """Two waivers for one finding, a missing reason, or an end before the start are no waivers."""
+    firm = make_firm(tmp_path / "firm")
+    suppliers(firm, "2026-Q3", "Late")
+    waive(firm, "0" * 10, "0" * 10)
+    with pytest.raises(SettingsError, match="two waivers"):
+        audit(request(firm, "2026-Q3"))
+    waive(firm, "0" * 10, expires="2026-06-30")
+    with pytest.raises(SettingsError, match="expire before"):
+        audit(request(firm, "2026-Q3"))
+    (firm / "waivers.toml").write_text('[[waiver]]\nfinding = "0000000000"\n', encoding="utf-8")
+    with pytest.raises(SettingsError, match=r"waivers\.toml"):
+        audit(request(firm, "2026-Q3"))
+
+
+@pytest.mark.parametrize(
+    ("kept", "broken", "not_shown", "waived", "error", "expected"),
+    [
+        (3, 0, 0, 0, "", "met"),
+        (3, 1, 0, 1, "", "met_with_waivers"),
+        (3, 2, 0, 1, "", "not_met"),
+        (3, 1, 1, 1, "", "not_testable"),  # what is unknown is not waived with what is broken
+        (3, 0, 1, 0, "", "not_testable"),
+        (0, 0, 0, 0, "", "not_applicable"),
+        (3, 0, 0, 0, "it failed", "error"),
+    ],
+)
+def test_all_six_statuses_can_occur(kept, broken, not_shown, waived, error, expected):  # noqa: PLR0913 - one for each count
+    """Met, met with waivers, not met, cannot be shown, does not apply, error: each from its own cause."""
+    counts = {"kept": kept, "broken": broken, "not_shown": not_shown, "out_of_scope": 2}
+    observation = Observation(CONTROLS["PRC-01"], sum(counts.values()), counts, error=error)
+    assert status(observation, waived) == expected
