@@ -33,15 +33,21 @@ class Picture:
     numbers: tuple[tuple[str, str, int], ...]
 
 
-def _png(figure: Figure) -> bytes:
+def png(figure: Figure) -> bytes:
+    """Return a figure as a PNG that holds no clock and no program's name."""
     file = io.BytesIO()
     figure.savefig(file, format="png", dpi=110, metadata={"Software": None}, facecolor="white", bbox_inches="tight")
     return file.getvalue()
 
 
+def canvas(*, width: float = WIDTH, height: float) -> tuple[Figure, Any]:
+    """Return an empty figure of so many inches, and its axes."""
+    figure = Figure(figsize=(width, height))
+    return figure, figure.add_subplot()
+
+
 def _axes(rows: int) -> tuple[Figure, Any]:
-    figure = Figure(figsize=(WIDTH, 0.7 + 0.42 * rows))
-    axes = figure.add_subplot()
+    figure, axes = canvas(height=0.7 + 0.42 * rows)
     axes.spines[["top", "right", "bottom"]].set_visible(False)
     axes.spines["left"].set_color(INK)
     axes.tick_params(axis="y", length=0)
@@ -72,7 +78,7 @@ def _bars(labels: Sequence[str], series: Sequence[tuple[str, Sequence[int]]], ti
     axes.set_xlim(0, longest * 1.5)
     axes.invert_yaxis()
     axes.set_title(title, loc="left", fontsize=10.5, fontweight="bold", color=INK)
-    return _png(figure)
+    return png(figure)
 
 
 def verdicts(section: Section) -> Picture:
