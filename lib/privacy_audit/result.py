@@ -97,6 +97,14 @@ class Result:
         """Return a section, or None when no control tests it."""
         return next((each for each in self.sections if each.id == number), None)
 
+    def over(self, register: str) -> Section | None:
+        """Return the controls over one register and their findings as a section of its own, unrated; None if none."""
+        observations = tuple(each for each in self.observations if each.control.register == register)
+        ids = {each.control.id for each in observations}
+        found = tuple(each for each in self.findings if each.control in ids or ids & set(each.blocks))
+        title = self.inputs.schemas[register].title
+        return Section(register, title, "Cannot say", observations, found) if observations else None
+
     @cached_property
     def first_five(self) -> list[Task]:
         """The tasks to do first."""

@@ -27,9 +27,7 @@ def annex(result: Result) -> Table:
 def _row(result: Result, observation: Observation) -> tuple[object, ...]:
     control = observation.control
     promises = result.inputs.policy.naming(control.id)
-    quotes = (
-        " ".join(f"“{each.quote}” ({each.id})" for each in promises) or "None: the audit itself needs it."
-    )
+    quotes = " ".join(f"“{each.quote}” ({each.id})" for each in promises) or "None: the audit itself needs it."
     reasons = " · ".join(dict.fromkeys(each.why.rstrip(".") for each in control.reasons.values()))
     values = "; ".join(_value(rule) for _, rule in sorted(observation.rules_used.items())) or "no dated value"
     return control.id, control.title, quotes, control.explanation, reasons, control.law, values

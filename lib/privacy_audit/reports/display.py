@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 
 from IPython.display import HTML, Image, display
 
-from privacy_audit.reports import charts, tables
+from privacy_audit.reports import annex, charts, tables
 from privacy_audit.reports.screen import as_text, chain, first_screen, said, worst
 from privacy_audit.result import Result
 
@@ -81,6 +81,37 @@ def findings(result: Result, section: str) -> HTML:
     """Show a section's findings, each with the place it stands in."""
     found = result.section(section)
     return _shown(tables.findings_of(found)) if found else HTML("<p>None.</p>")
+
+
+def promises(result: Result, section: str) -> HTML:
+    """Show what a section of the policy says, and how each statement stands."""
+    return _shown(tables.promises(result, section))
+
+
+def register(result: Result, name: str) -> HTML:
+    """Draw what the controls over one register found, and show what they counted."""
+    found = result.over(name)
+    if found is None:
+        return HTML("<p>No check tests this register yet.</p>")
+    display(_drawn(charts.verdicts(found)))
+    return _shown(tables.controls(result, found))
+
+
+def since(result: Result) -> HTML:
+    """Show what has changed since the quarter before."""
+    return _shown(tables.since(result))
+
+
+def matrix(result: Result) -> HTML:
+    """Draw which checks test which statement."""
+    picture = annex.matrix(result)
+    display(Image(picture.png, alt=picture.alt))
+    return HTML(f"<p>{html.escape(picture.alt.partition('. ')[0])}.</p>")
+
+
+def logic(result: Result) -> HTML:
+    """Show each check's promise, logic, law, and when the law was last checked."""
+    return _shown(annex.annex(result))
 
 
 def coverage(result: Result) -> HTML:

@@ -14,7 +14,7 @@ from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
-from privacy_audit.reports import tables
+from privacy_audit.reports import annex, tables
 from privacy_audit.reports.screen import LIMITS, SIGNS, chain, first_screen, worst
 from privacy_audit.reports.tables import Table
 from privacy_audit.result import Result
@@ -51,12 +51,14 @@ def excel(result: Result) -> bytes:
     _start(book.active, result)
     made = (
         tables.tasks,
+        tables.since,
         tables.findings,
         tables.controls,
         tables.ratings,
         tables.coverage,
         tables.files,
         tables.limits,
+        annex.annex,
     )
     for make in made:
         _sheet(book, make(result))

@@ -4,7 +4,7 @@ import base64
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from privacy_audit.reports import tables
+from privacy_audit.reports import annex, tables
 from privacy_audit.reports.charts import Picture, by_section, retention_line, verdicts
 from privacy_audit.reports.screen import SIGNS, chain, first_screen, said, worst
 from privacy_audit.result import Result
@@ -26,6 +26,7 @@ def html_page(result: Result) -> bytes:
         screen=first_screen(result),
         chain=chain(result, finding) if finding else [],
         tables=tables,
+        annex=annex,
         overview=by_section(result),
         pictures={each.id: retention_line(result) if each.id == "10" else verdicts(each) for each in result.sections},
         signs=SIGNS,

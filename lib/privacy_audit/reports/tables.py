@@ -149,6 +149,23 @@ def controls(result: Result, section: Section | None = None) -> Table:
     return Table("Checks", "Rows = out of scope + kept + broken + cannot be shown + unread.", columns, rows)
 
 
+def promises(result: Result, section: str) -> Table:
+    """Return one section's statements and how each stands."""
+    columns = [
+        ("Statement", 10),
+        ("The policy's words", 70),
+        ("How it stands", 22),
+        ("Checks", 22),
+        ("Not by records", 48),
+    ]
+    rows = [
+        (c.id, f"“{c.quote}”", PROMISE_WORDS[result.promises[c.id]], ", ".join((*c.controls, *c.planned)), c.why)
+        for c in result.inputs.policy.commitments
+        if c.section == section
+    ]
+    return Table(f"Section {section}", "What the section says, and how it stands.", columns, rows)
+
+
 def ratings(result: Result) -> Table:
     """Return each section's rating."""
     rows = [(each.title, each.rating, ", ".join(o.control.id for o in each.controls)) for each in result.sections]
