@@ -74,24 +74,30 @@ class Result:
 
     @cached_property
     def sections(self) -> list[Section]:
-        """The sections that have controls, in the policy's order, the registers themselves first."""
+        """The sections that some control tests, in the policy's order, the registers and the follow-up first."""
+        order = [QUALITY, *SECTIONS]
         homes: dict[str, list[Observation]] = {}
         for each in self.observations:
-            promises = self.inputs.policy.naming(each.control.id)
-            homes.setdefault(promises[0].section if promises else QUALITY, []).append(each)
-        order = [QUALITY, *SECTIONS]
+            for home in {promise.section for promise in self.inputs.policy.naming(each.control.id)} or {QUALITY}:
+                homes.setdefault(home, []).append(each)
         return [self._section(home, homes[home]) for home in sorted(homes, key=order.index)]
 
     def _section(self, home: str, observations: list[Observation]) -> Section:
+        """Return a section: rated by every control that tests it; a finding stands in its control's first section."""
         ids = {each.control.id for each in observations}
-        found = tuple(each for each in self.findings if each.control in ids or ids & set(each.blocks))
-        facts = [each for each in found if each.outcome == "broken" and not each.waiver]
+        facts = [each for each in self.findings if each.control in ids and each.outcome == "broken" and not each.waiver]
         causes = {(each.control, each.record): each.severity for each in reversed(facts)}
-        whole = not any(each.planned for each in self.inputs.policy.commitments if ids & set(each.controls))
+        whole = not any(each.planned for each in self.inputs.policy.commitments if each.section == home)
         severities = sorted(causes.values(), key=SEVERITIES.index)
         rating = rate([self.statuses[each] for each in ids], severities, whole=whole)
         title = "The registers and the follow-up" if home == QUALITY else SECTIONS[home]
-        return Section(home, title, rating, tuple(observations), found)
+        told = tuple(each for each in self.findings if home in self._homes(each))
+        return Section(home, title, rating, tuple(observations), told)
+
+    def _homes(self, finding: Finding) -> set[str]:
+        """Return where a finding is told: its control's first section; for a gap, that of each control it holds up."""
+        promises = (self.inputs.policy.naming(each) for each in finding.blocks or (finding.control,))
+        return {each[0].section if each else QUALITY for each in promises}
 
     def section(self, number: str) -> Section | None:
         """Return a section, or None when no control tests it."""

@@ -77,6 +77,15 @@ def controls(result: Result, section: str) -> HTML:
     return _shown(tables.controls(result, found)) if found else HTML("<p>No check tests this section yet.</p>")
 
 
+def section(result: Result, number: str) -> HTML:
+    """Draw what the controls that test a section found, and show what they counted."""
+    found = result.section(number)
+    if found is None:
+        return HTML("<p>No check tests this section yet.</p>")
+    display(_drawn(charts.verdicts(found)))
+    return _shown(tables.controls(result, found))
+
+
 def findings(result: Result, section: str) -> HTML:
     """Show a section's findings, each with the place it stands in."""
     found = result.section(section)
