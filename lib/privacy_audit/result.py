@@ -78,7 +78,7 @@ class Result:
         order = [QUALITY, *SECTIONS]
         homes: dict[str, list[Observation]] = {}
         for each in self.observations:
-            for home in {promise.section for promise in self.inputs.policy.naming(each.control.id)} or {QUALITY}:
+            for home in {told.section for told in self.inputs.policy.naming(each.control.id)} or {QUALITY}:
                 homes.setdefault(home, []).append(each)
         return [self._section(home, homes[home]) for home in sorted(homes, key=order.index)]
 
