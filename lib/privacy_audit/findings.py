@@ -3,13 +3,15 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from itertools import chain
 from typing import Any, Literal
 
 from privacy_audit.audit import Observation
-from privacy_audit.control import SEVERITIES, Breach, NotShown, Severity
+from privacy_audit.control import SEVERITIES, Breach, InScope, NotShown, Severity
 from privacy_audit.dates import in_words, roll_to_working_day
 from privacy_audit.engine import NOT_SHOWN, ROW
 from privacy_audit.errors import SettingsError
+from privacy_audit.facts.invoices import worked_out
 from privacy_audit.gaps import blamed, gap_places, gap_words
 from privacy_audit.inputs import Inputs
 from privacy_audit.registers.register import Origin, Register
@@ -124,8 +126,11 @@ def _finding(
     finding = _base(inputs, observation, register.name, record, reason.code)
     broken = not isinstance(reason, NotShown)
     finding.outcome = "broken" if broken else "not_shown"
-    finding.severity = severity if broken else _at_most_major(severity)
+    scopes = (each.when.columns for each in observation.clauses if isinstance(each, InScope))
+    inferred = worked_out(register, row[ROW], chain(reason.when.columns, *scopes))
+    finding.severity = severity if broken and not inferred else _at_most_major(severity)
     finding.reason = words.words.format_map(_Words(row, inputs, register))
+    finding.reason += f" Worked out from the invoices: {', '.join(inferred).lower()}." if inferred else ""
     finding.why = words.why
     finding.remedy = words.remedy or observation.control.remedy
     finding.due_on = due_on(inputs, finding.severity)

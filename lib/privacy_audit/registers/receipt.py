@@ -27,7 +27,10 @@ class Repair:
 
 @dataclass
 class Receipt:
-    """What was read from one sheet of one file; `error` is set when nothing was."""
+    """What was read from one sheet of one file; `error` is set when nothing was.
+
+    `unused` are the headers of columns that hold something and are not read.
+    """
 
     register: str
     file: str
@@ -44,6 +47,7 @@ class Receipt:
     mapping: str = ""
     extracted_on: date | None = None
     control_totals: dict[str, str] = field(default_factory=dict)
+    unused: list[str] = field(default_factory=list)
     error: str = ""
 
     def close(self) -> None:
