@@ -79,7 +79,7 @@ def gap_words(inputs: Inputs, name: str, column: str, rows: set[Origin], many: s
     elif any(each == column for _, each in register.inferred):
         reason = f"No invoice tells “{title}” of {many}."
         why = "It is not in the export, and no invoice tells."
-        remedy = "Leave contacts that never were clients, such as suppliers, out of the export."
+        remedy = "Export only the contacts you sell to, and say in a list of your own what the others are."
     elif _all_filled(register, column, rows):
         reason = f"“{title}” does not tell {many} apart."
         why = "Several records share it."
