@@ -115,6 +115,8 @@ def _observe(control: Control, register: Register | None, frame: Any, inputs: In
 def _incomplete(register: Register, inputs: Inputs) -> list[str]:
     """Return what is known to be missing from the register, or from one that is joined to it."""
     missing = [*register.incomplete, *_early(register.derived_from or register.name, inputs)]
+    if register.inferred:
+        missing += _early("invoices", inputs)
     clients = inputs.registers.get("clients")
     if register.name == "contacts" and clients is not None:
         missing += [*clients.incomplete, *_early("clients", inputs)]

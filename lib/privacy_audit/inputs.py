@@ -59,9 +59,10 @@ class Inputs:
     def record_name(self, register: Register, key: str) -> str:
         """Return the name a record goes by in reports: its key, or a token where the key may name a person.
 
-        A client number without a digit may be a name, and no key may carry an e-mail address.
+        A client number without a digit may be a name, one that stands in the list as a name is one, and no key may
+        carry an e-mail address.
         """
-        nameless = register.name == "clients" and not any(char.isdigit() for char in key)
+        nameless = register.name == "clients" and (not any(char.isdigit() for char in key) or key in register.names)
         personal = register.schema.key_is_personal or nameless or "@" in key
         return self.token(register.name, key) if personal else key
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from privacy_audit.dates import add_years
 from privacy_audit.errors import SettingsError, nearest
-from privacy_audit.facts import clients, contacts, keys, processors, receipts, transfers
+from privacy_audit.facts import clients, contacts, invoices, keys, processors, receipts, transfers
 from privacy_audit.facts.fact import Known
 from privacy_audit.policy import EXPECTED, Declaration
 from privacy_audit.registers.folder import Folder
@@ -21,10 +21,12 @@ def assemble(folder: Folder, schemas: Mapping[str, Schema], known: Known, name_o
     answers = {_answered(each, schemas, known) for each in standing}
     read = _exported(folder, schemas, answers)
     own = [each for each in read.values() if not each.schema.repeats]
+    if "clients" in read:
+        read["clients"] = _invoiced(read["clients"], read.get("invoices"), folder.missing("invoices"), known)
     _related(read, schemas, known)
     empty = {name for name, register in read.items() if register.known_empty}
     expects = {name: wanted and name not in empty for name, wanted in known.policy.firm.expects.items()}
-    read["receipts"] = receipts.register(schemas["receipts"], folder, expects, schemas)
+    read["receipts"] = receipts.register(schemas["receipts"], folder, expects, read, schemas)
     read["keys"] = keys.register(schemas["keys"], own, name_of)
     return read
 
@@ -48,6 +50,13 @@ def _declared_empty(register: Register) -> Register:
         return replace(register, known_empty=True)
     why = f"somebody declared that there are no {register.schema.many}, but the export has some"
     return replace(register, incomplete=(*register.incomplete, why))
+
+
+def _invoiced(clients: Register, lines: Register | None, missing: tuple[str, ...], known: Known) -> Register:
+    """Return the clients with what the invoices tell of them; invoices that cannot be read leave them in doubt."""
+    if lines is not None:
+        return invoices.complete(clients, lines, known)
+    return replace(clients, incomplete=tuple(dict.fromkeys((*clients.incomplete, *missing))))
 
 
 def _related(read: dict[str, Register], schemas: Mapping[str, Schema], known: Known) -> None:
