@@ -6,20 +6,28 @@ from functools import cached_property
 
 from privacy_audit.audit import Observation, observe
 from privacy_audit.control import SEVERITIES
+from privacy_audit.engine import KEPT, ROW
 from privacy_audit.facts import columns, previous
 from privacy_audit.finding import Finding
-from privacy_audit.findings import find, waived_rows
+from privacy_audit.findings import find, statements, waived_rows
 from privacy_audit.gaps import Gaps, gaps_of
 from privacy_audit.history import LOOKBACK, Asked, Comparison, Past, compare, earlier, read_past
 from privacy_audit.inputs import Inputs, read_inputs
-from privacy_audit.policy import SECTIONS, Commitment
-from privacy_audit.rating import Promise, Rating, Status, promise, rate, status
+from privacy_audit.policy import EXPECTED, Commitment
+from privacy_audit.rating import Promise, Rating, Status, of_statement, promise, rate, status
 from privacy_audit.registers.register import Register
 from privacy_audit.request import Request
 from privacy_audit.tasks import Task, first_five, gather
 from privacy_audit.waivers import Waived, read_waivers, stand
 
-QUALITY = "registers"
+QUALITY, DOCUMENT, LAW = "registers", "policy", "law"
+# The registers made from the policy's own words, and the headings of what belongs to no section of the policy.
+WORDS = ("contradictions", "notice")
+HEADINGS = {
+    QUALITY: "The registers and the follow-up",
+    DOCUMENT: "The policy itself",
+    LAW: "What the law asks and the policy does not mention",
+}
 
 
 @dataclass(frozen=True)
@@ -61,7 +69,31 @@ class Result:
     @cached_property
     def promises(self) -> dict[str, Promise]:
         """How every commitment stands."""
-        return {each.id: promise(each, self.statuses) for each in self.inputs.policy.commitments}
+        words = {each.control.id for each in self.observations if each.control.register in WORDS}
+        return {
+            each.id: promise(
+                each,
+                [self.statuses[control] for control in each.controls if control not in words],
+                [self._by_words(each, control) for control in each.controls if control in words],
+            )
+            for each in self.inputs.policy.commitments
+        }
+
+    def _by_words(self, statement: Commitment, control: str) -> Status:
+        """Return how a statement stands by a check of the policy's own words: by the rows that name it."""
+        observation, whole = next(o for o in self.observations if o.control.id == control), self.statuses[control]
+        if whole == "error" or observation.blocked:
+            return whole
+        register = self.inputs.registers[observation.control.register]
+        waived = {each.record for each in self.findings if each.waiver and each.control == control}
+        flagged = {row[ROW]: str(row["verdict"]) for row in observation.flagged}
+        rows = []
+        for index, row in enumerate(register.table.to_pylist()):
+            name = row[register.schema.key[0]]
+            asked = row["asked"] and self.inputs.law.rules[name].holds(self.inputs.request.as_at)
+            if asked and statement in statements(self.inputs, row):
+                rows.append((KEPT if name in waived else flagged.get(index, KEPT), str(row["severity"])))
+        return of_statement(rows, whole)
 
     @cached_property
     def testable(self) -> list[Commitment]:
@@ -77,10 +109,19 @@ class Result:
         """The sections that have controls, in the policy's order, the registers themselves first."""
         homes: dict[str, list[Observation]] = {}
         for each in self.observations:
-            promises = self.inputs.policy.naming(each.control.id)
-            homes.setdefault(promises[0].section if promises else QUALITY, []).append(each)
-        order = [QUALITY, *SECTIONS]
+            homes.setdefault(self._home(each), []).append(each)
+        order = [QUALITY, DOCUMENT, *self.inputs.policy.sections, LAW]
         return [self._section(home, homes[home]) for home in sorted(homes, key=order.index)]
+
+    def _home(self, observation: Observation) -> str:
+        """Return where a control is told: in the section of the first statement that names it, where one does."""
+        control = observation.control
+        if control.register in WORDS:
+            return DOCUMENT
+        promises = self.inputs.policy.naming(control.id)
+        if promises:
+            return promises[0].section
+        return QUALITY if control.id.startswith(("DQ-", "GOV-")) else LAW
 
     def _section(self, home: str, observations: list[Observation]) -> Section:
         ids = {each.control.id for each in observations}
@@ -90,7 +131,7 @@ class Result:
         whole = not any(each.planned for each in self.inputs.policy.commitments if ids & set(each.controls))
         severities = sorted(causes.values(), key=SEVERITIES.index)
         rating = rate([self.statuses[each] for each in ids], severities, whole=whole)
-        title = "The registers and the follow-up" if home == QUALITY else SECTIONS[home]
+        title = HEADINGS.get(home) or self.inputs.policy.sections[home]
         return Section(home, title, rating, tuple(observations), found)
 
     def section(self, number: str) -> Section | None:
@@ -142,7 +183,9 @@ class Result:
             (each for each in self.findings if each.blocks and each.over),
             key=lambda each: (-len(each.blocks), -each.number, each.id),
         )
-        useful += [(f"“{each.record}” in the {each.register} export", each.blocks) for each in gaps]
+        for each in gaps:
+            where = f" in the {each.register} export" if each.register in EXPECTED else ""
+            useful.append((f"“{each.record}”{where}", each.blocks))
         return useful[:3]
 
     def as_past(self) -> Past:
