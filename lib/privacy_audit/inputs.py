@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
-from privacy_audit.facts import Known, clauses
+from privacy_audit.facts import Known, vocabulary
 from privacy_audit.facts.assembly import assemble
 from privacy_audit.facts.keys import natural_keys
 from privacy_audit.policy import Policy
@@ -96,7 +96,7 @@ def read_settings(firm: Path) -> tuple[Policy, Rulebook, dict[str, Schema], dict
     countries = Countries(tables.get("names", {}), tables.get("aliases", {}), tables.get("ask", {}))
     schemas = load_schemas(places["schema"])
     policy = Policy(firm / "policy")
-    clauses.check(policy, law)
+    vocabulary.check(policy, law)
     return policy, law, schemas, load_exports(places["mappings"], schemas), countries
 
 

@@ -2,6 +2,7 @@
 
 import hashlib
 import tomllib
+from collections.abc import Iterable
 from datetime import date
 from functools import cached_property
 from pathlib import Path
@@ -122,8 +123,11 @@ class Policy:
             self._check(each)
         self.promises = Promises((each.id, *item) for each in self.commitments for item in each.parameters.items())
         for each in self.commitments:
-            for lacking in filter(None, map(self.promises.lacks, (*each.controls, *each.planned))):
-                raise _wrong(each, f"its check needs {lacking}.", f"give {lacking} where the policy promises it.")
+            for control in (*each.controls, *each.planned):
+                lacking = self.promises.lacks(control)
+                if lacking:
+                    hint = f"give {lacking} under the statement that promises it, or leave {control} out."
+                    raise _wrong(each, f"{control} needs {lacking}, and no statement gives it.", hint)
 
     def _check(self, each: Commitment) -> None:
         """Raise SettingsError where a commitment does not fit the policy."""
@@ -144,6 +148,10 @@ class Policy:
     def naming(self, control: str) -> tuple[Commitment, ...]:
         """Return the commitments that a control tests."""
         return tuple(each for each in self.commitments if control in each.controls)
+
+    def saying(self, tags: Iterable[str]) -> list[Commitment]:
+        """Return the statements that say one of these, in the policy's order."""
+        return [each for each in self.commitments if set(each.says or ()) & set(tags)]
 
     def asks_for(self, control: str) -> bool:
         """Whether some commitment names the control, or plans it."""
@@ -186,11 +194,17 @@ def checked(content: dict[str, Any], model: type[M], name: str) -> M:
     except ValidationError as error:
         first = error.errors()[0]
         where = ".".join(str(part) for part in first["loc"])
-        known = nearest(str(first["loc"][-1]), model.model_fields)
+        known = nearest(str(first["loc"][-1]), _names(model))
         unknown = first["type"] == "extra_forbidden"
         said = f"is not known here.{known}" if unknown else f"is wrong: {first['msg']}."
         message = f"{name}: {where} {said}"
         raise SettingsError(message) from None
+
+
+def _names(model: type[BaseModel]) -> set[str]:
+    """Return every name that a file of this shape may use, at any depth."""
+    schema = model.model_json_schema()
+    return {name for each in (schema, *schema.get("$defs", {}).values()) for name in each.get("properties", {})}
 
 
 def _load(path: Path, model: type[M]) -> M:

@@ -84,7 +84,7 @@ def information_complete(notice: Columns, rules: Rules, as_at: date) -> Iterator
     bands = _bands(notice.severity)
     yield InScope(notice.item.is_in(_in_force(rules.law.about("notice"), as_at)) & notice.asked)
     yield Breach("missing", lacks & notice.sure, bands)
-    yield Breach("wrong", (notice.kind == "wrong") & notice.told, bands)
+    yield Breach("wrong", (notice.kind == "wrong") & notice.told & notice.sure, bands)
     yield NotShown("may_apply", lacks & ~notice.sure, "note")
 
 

@@ -7,108 +7,18 @@ words of one policy. While nobody has read the policy clause by clause, nothing 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from typing import Any, Literal
+from typing import Any
 
 import pyarrow as pa
-from pydantic import BaseModel, ConfigDict
 
-from privacy_audit.errors import SettingsError, nearest
 from privacy_audit.facts.fact import Known
-from privacy_audit.policy import Commitment, FirmFacts, Policy, checked
+from privacy_audit.facts.vocabulary import EMAIL, Clash, Item
+from privacy_audit.policy import Commitment, Policy
 from privacy_audit.registers.register import Origin, Register
 from privacy_audit.registers.schema import Schema
-from privacy_audit.rulebook import Rule, Rulebook, Severity
+from privacy_audit.rulebook import Rule
 
-Tags = tuple[str, ...]
-EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
-
-
-class Told(BaseModel):
-    """What every rule about a policy's words has: what it concerns, how serious it is, and what to write."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    about: Tags = ()
-    severity: Severity
-    law: str
-    why: str
-    wording: str
-
-    @property
-    def groups(self) -> tuple[Tags, ...]:
-        """The groups of tags that the rule asks for."""
-        return ()
-
-    @property
-    def tags(self) -> Tags:
-        """Every tag that the rule names."""
-        return (*self.about, *(tag for group in self.groups for tag in group))
-
-
-class Clash(Told):
-    """A rule of contradictions.toml."""
-
-    sides: tuple[Tags, ...] = ()
-    same: Literal["", "contact_email", "place"] = ""
-    unless: Tags = ()
-    topic: Literal["marketing", "other"] = "other"
-    told_as: str = ""
-
-    @property
-    def groups(self) -> tuple[Tags, ...]:
-        """The sides, what settles them, and the tag whose quotes must hold one value."""
-        return (*self.sides, self.unless, (self.same,) if self.same else ())
-
-
-class Item(Told):
-    """A rule of notice.toml."""
-
-    told_by: tuple[Tags, ...]
-    kind: Literal["missing", "wrong"] = "missing"
-    yes_if: Tags = ()
-    no_if: Tags = ()
-    fact: str = ""
-    otherwise: Literal["yes", "no", "unknown"] = "yes"
-
-    @property
-    def groups(self) -> tuple[Tags, ...]:
-        """What tells it, and what decides whether the law asks for it."""
-        return (*self.told_by, self.yes_if, self.no_if)
-
-    def needed(self, policy: Policy) -> str:
-        """Return whether the law asks this firm for it: yes, no or unknown."""
-        if self.fact:
-            return {True: "yes", False: "no"}.get(getattr(policy.firm.facts, self.fact), "unknown")
-        if _saying(policy, self.yes_if):
-            return "yes"
-        return "no" if _saying(policy, self.no_if) else self.otherwise
-
-
-def check(policy: Policy, law: Rulebook) -> None:
-    """Raise SettingsError where a statement or a rule uses a tag, or a rule a name, that there is not."""
-    known = law.tables.get("notice", {}).get("says", {})
-    for each in policy.commitments:
-        _refuse(f"commitments.toml: {each.id} says", each.says or (), known)
-        if "contact_email" in (each.says or ()) and not EMAIL.search(each.quote):
-            message = f"commitments.toml: {each.id} says contact_email, but its quote holds no e-mail address."
-            raise SettingsError(f"{message} Hint: quote the sentence with the address, or use contact_invited.")
-    for rule in law.about("notice"):
-        for version in rule.versions:
-            item = checked(version.value, Item, f"notice.toml: {rule.name}")
-            _refuse(f"notice.toml: {rule.name} names", item.tags, known)
-            _refuse(f"notice.toml: {rule.name} asks for", [item.fact] if item.fact else [], FirmFacts.model_fields)
-    for rule in law.about("contradictions"):
-        for version in rule.versions:
-            clash = checked(version.value, Clash, f"contradictions.toml: {rule.name}")
-            _refuse(f"contradictions.toml: {rule.name} names", clash.tags, known)
-            _refuse(f"contradictions.toml: {rule.name} names", [clash.told_as] if clash.told_as else [], law.rules)
-
-
-def _refuse(where: str, names: Iterable[str], known: Iterable[str]) -> None:
-    unknown = [name for name in names if name not in known]
-    if unknown:
-        hint = nearest(unknown[0], known) or " Hint: [says] in rulebook/notice.toml lists them."
-        raise SettingsError(f"{where} “{unknown[0]}”, which there is not.{hint}")
+ANSWERS = ("asked", "sure", "present", "told", "clauses", "read_on")
 
 
 def contradictions(schema: Schema, known: Known) -> Register:
@@ -117,13 +27,13 @@ def contradictions(schema: Schema, known: Known) -> Register:
     for rule, value in _rules(known, "contradictions"):
         clash = Clash(**value)
         sides = _sides(known.policy, clash)
-        meant = [*sides, _saying(known.policy, clash.about)] if any(sides) else []
+        meant = [*sides, known.policy.saying(clash.about)] if any(sides) else []
         said = any(sides) and not clash.told_as
-        settled = bool(_saying(known.policy, clash.unless))
+        settled = bool(known.policy.saying(clash.unless))
         present = (len(sides) > 1 if clash.same else all(sides)) and not settled
         rows.append(
             {"rule": rule.name, "title": rule.title, "topic": clash.topic, "asked": said, "present": present}
-            | {"clauses": [_ids(each) for each in meant if each], "told_as": clash.told_as or None}
+            | {"clauses": [_ids(each) for each in meant if each], "told_as": clash.told_as}
             | {"severity": clash.severity, "law": clash.law}
         )
     return _register(schema, rows, known)
@@ -132,9 +42,9 @@ def contradictions(schema: Schema, known: Known) -> Register:
 def _sides(policy: Policy, clash: Clash) -> list[list[Commitment]]:
     """Return the statements of each side; for a value that must be the same, those that give the same one together."""
     if not clash.same:
-        return [_saying(policy, side) for side in clash.sides]
+        return [policy.saying(side) for side in clash.sides]
     groups: list[list[Commitment]] = []
-    for each in _saying(policy, (clash.same,)):
+    for each in policy.saying((clash.same,)):
         fits = (group for group in groups if all(_agree(clash.same, each, other) for other in group))
         group = next(fits, None)
         if group is None:
@@ -147,7 +57,7 @@ def _sides(policy: Policy, clash: Clash) -> list[list[Commitment]]:
 def _agree(tag: str, one: Commitment, other: Commitment) -> bool:
     """Whether two quotes give the same address or place; “London” and “1 High Street, London” agree."""
     a, b = (_value(tag, each.quote) for each in (one, other))
-    return a <= b or b <= a
+    return len(a & b) == min(len(a), len(b))
 
 
 def _value(tag: str, quote: str) -> frozenset[str]:
@@ -163,8 +73,8 @@ def notice(schema: Schema, known: Known) -> Register:
     for rule, value in _rules(known, "notice"):
         item = Item(**value)
         needed = item.needed(known.policy)
-        told = all(_saying(known.policy, group) for group in item.told_by)
-        meant = _saying(known.policy, (*item.about, *(tag for group in item.told_by for tag in group)))
+        told = all(known.policy.saying(group) for group in item.told_by)
+        meant = known.policy.saying((*item.about, *(tag for group in item.told_by for tag in group)))
         rows.append(
             {"item": rule.name, "title": rule.title, "kind": item.kind, "asked": needed != "no"}
             | {"sure": needed == "yes", "told": told, "clauses": [_ids(meant)] if meant else []}
@@ -179,11 +89,6 @@ def _rules(known: Known, file: str) -> Iterator[tuple[Rule, Mapping[str, Any]]]:
         yield rule, rule.on(known.as_at) if rule.holds(known.as_at) else rule.versions[0].value
 
 
-def _saying(policy: Policy, tags: Iterable[str]) -> list[Commitment]:
-    """Return the statements that say one of these, in the policy's order."""
-    return [each for each in policy.commitments if set(each.says or ()) & set(tags)]
-
-
 def _ids(statements: Iterable[Commitment]) -> list[str]:
     return [each.id for each in statements]
 
@@ -191,19 +96,17 @@ def _ids(statements: Iterable[Commitment]) -> list[str]:
 def _register(schema: Schema, rows: Sequence[Mapping[str, Any]], known: Known) -> Register:
     """Return the rows as a register; all answers are blank where nobody has read the policy clause by clause."""
     policy, key = known.policy, schema.key[0]
-    unread = {} if policy.is_read else dict.fromkeys(("asked", "sure", "present", "told", "clauses"))
+    unread = {} if policy.is_read else dict.fromkeys(ANSWERS)
     cells = [{**row, "clauses": _text(row["clauses"]), "read_on": policy.read_on, **unread} for row in rows]
-    if not policy.is_read:
-        cells = [{**row, "read_on": None} for row in cells]
     arrays = {each.name: pa.array([row.get(each.name) for row in cells], each.arrow) for each in schema.fields}
     places = [_places(row["clauses"], row[key], policy) for row in rows]
     made = Register(schema, pa.table(arrays), tuple(each[0] for each in places))
     return replace(made, related={index: tuple(each[1:]) for index, each in enumerate(places)})
 
 
-def _text(sides: Iterable[Iterable[str]]) -> str | None:
-    """Return statements side by side, as in “P05.5, P05.10 and P06.1”; None where there are none."""
-    return " and ".join(", ".join(side) for side in sides) or None
+def _text(sides: Iterable[Iterable[str]]) -> str:
+    """Return statements side by side, as in “P05.5, P05.10 and P06.1”."""
+    return " and ".join(", ".join(side) for side in sides)
 
 
 def _places(sides: Iterable[Iterable[str]], name: str, policy: Policy) -> list[Origin]:
