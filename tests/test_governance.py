@@ -10,7 +10,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from bench import FACTS, make_firm, request, write_register
+from bench import make_firm, request, write_register
 from privacy_audit.audit import ALWAYS, CONTROLS, observe
 from privacy_audit.dates import Quarter, parse_iso
 from privacy_audit.engine import ENGINES, ROW, VERDICTS
@@ -403,8 +403,23 @@ def test_sections_are_the_policys_own(tmp_path):
     assert firsts <= {"S All of it", "(nothing yet)"}
 
 
-def test_facts_of_the_bench_are_those_of_firm_toml():
-    """The questions that notice.toml asks of firm.toml can be answered there."""
-    assert not set(FACTS) & {Item(**v.value).fact for rule in LAW.about("notice") for v in rule.versions}
+def test_a_rule_is_in_force_from_its_very_day():
+    """The complaints route is asked for from 19 June 2026."""
     assert LAW.complaints_told.holds(date(2026, 6, 19))
     assert not LAW.complaints_told.holds(date(2026, 6, 18))
+
+
+def test_the_guide_names_every_parameter_and_every_question():
+    """docs/your-policy.md is what another firm's author has, so it is held to the code."""
+    guide = (ROOT / "docs" / "your-policy.md").read_text(encoding="utf-8")
+    questions = {Item(**v.value).fact for rule in LAW.about("notice") for v in rule.versions} - {""}
+    for name in (*PARAMETERS, *questions, *PARAMETERS["transfer_area"].choices):
+        assert f"`{name}`" in guide
+    named = set(re.findall(r"`([a-z]+(?:_[a-z]+)+)`", guide)) - {
+        *PARAMETERS,
+        *questions,
+        "read_by",
+        "read_on",
+        "uk_eea",
+    }
+    assert named <= LAW.tables["notice"]["says"].keys()

@@ -59,7 +59,7 @@ def policy_agrees_with_itself(contradictions: Columns, rules: Rules, as_at: date
     reasons={
         "missing": Reason(
             "“{title}” is missing from the policy, or not complete ({law}).",
-            "The policy does not tell it, or not all of it.",
+            "The policy does not tell it in full.",
         ),
         "wrong": Reason(
             "{title}: {clauses} ({law}).",
