@@ -8,14 +8,30 @@ import copy
 import importlib
 from collections.abc import Iterator
 from pathlib import Path
+from types import ModuleType
 
 import pytest
+import test_cases
+import test_governance
 from privacy_audit.control import CONTROLS
 from privacy_audit.request import ROOT
-from test_cases import TABLES, audit_cases, groups, wrong_cases
 
-CONTROL_MODULES = {"retention": ["RET-01"], "marketing": ["MKT-04"], "recipients": ["PRC-01"], "transfers": ["TRF-02"]}
-FACT_MODULES = {"clients": ["RET-01"], "contacts": ["MKT-04"], "processors": ["PRC-01"], "transfers": ["TRF-02"]}
+CONTROL_MODULES = {
+    "retention": ["RET-01"],
+    "marketing": ["MKT-04"],
+    "recipients": ["PRC-01"],
+    "transfers": ["TRF-02"],
+    "governance": ["GOV-02", "GOV-03"],
+}
+FACT_MODULES = {
+    "clients": ["RET-01"],
+    "contacts": ["MKT-04"],
+    "processors": ["PRC-01"],
+    "transfers": ["TRF-02"],
+    "clauses": ["GOV-02", "GOV-03"],
+}
+# Where a control's cases are audited: the policy's own words have a bench of their own.
+BENCHES = {"GOV-02": test_governance, "GOV-03": test_governance}
 TURNED = {
     ast.Lt: ast.LtE,
     ast.LtE: ast.Lt,
@@ -37,6 +53,10 @@ HELD_ELSEWHERE = {
     "_related": "tests/test_facts.py",
     "_whose": "tests/test_damage.py",
 }
+
+
+def bench_of(control: str) -> ModuleType:
+    return BENCHES.get(control, test_cases)
 
 
 def mutants(tree: ast.Module) -> Iterator[tuple[str, ast.Module]]:
@@ -79,9 +99,12 @@ def survivors(path: Path, name: str, controls: list[str], tmp_path: Path, *, rea
     """Return the mutants of a module that no case notices."""
     module = importlib.import_module(name)
     before, registered = dict(module.__dict__), dict(CONTROLS)
-    tables = {control: list(groups(control)) for control in controls}
+    tables = {control: list(bench_of(control).groups(control)) for control in controls}
     whole = {
-        control: [audit_cases(tmp_path / f"{control}{n}", control, *each) for n, each in enumerate(tables[control])]
+        control: [
+            bench_of(control).audit_cases(tmp_path / f"{control}{n}", control, *each)
+            for n, each in enumerate(tables[control])
+        ]
         for control in controls
     }
     alive = []
@@ -100,11 +123,11 @@ def _noticed(control, tables, whole, folder, read_again) -> bool:
     for number, (as_at, facts, cases) in enumerate(tables[control]):
         try:
             inputs = (
-                audit_cases(folder / f"{control}{number}", control, as_at, facts, cases)
+                bench_of(control).audit_cases(folder / f"{control}{number}", control, as_at, facts, cases)
                 if read_again
                 else whole[control][number]
             )
-            if wrong_cases(inputs, control, "polars", cases):
+            if bench_of(control).wrong_cases(inputs, control, "polars", cases):
                 return True
         except Exception:  # noqa: BLE001 - a mutant that crashes has been noticed
             return True
@@ -132,4 +155,4 @@ def test_no_condition_of_a_fact_can_be_turned_unnoticed(name, tmp_path):
 def test_the_tables_of_all_controls_are_mutated():
     """A new control's module must be listed here."""
     listed = {control for controls in CONTROL_MODULES.values() for control in controls}
-    assert set(TABLES) - listed == {"DQ-03"}
+    assert set(test_cases.TABLES) - listed == {"DQ-03"}

@@ -145,6 +145,8 @@ def _gap_words(inputs: Inputs, name: str, column: str, rows: set[Origin], many: 
         reason = f"“{title}” is blank or unreadable where {many} would need it."
         why = "Cells that are needed are blank."
         remedy = f"Fill in “{title}” in the {schema.name} register."
+        if schema.by_name[column].ask:
+            remedy = schema.by_name[column].ask
         if schema.by_name[column].event:
             remedy += " If there is nothing to fill in, declare so in firm.toml."
     return reason, why, remedy

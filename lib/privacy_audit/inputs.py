@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
-from privacy_audit.facts import Known
+from privacy_audit.facts import Known, vocabulary
 from privacy_audit.facts.assembly import assemble
 from privacy_audit.facts.keys import natural_keys
 from privacy_audit.policy import Policy
@@ -96,7 +96,9 @@ def read_settings(firm: Path) -> tuple[Policy, Rulebook, dict[str, Schema], dict
     tables = law.tables.get("countries", {})
     countries = Countries(tables.get("names", {}), tables.get("aliases", {}), tables.get("ask", {}))
     schemas = load_schemas(places["schema"])
-    return Policy(firm / "policy"), law, schemas, load_exports(places["mappings"], schemas), countries
+    policy = Policy(firm / "policy")
+    vocabulary.check(policy, law)
+    return policy, law, schemas, load_exports(places["mappings"], schemas), countries
 
 
 def _firm_key(folder: Path) -> bytes:

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from privacy_audit.dates import add_years
 from privacy_audit.errors import SettingsError, nearest
-from privacy_audit.facts import clients, contacts, invoices, keys, processors, receipts, transfers
+from privacy_audit.facts import clauses, clients, contacts, invoices, keys, processors, receipts, transfers
 from privacy_audit.facts.fact import Known
 from privacy_audit.policy import EXPECTED, Declaration
 from privacy_audit.registers.folder import Folder
@@ -28,6 +28,8 @@ def assemble(folder: Folder, schemas: Mapping[str, Schema], known: Known, name_o
     expects = {name: wanted and name not in empty for name, wanted in known.policy.firm.expects.items()}
     read["receipts"] = receipts.register(schemas["receipts"], folder, expects, read, schemas)
     read["keys"] = keys.register(schemas["keys"], own, name_of)
+    read["contradictions"] = clauses.contradictions(schemas["contradictions"], known)
+    read["notice"] = clauses.notice(schemas["notice"], known)
     return read
 
 

@@ -35,6 +35,8 @@ MAILED_WHILE_OUT = (
     ("contacts", "last_marketing_on"),
 )
 
+POLICY_READ = (("notice", "read_on"),)
+
 # The columns that facts add, and the register columns each of them rests on.
 FACT_COLUMNS: Mapping[str, Lineage] = {
     "clients": {
@@ -60,6 +62,8 @@ FACT_COLUMNS: Mapping[str, Lineage] = {
         "window_end": (("transfers", "ended_on"),),
         "data_covered": (("transfers", "dpf_covers"), ("transfers", "hr_data")),
     },
+    "contradictions": dict.fromkeys(("asked", "present", "clauses"), POLICY_READ),
+    "notice": dict.fromkeys(("asked", "sure", "told", "clauses"), POLICY_READ),
 }
 
 

@@ -11,7 +11,8 @@ from matplotlib.figure import Figure
 
 from privacy_audit.engine import BROKEN, KEPT, NOT_SHOWN
 from privacy_audit.rating import STATUS_WORDS
-from privacy_audit.result import Result, Section
+from privacy_audit.result import Result
+from privacy_audit.sections import Section
 
 INK, GRID = "#1b1b1b", "#d9d9d9"
 STYLE = {
@@ -125,7 +126,10 @@ def retention_line(result: Result) -> Picture:
     labels = ["past the promised day", *(f"due in {as_at.year + year}" for year in sorted(years)), "on hold"]
     values = [len(past), *(years[year] for year in sorted(years)), len(held)]
     series = [(BROKEN, [values[0]] + [0] * (len(values) - 1)), (KEPT, [0, *values[1:]])]
-    figure_title = f"Former clients still on file: when {result.inputs.policy.promises.retention_years} years are over"
+    promised = result.inputs.policy.promises.retention_years
+    figure_title = f"Former clients still on file: when {promised} years are over"
+    if promised is None:
+        figure_title = "Former clients still on file: the policy promises no number of years"
     numbers = tuple((label, "records", value) for label, value in zip(labels, values, strict=True))
     alt = f"{figure_title}: " + "; ".join(f"{label}: {value}" for label, _, value in numbers) + "."
     return Picture(_bars(labels, series, figure_title), alt, numbers)

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from IPython.display import HTML, Image, display
 
 from privacy_audit.reports import annex, charts, tables
+from privacy_audit.reports import wording as words
 from privacy_audit.reports.screen import as_text, chain, first_screen, said, worst
 from privacy_audit.result import Result
 
@@ -131,3 +132,18 @@ def coverage(result: Result) -> HTML:
 def limits(result: Result) -> HTML:
     """Show what this audit does not show."""
     return _shown(tables.limits(result))
+
+
+def wording(result: Result) -> HTML:
+    """Show example wording for what the policy's own words lack: not legal advice."""
+    return _shown(words.wording(result))
+
+
+def contradictions(result: Result) -> HTML:
+    """Show what in the policy speaks against itself."""
+    return _shown(words.contradictions(result))
+
+
+def notice(result: Result) -> HTML:
+    """Show what the law asks a policy to tell, and whether this one does."""
+    return _shown(words.notice(result))
