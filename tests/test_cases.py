@@ -16,7 +16,7 @@ CASES = Path(__file__).parent / "cases"
 ANNOTATIONS = {"case", "as_at", "expect", "reason", "severity", "because"}
 AS_AT = "2026-09-30"
 # A register the audit makes itself is tested by the rows of the one it is made from.
-RAW = {"keys": "clients"}
+RAW = {"keys": "clients", "links": "transfers"}
 KEYS = {
     "clients": lambda case: {"client_id": case},
     "contacts": lambda case: {"email": f"{case}@example.com", "channel": "email"},

@@ -31,6 +31,8 @@ def never_typed(columns, _rules, _as_at):
 def test_a_failing_control_is_an_error_and_changes_no_other(control, engine, broken, example, monkeypatch):
     """Whatever one control does, it is never met, and every other status and count stays as it was."""
     old = CONTROLS[control]
+    if broken is never_typed and not len(example.inputs.registers[old.register].table):
+        pytest.skip("a register without rows has nothing to compare")
     new = Control(old.id, old.register, old.severity, old.remedy, old.law, old.minutes, old.reasons, broken)
     monkeypatch.setitem(auditing.CONTROLS, control, new)
     after = audit(Request.of(quarter="2026-Q3"), engine)

@@ -149,7 +149,9 @@ def _incomplete(register: Register, inputs: Inputs) -> list[str]:
         missing += [*clients.incomplete, *_early("clients", inputs)]
         if clients.rejected:
             missing.append(f"{clients.rejected} rows of the client list could not be read, and may hold an opt-out")
-    if register.name == "keys":
+    if register.name == "links":
+        missing += [each for name in inputs.registers for each in _early(name, inputs)]
+    if register.name in {"keys", "links"}:
         missing += [each for other in inputs.registers.values() for each in other.incomplete]
         wanted = [name for name, expected in inputs.policy.firm.expects.items() if expected]
         there = {name for name in wanted if name in inputs.registers and len(inputs.registers[name].table)}

@@ -129,6 +129,12 @@ class NotShown(Breach):
 Clause = InScope | Breach
 
 
+def over_limit(limits: Any, name: str, code: str, when: Condition, adopted: Severity = "minor") -> Breach:  # noqa: ANN401
+    """Return the clause for a house limit that is passed: a gap worth a note, or a breach once the firm adopted it."""
+    severity = limits.severity(name, adopted)
+    return NotShown(code, when, severity) if severity == "note" else Breach(code, when, severity)
+
+
 class Columns:
     """A register's columns by name; refuses a name that the register lacks."""
 

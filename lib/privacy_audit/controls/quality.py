@@ -134,3 +134,45 @@ def keys_unique(keys: Columns, _rules: Rules, _as_at: date) -> Iterator[Clause]:
     twice = keys.times > 1
     yield Breach("differs", twice & (keys.versions > 1))
     yield Breach("repeated", twice & (keys.versions == 1), "minor")
+
+
+@control(
+    "DQ-05",
+    register="links",
+    severity="major",
+    law="UK GDPR Art 5(1)(d) and 30(1)(d) and (e)",
+    minutes=10,
+    remedy="Add the missing record, or correct the name or number by which it is referred to.",
+    reasons={
+        "not_found": Reason(
+            "The {register} record {record} refers to one that the {to} register does not have.",
+            "It refers to a record that is not there.",
+        ),
+        "ended": Reason(
+            "Transfer {record} goes on, though its supplier's service ended before the quarter.",
+            "The service is over; the transfer is not.",
+            "Enter when the transfer ended, or that the service goes on.",
+        ),
+        "country_differs": Reason(
+            "Transfer {record} and its supplier's row give different countries.",
+            "Two registers give two countries.",
+            "Find out which legal entity contracts with the firm, and write its country into both registers.",
+        ),
+        "needless": Reason(
+            "Transfer {record} names a safeguard, though its importer is in the UK.",
+            "Within the UK no safeguard is needed.",
+            "Check the importer's country; if it is the UK, take the row out of the transfers.",
+        ),
+    },
+)
+def registers_agree(links: Columns, _rules: Rules, _as_at: date) -> Iterator[Clause]:
+    """Every record that another register refers to is there, and the two agree.
+
+    Looked at are the transfers of a given file, the contacts that name a client, and the sales invoiced in the quarter.
+    An importer is known by its legal name, a client by its number, its name or its e-mail address, without regard to
+    case. A service ended on the day before the quarter is over; a transfer that ended before the quarter is not judged.
+    """
+    yield Breach("not_found", ~links.found)
+    yield Breach("ended", links.ended)
+    yield Breach("country_differs", links.country_differs)
+    yield Breach("needless", links.needless, "minor")

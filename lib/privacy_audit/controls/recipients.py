@@ -3,7 +3,20 @@
 from collections.abc import Iterator
 from datetime import date
 
-from privacy_audit.control import Breach, Clause, Columns, InScope, NotShown, Reason, Rules, control, happened
+from privacy_audit.control import (
+    Breach,
+    Clause,
+    Columns,
+    Condition,
+    InScope,
+    NotShown,
+    Reason,
+    Rules,
+    Severity,
+    control,
+    happened,
+    over_limit,
+)
 
 
 @control(
@@ -57,3 +70,100 @@ def written_contract(processors: Columns, rules: Rules, as_at: date) -> Iterator
     yield Breach("expired", signed & ended & ~over)
     late = (signed_on > rules.period_start) & (signed_on > processors.live_from) & (signed_on <= as_at)
     yield Breach("signed_late", signed & late, "minor")
+
+
+@control(
+    "PRC-02",
+    register="processors",
+    severity="major",
+    law="UK GDPR Art 28(3)",
+    minutes=45,
+    remedy="Ask for the supplier's present data processing agreement, read it against Article 28(3), note the result.",
+    reasons={
+        "not_checked": Reason(
+            "Nobody has recorded reading the contract with {legal_name} against Article 28(3).",
+            "Nobody recorded reading the contract's terms.",
+        ),
+        "undated": Reason(
+            "The terms of the contract with {legal_name} were checked on a day that nobody noted.",
+            "The terms were checked on an unknown day.",
+            "Write into the register when the contract's terms were checked.",
+        ),
+        "terms_missing": Reason(
+            "The contract with {legal_name} lacks: {missing_terms}.", "The contract lacks terms the law asks for."
+        ),
+        "key_terms_missing": Reason(
+            "The contract with {legal_name} lacks: {missing_terms}.",
+            "The contract lacks terms that matter most, or many.",
+            "Get a data processing agreement with all terms of Article 28(3), or stop using the supplier.",
+        ),
+    },
+)
+def contract_terms_complete(processors: Columns, rules: Rules, as_at: date) -> Iterator[Clause]:
+    """Every contract with a supplier that handles personal data for the firm has the terms that Article 28(3) asks for.
+
+    Judged where a contract is signed or filed: that there is none is told by PRC-01. “None” is an answer to which terms
+    are missing, a blank is not, and a word that nobody knows is never “none”. An answer for each of the fourteen terms
+    counts as well, and a “no” there counts whatever the list says. A transfer agreement alone has none of these terms.
+    """
+    checked = happened(processors.art28_checked_on)
+    many = processors.terms_missing >= rules.law.article28_many_missing.on(as_at)
+    serious, missing = many | processors.key_term_missing, processors.terms_missing > 0
+    yield InScope(processors.live)
+    yield InScope(processors.role == "processor")
+    yield InScope(happened(processors.contract_signed_on) | happened(processors.contract_ref))
+    yield Breach("not_checked", ~checked & ~processors.terms_answered)
+    yield NotShown("undated", ~checked & ~missing, "minor")
+    yield Breach("terms_missing", missing & ~serious)
+    yield Breach("key_terms_missing", missing & serious, "critical")
+
+
+@control(
+    "PRC-05",
+    register="processors",
+    severity="major",
+    law="UK GDPR Art 28(1) and 32",
+    minutes=30,
+    remedy="Look at how the supplier keeps data secure (a certificate, or a short questionnaire), and note the day.",
+    reasons={
+        "never_reviewed": Reason(
+            "Nobody has recorded a look at how {legal_name} keeps data secure.", "No security review is recorded."
+        ),
+        "no_basis": Reason(
+            "The security of {legal_name} was looked at on {security_review_on}, and rests on nothing.",
+            "The review rests on nothing.",
+        ),
+        "undated": Reason(
+            "The security of {legal_name} rests on a review that nobody dated.",
+            "The review has no date.",
+            "Write the date of the review into the register.",
+        ),
+        "review_old": Reason(
+            "The security of {legal_name} should have been looked at again by {review_due_on}.",
+            "The security review is old.",
+        ),
+        "review_old_contact": Reason(
+            "The security of {legal_name}, which gets contact details only, was due for a look by {review_due_on}.",
+            "The security review is old.",
+        ),
+    },
+)
+def security_reviewed(processors: Columns, rules: Rules, as_at: date) -> Iterator[Clause]:
+    """Somebody has looked at how every supplier that handles personal data for the firm keeps it secure.
+
+    How serious the lack is depends on what the supplier gets: minor where its kinds of data are written down and none
+    of them is money, documents, whole systems or sensitive data. How long a review stays fresh is a house limit; its
+    last day is still in time.
+    """
+    reviewed = happened(processors.security_review_on)
+    old = reviewed & (processors.review_due_on < as_at)
+    little: dict[Severity, Condition] = {"minor": processors.low_risk}
+    yield InScope(processors.live)
+    yield InScope(processors.role == "processor")
+    yield Breach("never_reviewed", ~reviewed & ~processors.basis_named, little)
+    yield NotShown("undated", ~reviewed & processors.basis_named, "minor")
+    yield Breach("no_basis", reviewed & (processors.security_basis == "none"), little)
+    yield over_limit(rules.limits, "security_review_months", "review_old", old & ~processors.contact_only)
+    yield over_limit(
+        rules.limits, "security_review_months_contact", "review_old_contact", old & processors.contact_only
+    )

@@ -1,4 +1,4 @@
-"""Section 8: personal data leaves the UK only with a similar level of protection."""
+"""Section 8: who gets personal data outside the UK, and whether what protects it fits the country and the day."""
 
 from collections.abc import Iterator
 from datetime import date
@@ -19,6 +19,62 @@ from privacy_audit.control import (
 
 
 @control(
+    "TRF-01",
+    register="processors",
+    severity="major",
+    law="UK GDPR Art 44A and 30(1)(e)",
+    minutes=30,
+    remedy="Get the supplier's UK transfer agreement (IDTA or UK Addendum), and note in the register which it is.",
+    reasons={
+        "missing_row": Reason(
+            "{legal_name} in {country} has no row in the transfers file for this quarter.",
+            "The transfers file does not know this supplier.",
+            "Ask which legal entity contracts with the firm (many American brands contract through Ireland); "
+            "then add its row, or correct the country.",
+        ),
+        "none_in_place": Reason(
+            "The register itself says that nothing protects what {legal_name} gets in {country}.",
+            "The register says there is no safeguard.",
+        ),
+        "no_safeguard": Reason("No safeguard is recorded for {legal_name} in {country}.", "No safeguard is recorded."),
+        "support_from_abroad": Reason(
+            "People of {legal_name} can see the data from {support_countries}; nobody has noted who arranged that.",
+            "Support from abroad may be a transfer.",
+            "Note who lets them in: the supplier itself (“processor”), or the firm (“us”: then enter the transfer).",
+        ),
+        "support_sent_abroad": Reason(
+            "The firm itself lets people of {legal_name} see the data from {support_countries}; no transfer is noted.",
+            "The firm lets people abroad see the data.",
+            "Enter the transfer with what protects it, or end the access from abroad.",
+        ),
+    },
+)
+def overseas_recipients_covered(processors: Columns, rules: Rules, _as_at: date) -> Iterator[Clause]:
+    """Every recipient outside the UK stands in the records with what protects the data there.
+
+    Judged for suppliers used on some day of the quarter; a country approved in full needs nothing. The legal entity
+    that contracts decides, not where a server stands. Where a transfers file is given, the supplier needs a row in it,
+    and what that row says is judged by TRF-02, TRF-04, TRF-06 and TRF-07; otherwise its own row must name a safeguard.
+    People abroad who can see a UK supplier's data are a transfer by the firm only where the firm lets them in.
+    """
+    here, alone = processors.country == "GB", ~processors.transfers_given
+    needs = ~here & ~in_force(rules.law.adequate_full.spans, processors.country, processors.live_until)
+    named = happened(processors.safeguard)
+    none = named & (processors.safeguard == "NONE")
+    support = here & processors.support_abroad & (alone | processors.row_missing)
+    told = happened(processors.initiated_by)
+    yield InScope(processors.live)
+    yield InScope(processors.role != "none")
+    yield InScope(processors.exempt_because == "none")
+    yield InScope(~here | processors.support_abroad)
+    yield Breach("missing_row", needs & processors.row_missing, {"critical": none})
+    yield Breach("none_in_place", needs & alone & none, "critical")
+    yield Breach("no_safeguard", needs & alone & ~named)
+    yield NotShown("support_from_abroad", support & ~told)
+    yield Breach("support_sent_abroad", support & told & (processors.initiated_by == "us"))
+
+
+@control(
     "TRF-02",
     register="transfers",
     severity="critical",
@@ -28,10 +84,6 @@ from privacy_audit.control import (
     reasons={
         "none_recorded": Reason(
             "No safeguard is recorded for sending to {importer} in {country}.", "No safeguard is recorded."
-        ),
-        "never_valid": Reason(
-            "{mechanism}: this is no safeguard for data sent from the UK to {importer} in {country}.",
-            "What is recorded is no UK safeguard.",
         ),
         "derogation": Reason(
             "{importer}: {mechanism} may be lawful now and then, but gives no similar protection.",
@@ -57,22 +109,14 @@ from privacy_audit.control import (
         "extension_elsewhere": Reason(
             "The UK Extension covers the United States, not {country}.", "The UK Extension does not cover the country."
         ),
-        "no_uk_extension": Reason(
-            "{importer} has no active entry with the UK Extension on the Data Privacy Framework list.",
-            "It never joined the UK Extension, or left it.",
-        ),
-        "data_not_covered": Reason(
-            "The certification of {importer} does not cover the kind of data sent.",
-            "Its certificate does not cover this data.",
-        ),
         "approved_later": Reason(
             "Data went to {importer} from {window_start}, before {country} was approved.",
             "Data was sent before the approval.",
             "Note the uncovered days; sending is covered now.",
         ),
-        "no_longer_valid": Reason(
-            "{mechanism}: no longer a safeguard for what is sent to {importer} in {country}.",
-            "This kind of agreement has run out.",
+        "not_yet_valid": Reason(
+            "{mechanism}: not in force yet while data was sent to {importer} in {country}.",
+            "The form was not in force yet.",
         ),
         "not_yet_signed": Reason(
             "The agreement with {importer} was signed only on {agreement_signed_on}.",
@@ -96,45 +140,51 @@ from privacy_audit.control import (
     },
 )
 def mechanism_valid(transfers: Columns, rules: Rules, as_at: date) -> Iterator[Clause]:
-    """Every sending abroad rests on a mechanism that is valid for the country and the day.
+    """What protects each sending abroad fits the country, and was in place on every day of it.
 
     A country approved in full needs no paper. Judged from the first day of the quarter on which data was sent, to the
-    quarter's end. The importer's legal entity decides, not where a server stands.
+    quarter's end. The importer's legal entity decides, not where a server stands. What is no mechanism at all is told
+    by TRF-06, what a supplier's own row does not name by TRF-01, and a US importer's certification by TRF-04.
     """
-    ended = happened(transfers.ended_on) & (transfers.ended_on < rules.period_start)
-    yield InScope(transfers.exempt_because == "none")
-    yield InScope((transfers.country != "GB") & ~ended & transfers.begun)
-    needs = ~in_force(rules.law.adequate_full.spans, transfers.country, transfers.window_end)
     named = happened(transfers.mechanism)
-    dead = transfers.mechanism.is_in(rules.law.never_valid.on(as_at))
+    needs = ~in_force(rules.law.adequate_full.spans, transfers.country, transfers.window_end)
     rare = transfers.mechanism.is_in(rules.law.derogations.on(as_at))
     regular = transfers.frequency.is_in(["continuous", "regular"])
+    yield InScope(transfers.exempt_because == "none")
+    yield InScope((transfers.country != "GB") & transfers.live)
+    yield InScope(~(needs & ((~named & ~transfers.own_row) | (named & _dead(transfers, rules, as_at)))))
     yield Breach("none_recorded", needs & ~named, "major")
-    yield Breach("never_valid", needs & dead)
     yield Breach("derogation", needs & rare & ~regular, "minor")
     yield Breach("derogation_regular", needs & rare & regular)
     yield from _approved_in_part(transfers, rules, as_at, needs)
     yield from _agreed(transfers, rules, needs)
 
 
+def _dead(transfers: Columns, rules: Rules, as_at: date) -> Condition:
+    """Whether TRF-06 tells of the mechanism: never one for the UK, or the old EU clauses out of their time."""
+    never = transfers.mechanism.is_in(rules.law.never_valid.on(as_at))
+    old = transfers.mechanism == "EU_SCC_LEGACY"
+    live = in_force(rules.law.agreement_safeguards.spans, transfers.mechanism, transfers.window_end)
+    late: Condition = transfers.agreement_signed_on > rules.law.legacy_scc_last_signing.versions[0].value
+    return never | (old & (~live | late))
+
+
 def _approved_in_part(transfers: Columns, rules: Rules, as_at: date, needs: Condition) -> Iterator[Clause]:
-    """Adequacy for part of a country: the approved recipients, or the UK Extension with the right kind of data."""
+    """Adequacy for part of a country: the approved recipients, or the UK Extension."""
     part, bridge = rules.law.adequate_partial.spans, rules.law.data_bridge.spans
     bridged = in_force(bridge, transfers.country, transfers.window_end)
     claimed = transfers.mechanism == "UK_ADEQUACY"
     adequacy, extension = claimed & ~bridged, (transfers.mechanism == "UK_US_DPF") | (claimed & bridged)
     listed = in_force(part, transfers.country, transfers.window_end)
     unclear = transfers.country.is_in(rules.law.review_territories.on(as_at))
-    joined = transfers.dpf_active & transfers.dpf_uk_extension
+    certified = transfers.dpf_active & transfers.dpf_uk_extension & transfers.data_covered
     yield NotShown("territory_unclear", needs & (adequacy | extension) & unclear, "major")
     yield Breach("country_not_approved", needs & adequacy & ~listed & ~unclear)
     yield Breach("scope_not_met", needs & adequacy & listed & ~transfers.adequacy_scope_confirmed)
     yield Breach("extension_elsewhere", needs & extension & ~bridged & ~unclear)
-    yield Breach("no_uk_extension", needs & extension & bridged & ~joined)
-    yield Breach("data_not_covered", needs & extension & bridged & joined & ~transfers.data_covered)
     first = rules.period_start
     begun = in_force(part, transfers.country, first) | in_force(part, transfers.country, transfers.window_start)
-    approved = (adequacy & transfers.adequacy_scope_confirmed) | (extension & joined & transfers.data_covered)
+    approved = (adequacy & transfers.adequacy_scope_confirmed) | (extension & certified)
     yield Breach("approved_later", needs & listed & approved & ~begun, "major")
 
 
@@ -143,15 +193,12 @@ def _agreed(transfers: Columns, rules: Rules, needs: Condition) -> Iterator[Clau
     law, signed = rules.law, transfers.agreement_signed_on
     kinds = sorted({code for span in law.agreement_safeguards.spans for code in span.value})
     agreed = needs & transfers.mechanism.is_in(kinds)
-    young = transfers.mechanism.is_in(["IDTA", "UK_ADDENDUM"])
-    late_legacy = (transfers.mechanism == "EU_SCC_LEGACY") & (signed > law.legacy_scc_last_signing.versions[0].value)
     live = in_force(law.agreement_safeguards.spans, transfers.mechanism, transfers.window_end)
-    born, published = law.instrument_in_force, law.instrument_published
-    drafted = young & (signed < born.versions[0].value)
-    unborn = young & (signed < published.versions[0].value)
-    yield Breach("no_longer_valid", agreed & (~live | late_legacy))
+    born, published = law.instrument_in_force.versions[0].value, law.instrument_published.versions[0].value
+    young = agreed & live & transfers.mechanism.is_in(["IDTA", "UK_ADDENDUM"])
+    yield Breach("not_yet_valid", agreed & ~live)
     yield Breach("not_yet_signed", agreed & live & (signed > transfers.window_end))
-    yield Breach("signed_too_early", agreed & unborn, "major")
-    yield NotShown("early_date", agreed & drafted & ~unborn, "note")
+    yield Breach("signed_too_early", young & (signed < published), "major")
+    yield NotShown("early_date", young & (signed < born) & (signed >= published), "note")
     late = (signed > rules.period_start) & (signed > transfers.window_start) & (signed <= transfers.window_end)
     yield Breach("signed_late", agreed & live & late, "major")

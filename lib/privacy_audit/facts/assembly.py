@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from privacy_audit.dates import add_years
 from privacy_audit.errors import SettingsError, nearest
-from privacy_audit.facts import clauses, clients, contacts, invoices, keys, processors, receipts, transfers
+from privacy_audit.facts import clauses, clients, contacts, invoices, keys, links, processors, receipts, transfers
 from privacy_audit.facts.fact import Known
 from privacy_audit.policy import EXPECTED, Declaration
 from privacy_audit.registers.folder import Folder
@@ -24,6 +24,7 @@ def assemble(folder: Folder, schemas: Mapping[str, Schema], known: Known, name_o
     if "clients" in read:
         read["clients"] = _invoiced(read["clients"], read.get("invoices"), folder.missing("invoices"), known)
     _related(read, schemas, known)
+    read["links"] = links.register(schemas, read, known, name_of, answers)
     empty = {name for name, register in read.items() if register.known_empty}
     expects = {name: wanted and name not in empty for name, wanted in known.policy.firm.expects.items()}
     read["receipts"] = receipts.register(schemas["receipts"], folder, expects, read, schemas)
@@ -63,14 +64,18 @@ def _invoiced(clients: Register, lines: Register | None, missing: tuple[str, ...
 
 def _related(read: dict[str, Register], schemas: Mapping[str, Schema], known: Known) -> None:
     """Add to each register what is worked out from it and from the others."""
-    if "transfers" in read and "processors" in read:
-        read["transfers"] = transfers.compared(read["transfers"], read["processors"])
-    if "transfers" not in read and "processors" in read:
-        read["transfers"] = transfers.derive(read["processors"], schemas["transfers"])
+    if "processors" in read:
+        given = read.get("transfers")
+        suppliers = read["processors"] = processors.with_facts(read["processors"], known, given)
+        read["transfers"] = (
+            transfers.derive(suppliers, schemas["transfers"])
+            if given is None
+            else transfers.compared(given, suppliers, known)
+        )
     if "contacts" in read:
         wanted = known.policy.firm.expects.get("clients", False)
         read["contacts"] = contacts.with_facts(read["contacts"], read.get("clients"), clients_expected=wanted)
-    for name, module in (("clients", clients), ("processors", processors), ("transfers", transfers)):
+    for name, module in (("clients", clients), ("transfers", transfers)):
         if name in read:
             read[name] = module.with_facts(read[name], known)
 

@@ -1,6 +1,6 @@
 """What a fact is made from: the rules, the firm and the days; and the names that facts add to each register."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -55,24 +55,44 @@ FACT_COLUMNS: Mapping[str, Lineage] = {
         "sent_while_out_on": MAILED_WHILE_OUT,
         "out_then_on": MAILED_WHILE_OUT,
     },
-    "processors": {"live_from": (("processors", "service_start"),), "live": (("processors", "service_end"),)},
+    "processors": {
+        "live_from": (("processors", "service_start"),),
+        "live_until": (("processors", "service_end"),),
+        "live": (("processors", "service_end"),),
+        "transfers_given": (),
+        "row_missing": (("transfers", "importer"),),
+        "support_abroad": (("processors", "support_countries"),),
+        "terms_missing": (("processors", "art28_missing"),),
+        "missing_terms": (("processors", "art28_missing"),),
+        "key_term_missing": (),
+        "terms_answered": (("processors", "art28_missing"),),
+        "low_risk": (),
+        "contact_only": (),
+        "review_due_on": (("processors", "security_review_on"),),
+        "basis_named": (("processors", "security_basis"),),
+    },
     "transfers": {
-        "begun": (),
+        "own_row": (),
+        "live": (("transfers", "ended_on"),),
         "window_start": (("transfers", "first_transfer_on"),),
         "window_end": (("transfers", "ended_on"),),
         "data_covered": (("transfers", "dpf_covers"), ("transfers", "hr_data")),
+        "sensitive": (("transfers", "data_categories"),),
+        "assessed": (("transfers", "tra_on"), ("transfers", "tra_outcome")),
+        "measures_listed": (("transfers", "tra_measures"),),
+        "tra_due_on": (("transfers", "tra_on"), ("transfers", "tra_reviewed_on")),
     },
     "contradictions": dict.fromkeys(("asked", "present", "clauses"), POLICY_READ),
     "notice": dict.fromkeys(("asked", "sure", "told", "clauses"), POLICY_READ),
 }
 
 
-def dates(values: list[date | None]) -> pa.Array:
+def dates(values: Sequence[date | None]) -> pa.Array:
     """Return dates as an Arrow column."""
     return pa.array(values, pa.date32())
 
 
-def truths(values: list[bool | None]) -> pa.Array:
+def truths(values: Sequence[bool | None]) -> pa.Array:
     """Return true, false and blank as an Arrow column."""
     return pa.array(values, pa.bool_())
 

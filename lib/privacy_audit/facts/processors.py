@@ -1,19 +1,83 @@
-"""Since when a supplier's service counts, and whether it is still used."""
+"""A supplier in the period: when it was used, whether it is entered as a transfer, where its people are."""
 
+from collections import defaultdict
+from contextlib import suppress
+from datetime import date
+
+from privacy_audit.facts import article28, security
 from privacy_audit.facts.fact import Known, column, dates, events, truths
-from privacy_audit.registers.register import Register
+from privacy_audit.facts.lists import says_nothing
+from privacy_audit.facts.period import approved, first_days, going_on, last_days
+from privacy_audit.registers.register import Register, happened_column
+from privacy_audit.registers.values import Countries, UnreadError
+
+HOME = "GB"
 
 
-def with_facts(processors: Register, known: Known) -> Register:
-    """Add live (used on some day of the period) and live_from (the first such day; blank where the start is).
+def with_facts(processors: Register, known: Known, given: Register | None) -> Register:
+    """Add live, live_from and live_until, transfers_given, row_missing and support_abroad, then terms and security.
 
-    A service without a known start counts as begun.
+    `given` is the file of transfers, if there is one. A service without a known start counts as begun.
     """
-    starts = column(processors, "service_start")
-    ends = events(processors, "service_end")
-    live = [
-        None if ended is None else not (day and day < known.period_start) and not (start and start > known.as_at)
-        for start, (day, ended) in zip(starts, ends, strict=True)
-    ]
-    live_from = [max(start, known.period_start) if start else None for start in starts]
-    return processors.with_columns({"live": truths(live), "live_from": dates(live_from)})
+    starts, ends = column(processors, "service_start"), list(events(processors, "service_end"))
+    until = last_days([day for day, _ in ends], known)
+    supported = column(processors, happened_column("support_countries"))
+    support = zip(column(processors, "support_countries"), supported, until, strict=True)
+    facts = {
+        "live": truths(going_on(starts, ends, known)),
+        "live_from": dates(first_days(starts, known)),
+        "live_until": dates(until),
+        "transfers_given": truths([given is not None] * len(starts)),
+        "row_missing": truths(_missing_rows(processors, given, known)),
+        "support_abroad": truths([_is_abroad(text, day, known, supported=each) for text, each, day in support]),
+    }
+    return security.with_facts(article28.with_facts(processors.with_columns(facts), known), known)
+
+
+def _missing_rows(processors: Register, given: Register | None, known: Known) -> list[bool | None]:
+    """Return for each supplier whether no transfer of the period names it.
+
+    Blank where a transfer that lost its importer, or a row that was rejected, may be the supplier's.
+    """
+    names = [name.casefold() for name in column(processors, "legal_name")]
+    if given is None:
+        return [False] * len(names)
+    current = defaultdict[str | None, set[bool | None]](set)
+    live = going_on(column(given, "first_transfer_on"), events(given, "ended_on"), known)
+    for importer, on in zip(column(given, "importer"), live, strict=True):
+        current[importer and importer.casefold()].add(on)
+    lost = bool(given.rejected or given.incomplete or current[None] - {False})
+    return [_is_missing(current[name], lost=lost) for name in names]
+
+
+def _is_missing(rows: set[bool | None], *, lost: bool) -> bool | None:
+    if True in rows:
+        return False
+    return None if lost or None in rows else True
+
+
+def _is_abroad(text: str | None, day: date, known: Known, *, supported: bool | None) -> bool | None:
+    """Return whether a cell names a country outside the UK that is not approved in full; blank where it cannot tell."""
+    if text is None:
+        return supported
+    places = [] if says_nothing(text) else _places(text, known)
+    if any(place and place != HOME and not approved(place, day, known) for place in places):
+        return True
+    return None if None in places else False
+
+
+def _places(text: str, known: Known) -> list[str | None]:
+    """Return the countries a cell names, None for a part that names none; “Korea, Republic of” is one country."""
+    tables = known.law.tables.get("countries", {})
+    countries = Countries(tables.get("names", {}), tables.get("aliases", {}), tables.get("ask", {}))
+    found: list[str | None] = []
+    for part in (each for each in text.split(";") if each.strip()):
+        whole = _code(part, countries)
+        found += [whole] if whole else [_code(each, countries) for each in part.split(",")]
+    return found or [None]
+
+
+def _code(text: str, countries: Countries) -> str | None:
+    with suppress(UnreadError):
+        return countries.code(text.strip())
+    return None

@@ -1,10 +1,15 @@
 """Transfers: worked out from the suppliers when no file is given, and what their data is covered by."""
 
+from collections.abc import Iterator
 from dataclasses import replace
+from datetime import date
 
 import pyarrow as pa
 
-from privacy_audit.facts.fact import Known, column, dates, truths
+from privacy_audit.dates import add_months
+from privacy_audit.facts.fact import Known, column, dates, events, truths
+from privacy_audit.facts.lists import is_open, mentions, says_nothing
+from privacy_audit.facts.period import approved, first_days, going_on, last_days
 from privacy_audit.registers.register import Register, happened_column
 from privacy_audit.registers.schema import Schema
 
@@ -12,6 +17,7 @@ from privacy_audit.registers.schema import Schema
 FROM_PROCESSORS = {
     "importer": "legal_name",
     "country": "country",
+    "data_categories": "data_categories",
     "mechanism": "safeguard",
     "agreement_signed_on": "safeguard_signed_on",
     "first_transfer_on": "service_start",
@@ -21,8 +27,14 @@ FROM_PROCESSORS = {
     "dpf_active": "dpf_active",
     "dpf_uk_extension": "dpf_uk_extension",
     "dpf_covers": "dpf_covers",
+    "dpf_checked_on": "dpf_checked_on",
     "hr_data": "hr_data",
+    "sensitive_flagged": "sensitive_flagged",
     "adequacy_scope_confirmed": "adequacy_scope_confirmed",
+    "tra_on": "tra_on",
+    "tra_outcome": "tra_outcome",
+    "tra_measures": "tra_measures",
+    "tra_reviewed_on": "tra_reviewed_on",
 }
 HOME = "GB"
 
@@ -56,15 +68,23 @@ def derive(processors: Register, schema: Schema) -> Register:
         ),
         derived_from="processors",
         known_empty=len(processors.table) > 0,
+        causes={},
     )
 
 
-def compared(transfers: Register, processors: Register) -> Register:
-    """Return a given file of transfers, incomplete where a supplier who may be abroad has no row in it."""
-    named = {str(each).casefold() for each in column(transfers, "importer")}
-    rows = zip(*(column(processors, each) for each in ("legal_name", "country", "role")), strict=True)
+def compared(transfers: Register, processors: Register, known: Known) -> Register:
+    """Return a given file of transfers, incomplete where a supplier who needs a row may have none in it."""
+    names = ("legal_name", "country", "role", "exempt_because", "live", "live_until", "row_missing")
+    rows = zip(*(column(processors, each) for each in names), strict=True)
     missing = {
-        name for name, country, role in rows if country != HOME and role != "none" and name.casefold() not in named
+        name
+        for name, country, role, exempt, live, until, gone in rows
+        if gone is not False
+        and live is not False
+        and role != "none"
+        and exempt in {"none", None}
+        and country != HOME
+        and not approved(country, until, known)
     }
     if not missing:
         return transfers
@@ -73,19 +93,25 @@ def compared(transfers: Register, processors: Register) -> Register:
 
 
 def with_facts(transfers: Register, known: Known) -> Register:
-    """Add begun, window_start and window_end (the days of the period on which data was sent), data_covered.
+    """Add live, window_start and window_end (the days of the period on which data was sent), and what protects it.
 
-    A blank first transfer leaves window_start blank; sending without a known start counts as begun.
+    A blank first transfer leaves window_start blank; sending without a known start counts as begun. own_row says that
+    the transfer stands in a file of transfers, and was not worked out from the suppliers.
     """
-    starts = column(transfers, "first_transfer_on")
-    ends = [min(day, known.as_at) if day else known.as_at for day in column(transfers, "ended_on")]
+    starts, ends = column(transfers, "first_transfer_on"), list(events(transfers, "ended_on"))
     pairs = zip(column(transfers, "dpf_covers"), column(transfers, "hr_data"), strict=True)
+    measures = zip(column(transfers, "tra_measures"), column(transfers, happened_column("tra_measures")), strict=True)
     return transfers.with_columns(
         {
-            "begun": truths([not (day and day > known.as_at) for day in starts]),
-            "window_start": dates([max(day, known.period_start) if day else None for day in starts]),
-            "window_end": dates(ends),
+            "own_row": truths([not transfers.derived_from] * len(starts)),
+            "live": truths(going_on(starts, ends, known)),
+            "window_start": dates(first_days(starts, known)),
+            "window_end": dates(last_days([day for day, _ in ends], known)),
             "data_covered": truths([_covered(covers, staff) for covers, staff in pairs]),
+            "sensitive": truths([_sensitive(kinds, known) for kinds in column(transfers, "data_categories")]),
+            "assessed": truths(_assessed(transfers)),
+            "measures_listed": truths([not says_nothing(text) if text else listed for text, listed in measures]),
+            "tra_due_on": dates(list(_due(transfers, known))),
         }
     )
 
@@ -96,3 +122,33 @@ def _covered(covers: str | None, staff: bool | None) -> bool | None:  # noqa: FB
     if covers is None or staff is None:
         return None
     return covers == ("HR" if staff else "NON_HR")
+
+
+def _sensitive(kinds: str | None, known: Known) -> bool | None:
+    """Return whether the kinds of data name special category or criminal data; blank where the list leaves it open."""
+    if kinds is None:
+        return None
+    if mentions(kinds, known.law.sensitive_kinds.on(known.as_at)):
+        return True
+    return None if is_open(kinds, known.law.unsaid_kinds.on(known.as_at)) else False
+
+
+def _assessed(transfers: Register) -> list[bool | None]:
+    """Return for each transfer whether its risk was assessed: an outcome tells it even without a date."""
+    unread = {index for index, name in transfers.unread if name == "tra_outcome"}
+    outcomes = column(transfers, "tra_outcome")
+    return [
+        True if outcome else None if index in unread and not done else done
+        for index, (outcome, (_, done)) in enumerate(zip(outcomes, events(transfers, "tra_on"), strict=True))
+    ]
+
+
+def _due(transfers: Register, known: Known) -> Iterator[date | None]:
+    """Yield the last day on which each assessment counts as fresh; a later review, made by then, renews it."""
+    reviews = events(transfers, "tra_reviewed_on")
+    for made, (reviewed, again) in zip(column(transfers, "tra_on"), reviews, strict=True):
+        if made is None or again is None:
+            yield None
+        else:
+            last = max(made, reviewed) if reviewed and reviewed <= known.as_at else made
+            yield add_months(last, known.limits.tra_review_months)

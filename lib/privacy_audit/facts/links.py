@@ -1,0 +1,181 @@
+"""Every reference from a record of one register to a record of another, and whether the two agree."""
+
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date
+
+import pyarrow as pa
+
+from privacy_audit.facts.fact import Known, column, events
+from privacy_audit.facts.keys import natural_keys
+from privacy_audit.registers.register import Origin, Register, build
+from privacy_audit.registers.schema import Schema
+
+NameOf = Callable[[Register, str], str]
+HOME = "GB"
+DISPOSED = {"deleted", "anonymised"}
+NO_SALE = {"draft", "void"}
+
+
+@dataclass(frozen=True)
+class Reference:
+    """One reference; `blame` names for each answer that is open the (register, column) that leaves it so."""
+
+    register: str
+    record: str
+    to: str
+    origin: Origin
+    found: bool | None
+    ended: bool | None = False
+    country_differs: bool | None = False
+    needless: bool | None = False
+    blame: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+
+
+def register(
+    schemas: Mapping[str, Schema], read: Mapping[str, Register], known: Known, name_of: NameOf, answers: Collection[str]
+) -> Register:
+    """Return one row for each reference of the period: transfers to suppliers, contacts and invoices to clients.
+
+    Having none is an answer where a register is there that could be referred to. `answers` are the columns for which
+    the firm has declared that there is nothing.
+    """
+    missing = {name: build(schemas[name], [], incomplete=("it is missing",)) for name in ("processors", "clients")}
+    there = {**missing, **{name: each for name, each in read.items() if not each.derived_from}}
+    found: list[Reference] = []
+    if "transfers" in there:
+        declared = "processors.service_end" in answers
+        found += _of_transfers(there["transfers"], there["processors"], known, declared=declared)
+    if "contacts" in there:
+        found += _of_contacts(there["contacts"], there["clients"], name_of)
+    if "invoices" in there:
+        found += _of_invoices(there["invoices"], there["clients"], known, name_of)
+    schema = schemas["links"]
+    names = [each.name for each in schema.fields]
+    return Register(
+        schema,
+        pa.table(
+            {each.name: pa.array([getattr(ref, each.name) for ref in found], each.arrow) for each in schema.fields}
+        ),
+        tuple(each.origin for each in found),
+        tuple(receipt for each in there.values() for receipt in each.receipts),
+        known_empty=bool(missing.keys() & read.keys()),
+        causes={(i, name): each.blame[name] for i, each in enumerate(found) for name in names if name in each.blame},
+    )
+
+
+def _of_transfers(transfers: Register, processors: Register, known: Known, *, declared: bool) -> Iterator[Reference]:
+    """Yield the references of the transfers that went on in the period to their suppliers."""
+    suppliers = _Suppliers(processors, known, declared=declared)
+    keys, importers, countries = natural_keys(transfers), column(transfers, "importer"), column(transfers, "country")
+    mechanisms, live = list(events(transfers, "mechanism")), column(transfers, "live")
+    for index, importer in enumerate(importers):
+        if live[index] is False:
+            continue
+        (mechanism, named), country = mechanisms[index], countries[index]
+        there = suppliers.has(importer)
+        yield Reference(
+            "transfers",
+            keys[index],
+            "processors",
+            transfers.origins[index],
+            there,
+            ended=suppliers.ended(importer) if there else False,
+            country_differs=suppliers.differs(importer, country) if there else False,
+            needless=_needless(country, None if named is None else mechanism not in {None, "NONE"}),
+            blame={
+                "found": ("transfers", "importer") if importer is None else ("processors", "legal_name"),
+                "ended": ("processors", "service_end"),
+                "country_differs": ("transfers" if country is None else "processors", "country"),
+                "needless": ("transfers", "country" if country is None else "mechanism"),
+            },
+        )
+
+
+def _needless(country: str | None, named: bool | None) -> bool | None:  # noqa: FBT001 - what a row tells
+    if named is False or country not in {None, HOME}:
+        return False
+    return named if country else None
+
+
+class _Suppliers:
+    """The suppliers by legal name: one name may stand in several rows, one for each service."""
+
+    def __init__(self, processors: Register, known: Known, *, declared: bool) -> None:
+        self.whole = not (processors.rejected or processors.incomplete)
+        self.countries, self.ends = defaultdict[str, set[str | None]](set), defaultdict[str, set[bool | None]](set)
+        ends = list(events(processors, "service_end"))
+        said = declared or any(day for day, _ in ends)
+        rows = zip(column(processors, "legal_name"), column(processors, "country"), ends, strict=True)
+        for name, country, (day, ended) in rows:
+            over = None if ended is None or not said else day is not None and day < known.period_start
+            self.countries[name.casefold()].add(country)
+            self.ends[name.casefold()].add(over)
+
+    def has(self, importer: str | None) -> bool | None:
+        """Whether a supplier has that name; blank where a row that could not be read may have it."""
+        if importer is not None and importer.casefold() in self.ends:
+            return True
+        return False if importer is not None and self.whole else None
+
+    def ended(self, importer: str) -> bool | None:
+        """Whether every service of the supplier was over before the period."""
+        over = self.ends[importer.casefold()]
+        return False if False in over else None if None in over else True
+
+    def differs(self, importer: str, country: str | None) -> bool | None:
+        """Whether the supplier's rows all give another country."""
+        theirs = self.countries[importer.casefold()]
+        if country in theirs - {None}:
+            return False
+        return None if country is None or None in theirs else True
+
+
+def _of_contacts(contacts: Register, clients: Register, name_of: NameOf) -> Iterator[Reference]:
+    """Yield the references of the contacts that name a client."""
+    ids = {each.casefold() for each in column(clients, "client_id")}
+    whole = not (clients.rejected or clients.incomplete)
+    keys = natural_keys(contacts)
+    for key, client, origin in zip(keys, column(contacts, "client_id"), contacts.origins, strict=True):
+        if client is not None:
+            there = client.casefold() in ids or (False if whole else None)
+            blame = {"found": ("clients", "client_id")}
+            yield Reference("contacts", name_of(contacts, key), "clients", origin, there, blame=blame)
+
+
+def _of_invoices(invoices: Register, clients: Register, known: Known, name_of: NameOf) -> Iterator[Reference]:
+    """Yield the references of the period's sales to their clients; all lines for one client are one record."""
+    by_client = replace(invoices, schema=invoices.schema.model_copy(update={"key": ("client",)}))
+    people = _People(clients)
+    names = ("client", "email", "kind", "status", "invoiced_on")
+    rows = zip(*(column(invoices, each) for each in names), invoices.origins, strict=True)
+    for client, email, kind, status, day, origin in rows:
+        if kind != "purchase" and status not in NO_SALE and _in_period(day, known):
+            there = people.has(client, email)
+            blame = {"found": ("invoices", "client") if client is None else ("clients", "name")}
+            record = name_of(by_client, str(client or email).casefold())
+            yield Reference("invoices", record, "clients", origin, there, blame=blame)
+
+
+def _in_period(day: date | None, known: Known) -> bool:
+    """Whether an invoice is of the period; one without a date is, since nobody can tell that it is not."""
+    return day is None or known.period_start <= day <= known.as_at
+
+
+class _People:
+    """The clients by name, number and e-mail address; an invoice may give any of them."""
+
+    def __init__(self, clients: Register) -> None:
+        names = list(zip(column(clients, "name"), column(clients, "disposal_status"), strict=True))
+        known = [name for name, _ in names if name] + column(clients, "client_id")
+        self.names = {name.casefold() for name in known}
+        self.emails = set(column(clients, "email")) - {None}
+        nameless = any(name is None and status not in DISPOSED for name, status in names)
+        self.whole = not (nameless or clients.rejected or clients.incomplete)
+
+    def has(self, client: str | None, email: str | None) -> bool | None:
+        """Whether the client stands in the list; blank where a client without a name may be the one."""
+        if (client is not None and client.casefold() in self.names) or email in self.emails:
+            return True
+        return False if client is not None and self.whole else None

@@ -1,0 +1,56 @@
+"""Cells that hold a list: their parts, whether they say “none”, and words looked for in them."""
+
+import re
+from collections.abc import Iterable
+
+from privacy_audit.registers.values import folded
+
+NOTHING = frozenset(
+    {"none", "no", "nil", "nothing", "none missing", "nothing missing", "none needed", "not applicable"}
+)
+
+
+def parts(text: str) -> list[str]:
+    """Return the parts of a list, as they are compared.
+
+    >>> parts("Names; E-mail  addresses, ")
+    ['names', 'e-mail addresses']
+    """
+    return [part for part in (folded(each).rstrip(".") for each in re.split("[;,]", text)) if part]
+
+
+def says_nothing(text: str) -> bool:
+    """Whether the cell answers that there is nothing.
+
+    >>> says_nothing("None."), says_nothing("none; audits"), says_nothing("?")
+    (True, False, False)
+    """
+    return bool(parts(text)) and all(part in NOTHING for part in parts(text))
+
+
+def mentions(text: str, words: Iterable[str]) -> bool:
+    """Whether one of the words stands in the text as a word of its own, or as several of it.
+
+    >>> mentions("Staff health records", ["health"]), mentions("healthy meals", ["health"]), mentions("banks", ["bank"])
+    (True, False, True)
+    """
+    return any(re.search(rf"(?<!\w){re.escape(word)}(?:s|es)?(?!\w)", folded(text)) for word in words)
+
+
+def is_one_of(part: str, words: Iterable[str]) -> bool:
+    """Whether a part of a list is one of the words, or several of it.
+
+    >>> is_one_of("names", ["name"]), is_one_of("staff names", ["name"])
+    (True, False)
+    """
+    return any(re.fullmatch(rf"{re.escape(word)}(?:s|es)?", part) for word in words)
+
+
+def is_open(text: str, words: Iterable[str]) -> bool:
+    """Whether a list says nothing of the kind it should name: it is open at the end, or part of it has no word at all.
+
+    >>> is_open("names; ?", ["etc"]), is_open("names, etc.", ["etc"]), is_open("names", ["etc"]), is_open(";", ["etc"])
+    (True, True, False, True)
+    """
+    pieces = parts(text)
+    return not pieces or mentions(text, words) or any(not re.search(r"[^\W\d_]{2}", part) for part in pieces)
