@@ -14,8 +14,25 @@ from privacy_audit.control import CONTROLS
 from privacy_audit.request import ROOT
 from test_cases import TABLES, audit_cases, groups, wrong_cases
 
-CONTROL_MODULES = {"retention": ["RET-01"], "marketing": ["MKT-04"], "recipients": ["PRC-01"], "transfers": ["TRF-02"]}
-FACT_MODULES = {"clients": ["RET-01"], "contacts": ["MKT-04"], "processors": ["PRC-01"], "transfers": ["TRF-02"]}
+MARKETING = ["MKT-01", "MKT-02", "MKT-05", "MKT-03"]
+CONTROL_MODULES = {
+    "consent": ["MKT-01", "MKT-03"],
+    "retention": ["RET-01"],
+    "marketing": ["MKT-02", "MKT-04", "MKT-05"],
+    "recipients": ["PRC-01"],
+    "transfers": ["TRF-02"],
+}
+FACT_MODULES = {
+    "clients": ["RET-01"],
+    "contacts": ["MKT-04", "MKT-01"],
+    "consent": ["MKT-03"],
+    "joined": MARKETING,
+    "pecr": MARKETING,
+    "population": MARKETING,
+    "processors": ["PRC-01"],
+    "readings": MARKETING,
+    "transfers": ["TRF-02"],
+}
 TURNED = {
     ast.Lt: ast.LtE,
     ast.LtE: ast.Lt,

@@ -1,5 +1,5 @@
 """The controls, one module for each part of the policy; importing this package enters them all."""
 
-from privacy_audit.controls import marketing, quality, recipients, retention, transfers
+from privacy_audit.controls import consent, marketing, quality, recipients, retention, transfers
 
-__all__ = ["marketing", "quality", "recipients", "retention", "transfers"]
+__all__ = ["consent", "marketing", "quality", "recipients", "retention", "transfers"]

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from privacy_audit.dates import add_years
 from privacy_audit.errors import SettingsError, nearest
-from privacy_audit.facts import clients, contacts, keys, processors, receipts, transfers
+from privacy_audit.facts import clients, contacts, keys, processors, readings, receipts, transfers
 from privacy_audit.facts.fact import Known
 from privacy_audit.policy import EXPECTED, Declaration
 from privacy_audit.registers.folder import Folder
@@ -58,7 +58,8 @@ def _related(read: dict[str, Register], schemas: Mapping[str, Schema], known: Kn
         read["transfers"] = transfers.derive(read["processors"], schemas["transfers"])
     if "contacts" in read:
         wanted = known.policy.firm.expects.get("clients", False)
-        read["contacts"] = contacts.with_facts(read["contacts"], read.get("clients"), clients_expected=wanted)
+        listed = contacts.with_facts(read["contacts"], read.get("clients"), clients_expected=wanted)
+        read["contacts"] = readings.with_facts(listed, read.get("clients"), known)
     for name, module in (("clients", clients), ("processors", processors), ("transfers", transfers)):
         if name in read:
             read[name] = module.with_facts(read[name], known)

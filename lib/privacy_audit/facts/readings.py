@@ -1,0 +1,117 @@
+"""Who may be sent marketing, read three ways: by section 5, by section 6, and by the law.
+
+Each reading of a contact is yes, no or cannot say.
+A (`opted_in`): they opted in, and did not opt out afterwards.
+B (`within_section_6`): they bought or asked for information, and did not opt out.
+C (`lawful`): PECR regulation 22 and UK GDPR Article 21(3) allow it.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from privacy_audit.facts import consent, joined, pecr, population
+from privacy_audit.facts.answers import Answer, among, both, each, either, opposite, ruled_out, sure
+from privacy_audit.facts.fact import Known, column, events, truths
+from privacy_audit.facts.joined import Cause, Joined
+from privacy_audit.registers.register import Register
+
+ASKED = frozenset({"sale", "negotiation", "general_enquiry"})
+# The limbs of the soft opt-in, in the order in which a blank is worth filling in.
+LIMBS = {"could_refuse": "refusal_offered", "similar_only": "similar_services_only", "own_details": "source"}
+HUNDRED = 100
+
+Answers = Mapping[str, Sequence[Answer]]
+
+
+def with_facts(contacts: Register, clients: Register | None, known: Known) -> Register:
+    """Add who is marketed to, the three readings, the soft opt-in's limbs, and how opt-ins are proved."""
+    lists = joined.Joined.of(contacts, clients)
+    soft, companies = pecr.SoftOptIn.of(lists, known), pecr.corporate(lists, known)
+    stays, reached = population.stays(contacts), population.reached(contacts, known.period_start)
+    opted_in = each(both, [answer for _, answer in events(contacts, "opt_in_on")], stays)
+    route = each(either, opted_in, companies, each(both, soft.context, soft.limbs))
+    answers = {
+        "marketable": each(both, reached, stays),
+        "opted_in": opted_in,
+        "within_section_6": each(both, stays, each(either, _dealt(lists, known), _asked(lists))),
+        "lawful": each(both, stays, _by_channel(column(contacts, "channel"), route, opted_in, known)),
+        "relies_on_soft_opt_in": each(_relies, opted_in, soft.context, soft.limbs, companies),
+        "own_details": soft.own_details,
+        "could_refuse": soft.could_refuse,
+        "similar_only": soft.similar_only,
+    }
+    facts = answers | _sure(answers, soft.limbs, contacts, known.law.deviation_percent.on(known.as_at))
+    causes = dict(contacts.causes)
+    for index, who in enumerate(population.causes(contacts, reached)):
+        law = _to_fill_in(lists, index, answers, soft.context[index], companies[index])
+        asked = {"marketable": who, "opted_in": contacts.causes[index, "opt_in_on"], **consent.causes(lists, index)}
+        asked |= dict.fromkeys(("lawful", "relies_on_soft_opt_in", *LIMBS), law)
+        causes |= {(index, name): cause for name, cause in asked.items()}
+    columns = {name: truths(list(values)) for name, values in facts.items()}
+    return replace(contacts.with_columns(columns | consent.columns(lists)), causes=causes)
+
+
+def _dealt(lists: Joined, known: Known) -> list[Answer]:
+    """Return who has a row in the client list that says they bought or asked; with none, the list must be whole."""
+    clients = lists.clients
+    expected = known.policy.firm.expects.get("clients", False)
+    whole = not expected if clients is None else None not in column(clients, "email")
+    rows = zip(lists.theirs("relationship"), lists.theirs("last_invoice_on"), strict=True)
+    return [
+        either(*(True if kind or invoiced else None for (kind, _), (invoiced, _) in zip(*pair, strict=True)))
+        if pair[0]
+        else (False if whole else None)
+        for pair in rows
+    ]
+
+
+def _asked(lists: Joined) -> list[Answer]:
+    """Return whose details were obtained when they bought or asked."""
+    return [among(context, ASKED) for context in lists.told("details_context")]
+
+
+def _by_channel(
+    channels: Sequence[str], electronic: Sequence[Answer], opted_in: Sequence[Answer], known: Known
+) -> list[Answer]:
+    """Return who may be reached: PECR asks nothing of post, and how calls are screened is not recorded here."""
+    post = frozenset(known.law.unregulated_channels.on(known.as_at))
+    mail = frozenset(known.law.electronic_channels.on(known.as_at))
+    rows = zip(channels, electronic, opted_in, strict=True)
+    return [route if way in mail else True if way in post or consented else None for way, route, consented in rows]
+
+
+def _relies(opted_in: Answer, context: Answer, limbs: Answer, company: Answer) -> Answer:
+    """Return whether a contact rests on the soft opt-in; where its limbs are all there the kind of client is moot."""
+    return both(opposite(opted_in), context, either(limbs is True, opposite(company)))
+
+
+def _sure(answers: Answers, limbs: Sequence[Answer], contacts: Register, percent: int) -> dict[str, list[Answer]]:
+    """Return what is sure, never blank, so that one finding can exclude another."""
+    lawful, relies = sure(answers["lawful"]), sure(answers["relies_on_soft_opt_in"])
+    here, not_in = sure(answers["marketable"]), ruled_out(answers["opted_in"])
+    deviating = each(both, here, not_in, lawful)
+    return {
+        "surely_lawful": lawful,
+        "surely_not_lawful": ruled_out(answers["lawful"]),
+        "surely_within_section_6": sure(answers["within_section_6"]),
+        "deviation_widespread": [HUNDRED * deviating.count(True) > percent * here.count(True)] * len(lawful),
+        "soft_opt_in_fails": each(both, relies, ruled_out(limbs)),
+        "surely_bought_in": ruled_out(answers["own_details"]),
+        "surely_no_refusal": ruled_out(answers["could_refuse"]),
+        "surely_mailed": [day is not None for day in column(contacts, "mailed_last_on")],
+    }
+
+
+def _to_fill_in(lists: Joined, index: int, answers: Answers, context: Answer, company: Answer) -> Cause:
+    """Return the one column that would help most where the law's answer is open.
+
+    For a client that is the kind, else how the details were obtained; a sole trader then needs the limbs, one by one.
+    """
+    if answers["opted_in"][index] is None:
+        return lists.contacts.causes[index, "opt_in_on"]
+    if company is None and lists.there[index]:
+        return "clients", "client_type"
+    if context is None:
+        return lists.blank(index, "details_context")
+    blanks = [column for fact, column in LIMBS.items() if answers[fact][index] is None]
+    return lists.blank(index, blanks[0]) if context and blanks else ("clients", "client_type")
