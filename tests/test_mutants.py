@@ -53,6 +53,10 @@ HELD_ELSEWHERE = {
     "_through": "tests/test_facts.py",
     "_related": "tests/test_facts.py",
     "_whose": "tests/test_damage.py",
+    "_is_whole": "tests/test_marketing.py",
+    "_most_helpful": "tests/test_marketing.py",
+    "causes": "tests/test_marketing.py",
+    "to_fill_in": "tests/test_marketing.py",
 }
 
 

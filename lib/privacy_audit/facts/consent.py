@@ -4,16 +4,16 @@ import pyarrow as pa
 
 from privacy_audit.facts.answers import each, ruled_out
 from privacy_audit.facts.fact import truths
-from privacy_audit.facts.joined import Cause, Joined
+from privacy_audit.facts.joined import Cause, Joined, to_fill_in
 
 SOURCES = {"opt_in_method": "consent_method", "proof_kept": "consent_ref", "wording_kept": "consent_wording"}
 BOUGHT, IMPORTED = "bought_list", "import"
 
 
-def columns(joined: Joined) -> dict[str, pa.Array]:
+def columns(lists: Joined) -> dict[str, pa.Array]:
     """Return the way of the opt-in, whether proof and wording are kept, and what surely speaks against it."""
-    methods = joined.told("consent_method")
-    proof, wording = joined.recorded("consent_ref"), joined.recorded("consent_wording")
+    methods = lists.told("consent_method")
+    proof, wording = lists.recorded("consent_ref"), lists.recorded("consent_wording")
     return {
         "opt_in_method": pa.array(methods, pa.string()),
         "proof_kept": truths(proof),
@@ -23,6 +23,6 @@ def columns(joined: Joined) -> dict[str, pa.Array]:
     }
 
 
-def causes(joined: Joined, index: int) -> dict[str, Cause]:
+def causes(lists: Joined, index: int) -> dict[str, Cause]:
     """Return for each of these facts the column to fill in."""
-    return {fact: joined.blank(index, name) for fact, name in SOURCES.items()}
+    return {fact: to_fill_in(lists, index, name) for fact, name in SOURCES.items()}

@@ -58,11 +58,12 @@ class Joined:
         pairs = zip(self.own, self.there, strict=True)
         return [either(*(mine[row] for row in own), *(theirs[row] for row in there if kept)) for own, there in pairs]
 
-    def blank(self, index: int, name: str) -> Cause:
-        """Return the (register, column) to fill in for a contact: the client list where it has both."""
-        has = self.clients is not None and name not in self.clients.absent
-        spoilt = any((row, name) in self.contacts.unread for row in self.own[index])
-        return ("clients", name) if has and self.there[index] and not spoilt else ("contacts", name)
+
+def to_fill_in(lists: Joined, index: int, name: str) -> Cause:
+    """Return the (register, column) to fill in for a contact: the client list where it has both."""
+    has = lists.clients is not None and name not in lists.clients.absent
+    spoilt = any((row, name) in lists.contacts.unread for row in lists.own[index])
+    return ("clients", name) if has and lists.there[index] and not spoilt else ("contacts", name)
 
 
 def _by(keys: Sequence[Any]) -> dict[Any, list[int]]:

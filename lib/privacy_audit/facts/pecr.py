@@ -13,7 +13,7 @@ from privacy_audit.facts.joined import Joined
 COMPANY_NUMBER = re.compile(r"(?!LP|NL)[A-Z]{0,2}[0-9]{6,8}")
 
 
-def corporate(joined: Joined, known: Known) -> list[Answer]:
+def corporate(lists: Joined, known: Known) -> list[Answer]:
     """Return for each contact whether it is a corporate subscriber.
 
     An address at a free mail provider is an individual's, whoever uses it. A name decides nothing. Blank for somebody
@@ -22,10 +22,8 @@ def corporate(joined: Joined, known: Known) -> list[Answer]:
     free = frozenset(known.law.freemail_domains.on(known.as_at))
     kinds = frozenset(known.law.corporate_kinds.on(known.as_at))
     found: list[Answer] = []
-    emails = column(joined.contacts, "email")
-    for email, types, numbers in zip(
-        emails, joined.theirs("client_type"), joined.theirs("company_number"), strict=True
-    ):
+    emails = column(lists.contacts, "email")
+    for email, types, numbers in zip(emails, lists.theirs("client_type"), lists.theirs("company_number"), strict=True):
         rows = [_incorporated(*kind, number, kinds) for kind, (number, _) in zip(types, numbers, strict=True)]
         agreed = rows[0] if len(set(rows)) == 1 else None
         found.append(False if email.rpartition("@")[2] in free else agreed)
@@ -50,15 +48,15 @@ class SoftOptIn:
     similar_only: Sequence[Answer]
 
     @classmethod
-    def of(cls, joined: Joined, known: Known) -> "SoftOptIn":
+    def of(cls, lists: Joined, known: Known) -> "SoftOptIn":
         """Read the limbs from both lists."""
         sale = frozenset(known.law.soft_opt_in_contexts.on(known.as_at))
         others = frozenset(known.law.second_hand_sources.on(known.as_at))
         return cls(
-            [among(context, sale) for context in joined.told("details_context")],
-            [opposite(among(source, others)) for source in joined.told("source")],
-            joined.told("refusal_offered"),
-            joined.told("similar_services_only"),
+            [among(context, sale) for context in lists.told("details_context")],
+            [opposite(among(source, others)) for source in lists.told("source")],
+            lists.told("refusal_offered"),
+            lists.told("similar_services_only"),
         )
 
     @property

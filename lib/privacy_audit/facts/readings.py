@@ -12,7 +12,7 @@ from dataclasses import replace
 from privacy_audit.facts import consent, joined, pecr, population
 from privacy_audit.facts.answers import Answer, among, both, each, either, opposite, ruled_out, sure
 from privacy_audit.facts.fact import Known, column, events, truths
-from privacy_audit.facts.joined import Cause, Joined
+from privacy_audit.facts.joined import Cause, Joined, to_fill_in
 from privacy_audit.registers.register import Register
 
 ASKED = frozenset({"sale", "negotiation", "general_enquiry"})
@@ -43,9 +43,11 @@ def with_facts(contacts: Register, clients: Register | None, known: Known) -> Re
     facts = answers | _sure(answers, soft.limbs, contacts, known.law.deviation_percent.on(known.as_at))
     causes = dict(contacts.causes)
     for index, who in enumerate(population.causes(contacts, reached)):
-        law = _to_fill_in(lists, index, answers, soft.context[index], companies[index])
-        asked = {"marketable": who, "opted_in": contacts.causes[index, "opt_in_on"], **consent.causes(lists, index)}
+        law = _most_helpful(lists, index, answers, soft.context[index], companies[index])
+        asked = {"opted_in": contacts.causes[index, "opt_in_on"], **consent.causes(lists, index)}
         asked |= dict.fromkeys(("lawful", "relies_on_soft_opt_in", *LIMBS), law)
+        if answers["marketable"][index] is None:  # whatever else is blank matters only if they are marketed to
+            asked = dict.fromkeys(("marketable", *asked), who)
         causes |= {(index, name): cause for name, cause in asked.items()}
     columns = {name: truths(list(values)) for name, values in facts.items()}
     return replace(contacts.with_columns(columns | consent.columns(lists)), causes=causes)
@@ -53,16 +55,21 @@ def with_facts(contacts: Register, clients: Register | None, known: Known) -> Re
 
 def _dealt(lists: Joined, known: Known) -> list[Answer]:
     """Return who has a row in the client list that says they bought or asked; with none, the list must be whole."""
-    clients = lists.clients
-    expected = known.policy.firm.expects.get("clients", False)
-    whole = not expected if clients is None else None not in column(clients, "email")
+    none = False if _is_whole(lists.clients, known) else None
     rows = zip(lists.theirs("relationship"), lists.theirs("last_invoice_on"), strict=True)
     return [
         either(*(True if kind or invoiced else None for (kind, _), (invoiced, _) in zip(*pair, strict=True)))
         if pair[0]
-        else (False if whole else None)
+        else none
         for pair in rows
     ]
+
+
+def _is_whole(clients: Register | None, known: Known) -> bool:
+    """Whether somebody who is not found in the client list is surely not in it."""
+    if clients is None:
+        return not known.policy.firm.expects.get("clients", False)
+    return None not in column(clients, "email")
 
 
 def _asked(lists: Joined) -> list[Answer]:
@@ -102,7 +109,7 @@ def _sure(answers: Answers, limbs: Sequence[Answer], contacts: Register, percent
     }
 
 
-def _to_fill_in(lists: Joined, index: int, answers: Answers, context: Answer, company: Answer) -> Cause:
+def _most_helpful(lists: Joined, index: int, answers: Answers, context: Answer, company: Answer) -> Cause:
     """Return the one column that would help most where the law's answer is open.
 
     For a client that is the kind, else how the details were obtained; a sole trader then needs the limbs, one by one.
@@ -112,6 +119,6 @@ def _to_fill_in(lists: Joined, index: int, answers: Answers, context: Answer, co
     if company is None and lists.there[index]:
         return "clients", "client_type"
     if context is None:
-        return lists.blank(index, "details_context")
+        return to_fill_in(lists, index, "details_context")
     blanks = [column for fact, column in LIMBS.items() if answers[fact][index] is None]
-    return lists.blank(index, blanks[0]) if context and blanks else ("clients", "client_type")
+    return to_fill_in(lists, index, blanks[0]) if context and blanks else ("clients", "client_type")
