@@ -30,16 +30,17 @@ STOP = (
         ),
     },
 )
-def only_who_opted_in(contacts: Columns, _rules: Rules, _as_at: date) -> Iterator[Clause]:
+def only_who_opted_in(contacts: Columns, rules: Rules, as_at: date) -> Iterator[Clause]:
     """Everybody who is sent marketing has opted in.
 
-    Read as section 5 puts it: an opt-in is recorded on some list and no opt-out followed it. Lawful marketing without
-    one is minor, and major where it is more than a tenth of all contacts. Whoever opted out belongs to MKT-04, and
-    whoever is marketed to contrary to PECR to MKT-02 or MKT-05. An import is no opt-in.
+    Read as section 5 puts it: an opt-in is recorded on some list and no opt-out followed it; an import is no opt-in.
+    Lawful marketing without one is minor, and major where more than a tenth of all who are marketed to get it. Whoever
+    opted out belongs to MKT-04, and whoever is marketed to contrary to PECR to MKT-02 or MKT-05.
     """
     yield InScope(contacts.marketable)
     yield InScope(~contacts.surely_not_lawful)
-    widespread: Mapping[Severity, Condition] = {"major": contacts.deviation_widespread}
+    share = contacts.deviating_per_cent > rules.law.deviation_percent.on(as_at)
+    widespread: Mapping[Severity, Condition] = {"major": share}
     yield Breach("lawful_but_not_opted_in", ~contacts.opted_in & contacts.surely_lawful, widespread)
     yield Breach("no_lawful_route_shown", ~contacts.opted_in & ~contacts.surely_lawful, "major")
 

@@ -31,12 +31,12 @@ STOP = (
     remedy=STOP,
     reasons={
         "contrary_matches_policy": Reason(
-            "Contrary to PECR on the records, though section 6 of the policy allows it: no company, no opt-in, and the "
-            "details were not obtained in a sale or negotiations for one.",
+            "Contrary to PECR on the records, though section 6 of the policy allows it: an individual or sole trader, "
+            "with no opt-in and no soft opt-in.",
             "Section 6 allows it; PECR asks for more.",
         ),
         "contrary": Reason(
-            "Contrary to PECR on the records: no company, no opt-in, and no soft opt-in.",
+            "Contrary to PECR on the records: an individual or sole trader, with no opt-in and no soft opt-in.",
             "No opt-in, and no other lawful route.",
         ),
     },

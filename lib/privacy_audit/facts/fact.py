@@ -73,7 +73,7 @@ FACT_COLUMNS: Mapping[str, Lineage] = {
         "surely_lawful": (),
         "surely_not_lawful": (),
         "surely_within_section_6": (),
-        "deviation_widespread": (),
+        "deviating_per_cent": (),
         "relies_on_soft_opt_in": (*OPTED_IN, *KIND, *LIMBS),
         "soft_opt_in_fails": (),
         "surely_mailed": (),

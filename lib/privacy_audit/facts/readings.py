@@ -8,6 +8,9 @@ C (`lawful`): PECR regulation 22 and UK GDPR Article 21(3) allow it.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from math import ceil
+
+import pyarrow as pa
 
 from privacy_audit.facts import consent, joined, pecr, population
 from privacy_audit.facts.answers import Answer, among, both, each, either, opposite, ruled_out, sure
@@ -40,16 +43,10 @@ def with_facts(contacts: Register, clients: Register | None, known: Known) -> Re
         "could_refuse": soft.could_refuse,
         "similar_only": soft.similar_only,
     }
-    facts = answers | _sure(answers, soft.limbs, contacts, known.law.deviation_percent.on(known.as_at))
-    causes = dict(contacts.causes)
-    for index, who in enumerate(population.causes(contacts, reached)):
-        law = _most_helpful(lists, index, answers, soft.context[index], companies[index])
-        asked = {"opted_in": contacts.causes[index, "opt_in_on"], **consent.causes(lists, index)}
-        asked |= dict.fromkeys(("lawful", "relies_on_soft_opt_in", *LIMBS), law)
-        if answers["marketable"][index] is None:  # whatever else is blank matters only if they are marketed to
-            asked = dict.fromkeys(("marketable", *asked), who)
-        causes |= {(index, name): cause for name, cause in asked.items()}
+    facts = answers | _sure(answers, soft.limbs, contacts)
+    causes = {**contacts.causes, **_causes(lists, answers, reached, soft.context, companies)}
     columns = {name: truths(list(values)) for name, values in facts.items()}
+    columns["deviating_per_cent"] = pa.array([_deviating(answers)] * len(opted_in), pa.int64())
     return replace(contacts.with_columns(columns | consent.columns(lists)), causes=causes)
 
 
@@ -92,21 +89,40 @@ def _relies(opted_in: Answer, context: Answer, limbs: Answer, company: Answer) -
     return both(opposite(opted_in), context, either(limbs is True, opposite(company)))
 
 
-def _sure(answers: Answers, limbs: Sequence[Answer], contacts: Register, percent: int) -> dict[str, list[Answer]]:
+def _sure(answers: Answers, limbs: Sequence[Answer], contacts: Register) -> dict[str, list[Answer]]:
     """Return what is sure, never blank, so that one finding can exclude another."""
     lawful, relies = sure(answers["lawful"]), sure(answers["relies_on_soft_opt_in"])
-    here, not_in = sure(answers["marketable"]), ruled_out(answers["opted_in"])
-    deviating = each(both, here, not_in, lawful)
     return {
         "surely_lawful": lawful,
         "surely_not_lawful": ruled_out(answers["lawful"]),
         "surely_within_section_6": sure(answers["within_section_6"]),
-        "deviation_widespread": [HUNDRED * deviating.count(True) > percent * here.count(True)] * len(lawful),
         "soft_opt_in_fails": each(both, relies, ruled_out(limbs)),
         "surely_bought_in": ruled_out(answers["own_details"]),
         "surely_no_refusal": ruled_out(answers["could_refuse"]),
         "surely_mailed": [day is not None for day in column(contacts, "mailed_last_on")],
     }
+
+
+def _deviating(answers: Answers) -> int:
+    """Return how many in a hundred of those marketed to did not opt in though it is lawful, rounded up."""
+    here = sure(answers["marketable"])
+    deviating = each(both, here, ruled_out(answers["opted_in"]), sure(answers["lawful"]))
+    return ceil(HUNDRED * deviating.count(True) / max(1, here.count(True)))
+
+
+def _causes(
+    lists: Joined, answers: Answers, reached: Sequence[Answer], context: Sequence[Answer], companies: Sequence[Answer]
+) -> dict[tuple[int, str], Cause]:
+    """Return for each row's fact the column that leaves it open."""
+    found: dict[tuple[int, str], Cause] = {}
+    for index, who in enumerate(population.causes(lists.contacts, reached)):
+        law = _most_helpful(lists, index, answers, context[index], companies[index])
+        why = {"opted_in": lists.contacts.causes[index, "opt_in_on"], **consent.causes(lists, index)}
+        why |= dict.fromkeys(("lawful", "relies_on_soft_opt_in", *LIMBS), law)
+        if answers["marketable"][index] is None:  # whatever else is blank matters only if they are marketed to
+            why = dict.fromkeys(("marketable", *why), who)
+        found |= {(index, name): cause for name, cause in why.items()}
+    return found
 
 
 def _most_helpful(lists: Joined, index: int, answers: Answers, context: Answer, company: Answer) -> Cause:

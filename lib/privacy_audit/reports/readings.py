@@ -25,7 +25,7 @@ CLASSES = (
         "contrary to PECR on the records",
         "MKT-02",
         ("contrary",),
-        "No company, no opt-in, no soft opt-in.",
+        "An individual or sole trader, no opt-in, no soft opt-in.",
     ),
     (
         "contrary to PECR on the records, though section 6 allows it",
