@@ -16,23 +16,30 @@ import test_governance
 from privacy_audit.control import CONTROLS
 from privacy_audit.request import ROOT
 
+MARKETING = ["MKT-01", "MKT-02", "MKT-05", "MKT-03"]
 CONTROL_MODULES = {
-    "retention": ["RET-01"],
-    "marketing": ["MKT-04"],
+    "consent": ["MKT-01", "MKT-03"],
+    "governance": ["GOV-02", "GOV-03"],
+    "marketing": ["MKT-02", "MKT-04", "MKT-05"],
     "quality": ["DQ-03", "DQ-05"],
     "recipients": ["PRC-01", "PRC-02", "PRC-05"],
+    "retention": ["RET-01"],
     "safeguards": ["TRF-04", "TRF-06", "TRF-07"],
     "transfers": ["TRF-01", "TRF-02"],
-    "governance": ["GOV-02", "GOV-03"],
 }
 FACT_MODULES = {
     "article28": ["PRC-02"],
     "clauses": ["GOV-02", "GOV-03"],
     "clients": ["RET-01"],
-    "contacts": ["MKT-04"],
+    "consent": ["MKT-03"],
+    "contacts": ["MKT-04", "MKT-01"],
+    "joined": MARKETING,
     "links": ["DQ-05"],
+    "pecr": MARKETING,
     "period": ["TRF-01", "TRF-02", "PRC-01"],
+    "population": MARKETING,
     "processors": ["TRF-01", "PRC-01"],
+    "readings": MARKETING,
     "security": ["PRC-05"],
     "transfers": ["TRF-02", "TRF-04", "TRF-06", "TRF-07"],
 }
@@ -65,6 +72,11 @@ HELD_ELSEWHERE = {
     "register": "tests/test_links.py",
     "registers_present_and_fresh": "tests/test_cases.py",
     "columns_complete": "tests/test_follow_up.py",
+    "_is_whole": "tests/test_marketing.py",
+    "_most_helpful": "tests/test_marketing.py",
+    "_causes": "tests/test_marketing.py",
+    "causes": "tests/test_marketing.py",
+    "to_fill_in": "tests/test_marketing.py",
 }
 
 

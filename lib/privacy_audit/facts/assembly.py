@@ -5,7 +5,18 @@ from dataclasses import replace
 
 from privacy_audit.dates import add_years
 from privacy_audit.errors import SettingsError, nearest
-from privacy_audit.facts import clauses, clients, contacts, invoices, keys, links, processors, receipts, transfers
+from privacy_audit.facts import (
+    clauses,
+    clients,
+    contacts,
+    invoices,
+    keys,
+    links,
+    processors,
+    readings,
+    receipts,
+    transfers,
+)
 from privacy_audit.facts.fact import Known
 from privacy_audit.policy import EXPECTED, Declaration
 from privacy_audit.registers.folder import Folder
@@ -74,7 +85,8 @@ def _related(read: dict[str, Register], schemas: Mapping[str, Schema], known: Kn
         )
     if "contacts" in read:
         wanted = known.policy.firm.expects.get("clients", False)
-        read["contacts"] = contacts.with_facts(read["contacts"], read.get("clients"), clients_expected=wanted)
+        listed = contacts.with_facts(read["contacts"], read.get("clients"), clients_expected=wanted)
+        read["contacts"] = readings.with_facts(listed, read.get("clients"), known)
     for name, module in (("clients", clients), ("transfers", transfers)):
         if name in read:
             read[name] = module.with_facts(read[name], known)

@@ -11,6 +11,7 @@ from matplotlib.figure import Figure
 
 from privacy_audit.engine import BROKEN, KEPT, NOT_SHOWN
 from privacy_audit.rating import STATUS_WORDS
+from privacy_audit.reports.readings import NO, READINGS, UNSAID, WORDS, YES, counts
 from privacy_audit.result import Result
 from privacy_audit.sections import Section
 
@@ -21,6 +22,8 @@ STYLE = {
     NOT_SHOWN: ("#f2d49b", "///", "? cannot be shown"),
     "unread": ("#c9c9c9", "...", "– unread"),
 }
+STYLE |= {word: (*STYLE[kind][:2], WORDS[word]) for word, kind in ((YES, KEPT), (NO, BROKEN), (UNSAID, NOT_SHOWN))}
+DARK = {STYLE[KEPT][0], STYLE[BROKEN][0]}
 WIDTH = 8.6
 mpl.rcParams.update({"font.family": "DejaVu Sans", "font.size": 9, "text.parse_math": False, "hatch.linewidth": 0.6})
 
@@ -66,7 +69,7 @@ def _bars(labels: Sequence[str], series: Sequence[tuple[str, Sequence[int]]], ti
         axes.barh(labels, values, left=left, color=colour, hatch=hatch, edgecolor=INK, linewidth=0.6, label=name)
         for index, value in enumerate(values):
             if value:
-                dark = kind in {KEPT, BROKEN}
+                dark = colour in DARK
                 middle = left[index] + value / 2
                 wide = value / longest > 0.035  # noqa: PLR2004 - narrower than its own number
                 box = {"facecolor": "white", "edgecolor": "none", "pad": 1} if not dark else None
@@ -133,3 +136,16 @@ def retention_line(result: Result) -> Picture:
     numbers = tuple((label, "records", value) for label, value in zip(labels, values, strict=True))
     alt = f"{figure_title}: " + "; ".join(f"{label}: {value}" for label, _, value in numbers) + "."
     return Picture(_bars(labels, series, figure_title), alt, numbers)
+
+
+def marketing_readings(result: Result) -> Picture:
+    """Draw how everybody who is marketed to reads by section 5, by section 6 and by the law."""
+    found = counts(result)
+    labels = [READINGS[name][0] for name in found]
+    series = [(word, [count[word] for count in found.values()]) for word in (NO, UNSAID, YES)]
+    numbers = tuple(
+        (label, WORDS[word], values[i]) for i, label in enumerate(labels) for word, values in series if values[i]
+    )
+    title = "Contacts marketed to: may they be, read three ways"
+    told = "; ".join(f"{label}: {value} {name[2:]}" for label, name, value in numbers)
+    return Picture(_bars(labels, series, title), f"{title}. {told or 'Nobody is marketed to'}.", numbers)

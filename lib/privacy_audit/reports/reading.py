@@ -25,7 +25,7 @@ def as_text(reading: Reading, schemas: Mapping[str, Schema]) -> str:
     names = ", ".join(f"{column.title} (header “{export.headers[column.name][0]}”)" for column in missing)
     lines += [f"  Not in this file: {names}."] if missing else []
     lines += [f"  Columns that are not used: {', '.join(layout.unused.values())}."] if layout.unused else []
-    lines += [f"  {schema.by_name[name].title}: {why}" for name, why in export.cannot_give.items()]
+    lines += [f"  {schema.by_name[name].title}: {why}" for name, why in export.cannot_give.items() if name not in given]
     return "\n".join(lines)
 
 
