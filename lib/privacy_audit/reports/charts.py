@@ -59,7 +59,7 @@ def _axes(rows: int) -> tuple[Figure, Any]:
     return figure, axes
 
 
-def _bars(labels: Sequence[str], series: Sequence[tuple[str, Sequence[int]]], title: str) -> bytes:
+def bars(labels: Sequence[str], series: Sequence[tuple[str, Sequence[int]]], title: str) -> bytes:
     """Draw stacked bars; a number stands in each part that is wide enough, beside the bar otherwise."""
     figure, axes = _axes(len(labels))
     longest = max(1, *(sum(values[i] for _, values in series) for i in range(len(labels))))
@@ -95,7 +95,7 @@ def verdicts(section: Section) -> Picture:
         (id_, STYLE[kind][2], values[i]) for kind, values in series for i, id_ in enumerate(labels) if values[i]
     )
     alt = f"{section.title}. " + "; ".join(f"{id_}: {value} rows {name[2:]}" for id_, name, value in numbers) + "."
-    return Picture(_bars(labels, series, f"{section.title}: rows judged"), alt, numbers)
+    return Picture(bars(labels, series, f"{section.title}: rows judged"), alt, numbers)
 
 
 def by_section(result: Result) -> Picture:
@@ -113,7 +113,7 @@ def by_section(result: Result) -> Picture:
         for each in section.controls
     )
     alt = "Checks by section. " + "; ".join(f"{title}: {what}" for title, what, _ in numbers) + "."
-    return Picture(_bars(labels, series, "Checks by section"), alt, numbers)
+    return Picture(bars(labels, series, "Checks by section"), alt, numbers)
 
 
 def retention_line(result: Result) -> Picture:
@@ -135,7 +135,7 @@ def retention_line(result: Result) -> Picture:
         figure_title = "Former clients still on file: the policy promises no number of years"
     numbers = tuple((label, "records", value) for label, value in zip(labels, values, strict=True))
     alt = f"{figure_title}: " + "; ".join(f"{label}: {value}" for label, _, value in numbers) + "."
-    return Picture(_bars(labels, series, figure_title), alt, numbers)
+    return Picture(bars(labels, series, figure_title), alt, numbers)
 
 
 def marketing_readings(result: Result) -> Picture:
@@ -148,4 +148,4 @@ def marketing_readings(result: Result) -> Picture:
     )
     title = "Contacts marketed to: may they be, read three ways"
     told = "; ".join(f"{label}: {value} {name[2:]}" for label, name, value in numbers)
-    return Picture(_bars(labels, series, title), f"{title}. {told or 'Nobody is marketed to'}.", numbers)
+    return Picture(bars(labels, series, title), f"{title}. {told or 'Nobody is marketed to'}.", numbers)

@@ -5,10 +5,10 @@ import base64
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from privacy_audit.reports import annex, tables, wording
-from privacy_audit.reports.charts import Picture, by_section, retention_line, verdicts
+from privacy_audit.reports.charts import Picture, by_section
 from privacy_audit.reports.screen import SIGNS, chain, first_screen, said, worst
+from privacy_audit.reports.topics import pictures
 from privacy_audit.result import Result
-from privacy_audit.sections import Section
 
 
 def html_page(result: Result) -> bytes:
@@ -30,17 +30,11 @@ def html_page(result: Result) -> bytes:
         annex=annex,
         wording=wording,
         overview=by_section(result),
-        pictures={each.id: _picture(result, each) for each in result.sections},
+        pictures={each.id: pictures(result, each) for each in result.sections},
         signs=SIGNS,
         kinds={sign: name for name, sign in SIGNS.items()},
     )
     return text.encode()
-
-
-def _picture(result: Result, section: Section) -> Picture:
-    """Return a section's picture: the line of years where it promises one."""
-    promised = any(each.control.id == "RET-01" and each.promised for each in section.controls)
-    return retention_line(result) if promised else verdicts(section)
 
 
 def _source(picture: Picture) -> str:
