@@ -14,8 +14,24 @@ from privacy_audit.control import CONTROLS
 from privacy_audit.request import ROOT
 from test_cases import TABLES, audit_cases, groups, wrong_cases
 
-CONTROL_MODULES = {"retention": ["RET-01"], "marketing": ["MKT-04"], "recipients": ["PRC-01"], "transfers": ["TRF-02"]}
-FACT_MODULES = {"clients": ["RET-01"], "contacts": ["MKT-04"], "processors": ["PRC-01"], "transfers": ["TRF-02"]}
+CONTROL_MODULES = {
+    "collection": ["DAT-01"],
+    "disposal": ["RET-02", "RET-04", "RET-06"],
+    "marketing": ["MKT-04"],
+    "recipients": ["PRC-01"],
+    "retention": ["RET-01", "RET-03", "RET-08"],
+    "transfers": ["TRF-02"],
+}
+FACT_MODULES = {
+    "classes": ["RET-02"],
+    "clients": ["RET-01", "RET-02", "RET-03", "RET-04"],
+    "contacts": ["MKT-04"],
+    "held": ["DAT-01"],
+    "processors": ["PRC-01"],
+    "residue": ["RET-06"],
+    "seen": ["RET-03", "RET-08"],
+    "transfers": ["TRF-02"],
+}
 TURNED = {
     ast.Lt: ast.LtE,
     ast.LtE: ast.Lt,
@@ -36,6 +52,9 @@ HELD_ELSEWHERE = {
     "_through": "tests/test_facts.py",
     "_related": "tests/test_facts.py",
     "_whose": "tests/test_damage.py",
+    "_in_ledger": "tests/test_retention.py",
+    "_causes": "tests/test_retention.py",
+    "_known_empty": "tests/test_retention.py",
 }
 
 

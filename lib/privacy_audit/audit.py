@@ -1,6 +1,6 @@
 """All controls over all registers on a day: one observation each, whatever happens to any of them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
@@ -10,8 +10,9 @@ from privacy_audit.control import CONTROLS, Clause, Columns, Control, Rules
 from privacy_audit.dates import in_words
 from privacy_audit.engine import NOT_SHOWN, VERDICTS, engine_frame, judge
 from privacy_audit.errors import AuditError, PublishError
-from privacy_audit.facts import FACT_COLUMNS
+from privacy_audit.facts import FACT_COLUMNS, held
 from privacy_audit.inputs import Inputs
+from privacy_audit.policy import EXPECTED
 from privacy_audit.registers.register import Register
 from privacy_audit.registers.schema import Schema
 from privacy_audit.rulebook import Limits, Rule, Rulebook
@@ -19,6 +20,8 @@ from privacy_audit.rulebook import Limits, Rule, Rulebook
 TOO_OLD = 2
 # Registers made from what the other controls found; their controls are judged afterwards.
 LATE = ("columns", "previous")
+# Registers the audit makes from others, which must all be there.
+MADE_FROM = {"keys": EXPECTED, "held": held.SOURCES}
 
 
 @dataclass(frozen=True)
@@ -122,12 +125,21 @@ def _incomplete(register: Register, inputs: Inputs) -> list[str]:
         missing += [*clients.incomplete, *_early("clients", inputs)]
         if clients.rejected:
             missing.append(f"{clients.rejected} rows of the client list could not be read, and may hold an opt-out")
-    if register.name == "keys":
-        missing += [each for other in inputs.registers.values() for each in other.incomplete]
-        wanted = [name for name, expected in inputs.policy.firm.expects.items() if expected]
-        there = {name for name in wanted if name in inputs.registers and len(inputs.registers[name].table)}
-        missing += [f"the register {name} is missing or empty" for name in wanted if name not in there]
+    if register.name in MADE_FROM:
+        missing += _lacking(MADE_FROM[register.name], inputs)
+    if register.name == "held":
+        missing += [each for name in held.SOURCES for each in _early(name, inputs)]
     return list(dict.fromkeys(missing))
+
+
+def _lacking(names: Collection[str], inputs: Inputs) -> Iterator[str]:
+    """Yield what is missing from registers of which another is made, or which of them is not there."""
+    for name in names:
+        register = inputs.registers.get(name)
+        yield from register.incomplete if register else ()
+        there = register and (len(register.table) or register.known_empty)
+        if inputs.policy.firm.expects.get(name) and not there:
+            yield f"the register {name} is missing or empty"
 
 
 def _early(name: str, inputs: Inputs) -> list[str]:

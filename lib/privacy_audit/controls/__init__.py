@@ -1,5 +1,14 @@
 """The controls, one module for each part of the policy; importing this package enters them all."""
 
-from privacy_audit.controls import follow_up, marketing, quality, recipients, retention, transfers
+from privacy_audit.controls import (
+    collection,
+    disposal,
+    follow_up,
+    marketing,
+    quality,
+    recipients,
+    retention,
+    transfers,
+)
 
-__all__ = ["follow_up", "marketing", "quality", "recipients", "retention", "transfers"]
+__all__ = ["collection", "disposal", "follow_up", "marketing", "quality", "recipients", "retention", "transfers"]

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from privacy_audit.dates import add_years
 from privacy_audit.errors import SettingsError, nearest
-from privacy_audit.facts import clients, contacts, invoices, keys, processors, receipts, transfers
+from privacy_audit.facts import clients, contacts, held, invoices, keys, processors, receipts, transfers
 from privacy_audit.facts.fact import Known
 from privacy_audit.policy import EXPECTED, Declaration
 from privacy_audit.registers.folder import Folder
@@ -27,6 +27,7 @@ def assemble(folder: Folder, schemas: Mapping[str, Schema], known: Known, name_o
     empty = {name for name, register in read.items() if register.known_empty}
     expects = {name: wanted and name not in empty for name, wanted in known.policy.firm.expects.items()}
     read["receipts"] = receipts.register(schemas["receipts"], folder, expects, read, schemas)
+    read["held"] = held.register(schemas["held"], read, known, name_of)
     read["keys"] = keys.register(schemas["keys"], own, name_of)
     return read
 

@@ -1,6 +1,6 @@
 """What a fact is made from: the rules, the firm and the days; and the names that facts add to each register."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -43,6 +43,20 @@ FACT_COLUMNS: Mapping[str, Lineage] = {
         "statutory_end": (("clients", "last_invoice_on"),),
         "tax_date_known": (),
         "keep_until": (("clients", "ended_on"), ("clients", "last_invoice_on")),
+        "promised_until": (("clients", "ended_on"), ("clients", "last_invoice_on")),
+        "end_settled": (("clients", "last_invoice_on"),),
+        "end_recorded": (("clients", "ended_on"),),
+        "gone": (("clients", "disposal_status"),),
+        "has_ended": (("clients", "ended_on"),),
+        "promised_records": (("clients", "records_held"),),
+        "financial_records": (("clients", "records_held"),),
+        "last_seen_on": (),
+        "dormant_after": (("clients", "last_invoice_on"),),
+        "enquirer_until": (("clients", "first_contact_on"), ("clients", "last_invoice_on")),
+        "enquirer_long_until": (("clients", "first_contact_on"), ("clients", "last_invoice_on")),
+        "identifiers_left": (("clients", "name"), ("clients", "email")),
+        "surely_left": (),
+        "identifiers": (),
     },
     "contacts": {
         "subscribed": (("contacts", "status"),),
@@ -71,6 +85,11 @@ def dates(values: list[date | None]) -> pa.Array:
 def truths(values: list[bool | None]) -> pa.Array:
     """Return true, false and blank as an Arrow column."""
     return pa.array(values, pa.bool_())
+
+
+def listed(names: Iterable[str]) -> str | None:
+    """Return names as people list them, blank for none."""
+    return ", ".join(names) or None
 
 
 def column(register: Register, name: str) -> list[Any]:
