@@ -6,19 +6,34 @@ from pathlib import Path
 
 from privacy_audit.request import ROOT, Request
 
-FACTS = ("legal_form", "accounting_year_end", "vat_registered")
+FACTS = ("legal_form", "accounting_year_end", "vat_registered", "adopted", "none")
+NONE = """
+[[declared]]
+column = "{column}"
+says = "none"
+because = "there are none"
+by = "tester"
+on = 2026-10-01
+"""
 
 
 def make_firm(folder: Path, facts: dict[str, str] | None = None, *, declared: str = "") -> Path:
-    """Write a firm's folder with the project's policy and these facts; return it."""
+    """Write a firm's folder with the project's policy and these facts; return it.
+
+    Two of them are no [facts]: `adopted` is a house limit (enquirer_months = 12), `none` are columns declared empty.
+    """
+    facts = dict(facts or {})
+    adopted, none = facts.pop("adopted", ""), facts.pop("none", "")
     policy = folder / "policy"
     policy.mkdir(parents=True)
     for name in ("policy.md", "commitments.toml"):
         shutil.copy(ROOT / "data" / "policy" / name, policy / name)
-    lines = [f'{name} = "{value}"' for name, value in (facts or {}).items() if value and name != "vat_registered"]
-    if (facts or {}).get("vat_registered"):
-        lines.append(f"vat_registered = {(facts or {})['vat_registered']}")
+    lines = [f'{name} = "{value}"' for name, value in facts.items() if value and name != "vat_registered"]
+    if facts.get("vat_registered"):
+        lines.append(f"vat_registered = {facts['vat_registered']}")
     expects = "[expects]\nclients = true\ncontacts = true\nprocessors = true\ntransfers = false\n"
+    expects += f"[adopted]\n{adopted}\n" if adopted else ""
+    declared += "".join(NONE.format(column=each) for each in none.split())
     text = 'name = "Bench Ltd"\n\n[facts]\n' + "\n".join(lines) + "\n\n" + expects + declared
     (policy / "firm.toml").write_text(text, encoding="utf-8")
     (folder / "firm.key").write_text("00" * 32, encoding="ascii")

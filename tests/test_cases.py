@@ -13,10 +13,10 @@ from privacy_audit.engine import ROW, VERDICTS
 from privacy_audit.inputs import Inputs, read_inputs
 
 CASES = Path(__file__).parent / "cases"
-ANNOTATIONS = {"case", "as_at", "expect", "reason", "severity", "because"}
+ANNOTATIONS = {"case", "as_at", "register", "expect", "reason", "severity", "because"}
 AS_AT = "2026-09-30"
 # A register the audit makes itself is tested by the rows of the one it is made from.
-RAW = {"keys": "clients", "links": "transfers"}
+RAW = {"keys": "clients", "links": "transfers", "held": "clients"}
 KEYS = {
     "clients": lambda case: {"client_id": case},
     "contacts": lambda case: {"email": f"{case}@example.com", "channel": "email"},
@@ -39,18 +39,18 @@ def read_cases(control: str) -> list[dict[str, str]]:
 
 
 def groups(control: str) -> Iterator[tuple[str, dict[str, str], list[dict[str, str]]]]:
-    """Yield the cases that share a day and a firm, since they can be audited together."""
+    """Yield the cases that share a day, a firm and a register, since they can be audited together."""
     found = defaultdict(list)
     for case in read_cases(control):
         facts = tuple((name, case.get(f"firm.{name}", "")) for name in FACTS)
-        found[case.get("as_at") or AS_AT, facts].append(case)
-    for (as_at, facts), cases in found.items():
+        found[case.get("as_at") or AS_AT, facts, case.get("register", "")].append(case)
+    for (as_at, facts, _), cases in found.items():
         yield as_at, dict(facts), cases
 
 
 def write_case_registers(folder: Path, register: str, cases: list[dict[str, str]]) -> list[int]:
     """Write the cases' rows, and the rows of other registers that stand beside them."""
-    raw = RAW.get(register, register)
+    raw = cases[0].get("register") or RAW.get(register, register)
     own = [name for name in cases[0] if name not in ANNOTATIONS and "." not in name]
     rows = [
         KEYS[raw](each["case"]) | {name: each[name] for name in own if each[name] or name not in KEYS[raw]("x")}

@@ -1,6 +1,6 @@
 """All controls over all registers on a day: one observation each, whatever happens to any of them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
@@ -10,9 +10,9 @@ from privacy_audit.control import CONTROLS, Clause, Columns, Control, Rules
 from privacy_audit.dates import in_words
 from privacy_audit.engine import NOT_SHOWN, OUT_OF_SCOPE, VERDICTS, engine_frame, judge
 from privacy_audit.errors import AuditError, PublishError, SettingsError, nearest
-from privacy_audit.facts import FACT_COLUMNS
+from privacy_audit.facts import FACT_COLUMNS, held
 from privacy_audit.inputs import Inputs
-from privacy_audit.policy import Policy
+from privacy_audit.policy import EXPECTED, Policy
 from privacy_audit.registers.register import Register
 from privacy_audit.registers.schema import Schema
 from privacy_audit.rulebook import Limits, Rule, Rulebook
@@ -22,6 +22,8 @@ TOO_OLD = 2
 LATE = ("columns", "previous")
 # Controls that the law or the audit itself asks for, whatever a policy promises; the others test a promise.
 ALWAYS = ("DQ-", "GOV-", "MKT-02", "MKT-04", "MKT-05", "PRC-01", "PRC-02", "TRF-")
+# Registers the audit makes from others, which must all be there.
+MADE_FROM = {"keys": EXPECTED, "links": EXPECTED, "held": held.SOURCES}
 
 
 @dataclass(frozen=True)
@@ -149,14 +151,21 @@ def _incomplete(register: Register, inputs: Inputs) -> list[str]:
         missing += [*clients.incomplete, *_early("clients", inputs)]
         if clients.rejected:
             missing.append(f"{clients.rejected} rows of the client list could not be read, and may hold an opt-out")
-    if register.name == "links":
-        missing += [each for name in inputs.registers for each in _early(name, inputs)]
-    if register.name in {"keys", "links"}:
-        missing += [each for other in inputs.registers.values() for each in other.incomplete]
-        wanted = [name for name, expected in inputs.policy.firm.expects.items() if expected]
-        there = {name for name in wanted if name in inputs.registers and len(inputs.registers[name].table)}
-        missing += [f"the register {name} is missing or empty" for name in wanted if name not in there]
+    if register.name in MADE_FROM:
+        missing += _lacking(MADE_FROM[register.name], inputs)
+    early: Iterable[str] = {"links": inputs.registers, "held": held.SOURCES}.get(register.name, ())
+    missing += [each for name in early for each in _early(name, inputs)]
     return list(dict.fromkeys(missing))
+
+
+def _lacking(names: Collection[str], inputs: Inputs) -> Iterator[str]:
+    """Yield what is missing from registers of which another is made, or which of them is not there."""
+    for name in names:
+        register = inputs.registers.get(name)
+        yield from register.incomplete if register else ()
+        there = register and (len(register.table) or register.known_empty)
+        if inputs.policy.firm.expects.get(name) and not there:
+            yield f"the register {name} is missing or empty"
 
 
 def _early(name: str, inputs: Inputs) -> list[str]:

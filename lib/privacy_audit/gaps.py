@@ -133,11 +133,15 @@ def _gap_words(inputs: Inputs, name: str, column: str, rows: set[Origin], many: 
         reason = f"“{title}” cannot be read for {many}; “Files read” names the cells."
         why = "Cells that are needed cannot be read."
         remedy = f"Correct “{title}” in the cells of the {schema.name} register that “Files read” names."
+    elif rows <= {register.origins[i] for i, each in register.inferred if each == column}:
+        reason = f"“{title}” of {many} was worked out from the invoices; nobody recorded it."
+        why = "It was worked out and not recorded."
+        remedy = f"Write “{title}” into a client list of your own."
     elif any(each == column for _, each in register.inferred):
         reason = f"No invoice tells “{title}” of {many}."
         why = "It is not in the export, and no invoice tells."
         remedy = "Export only the contacts you sell to, and say in a list of your own what the others are."
-    elif _all_filled(register, column, rows):
+    elif column not in register.silent and _all_filled(register, column, rows):
         reason = f"“{title}” does not tell {many} apart."
         why = "Several records share it."
         remedy = f"Give records of the {name} register that share a “{title}” different ones, or merge them."

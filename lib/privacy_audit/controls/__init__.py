@@ -1,7 +1,9 @@
 """The controls, one module for each part of the policy; importing this package enters them all."""
 
 from privacy_audit.controls import (
+    collection,
     consent,
+    disposal,
     follow_up,
     governance,
     marketing,
@@ -13,7 +15,9 @@ from privacy_audit.controls import (
 )
 
 __all__ = [
+    "collection",
     "consent",
+    "disposal",
     "follow_up",
     "governance",
     "marketing",

@@ -3,7 +3,20 @@
 from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
 
-from privacy_audit.control import Breach, Clause, Columns, Condition, InScope, Reason, Rules, Severity, control
+from privacy_audit.control import (
+    Breach,
+    Clause,
+    Columns,
+    Condition,
+    InScope,
+    Reason,
+    Rules,
+    Severity,
+    control,
+    happened,
+)
+
+STILL_THERE = ("none", "partially_deleted")
 
 
 @control(
@@ -39,7 +52,7 @@ def erased_after_retention(clients: Columns, rules: Rules, as_at: date) -> Itera
     over = clients.policy_end < as_at
     taxed = clients.tax_date_known & (clients.statutory_end >= as_at)
     yield InScope(clients.relationship == "former_client")
-    yield InScope(clients.disposal_status.is_in(["none", "partially_deleted"]))
+    yield InScope(clients.disposal_status.is_in(STILL_THERE))
     yield InScope(~clients.legal_hold & ~clients.restricted)
     yield Breach("kept_too_long", over & clients.tax_date_known & ~taxed, _bands(clients.keep_until, as_at, bands))
     yield Breach("kept_past_promise", over & ~clients.tax_date_known, _bands(clients.policy_end, as_at, bands))
@@ -49,3 +62,79 @@ def erased_after_retention(clients: Columns, rules: Rules, as_at: date) -> Itera
 def _bands(end: Condition, as_at: date, bands: Mapping[str, int]) -> Mapping[Severity, Condition]:
     critical, major = (as_at - timedelta(days=bands[name]) for name in ("critical", "major"))
     return {"critical": end < critical, "major": end < major}
+
+
+@control(
+    "RET-03",
+    register="clients",
+    severity="major",
+    law="UK GDPR Art 5(1)(e) and 5(2)",
+    minutes=10,
+    remedy="Write the day on which the client left into the client list: the promised years are counted from it.",
+    reasons={
+        "ended_but_client": Reason(
+            "Ended on {ended_on}, and still listed as a client.",
+            "Nobody counts the years of somebody listed as a client.",
+            "List them as a former client, or take the end date out if they still are one.",
+        ),
+        "ends_later": Reason(
+            "Listed as a former client, but the end date is {ended_on}, after the day of the audit.",
+            "The end date has not come yet.",
+            "Correct the end date, or list them as a client until then.",
+        ),
+        "dormant": Reason(
+            "Still listed as a client; last invoiced or in touch on {last_seen_on}.",
+            "Neither invoiced nor in touch for long.",
+            "Find out whether they still are a client; if not, list them as a former client and since when.",
+        ),
+    },
+)
+def end_date_recorded(clients: Columns, rules: Rules, as_at: date) -> Iterator[Clause]:
+    """The day on which each former client left is recorded, and nobody who left is still listed as a client.
+
+    Without an end date the promised years never begin to run, and once a record has gone nobody can show that it was
+    time. An end worked out from invoices was recorded by nobody. A client with a blank end date has not ended. Whoever
+    ended on the very day of the audit has ended. A client is dormant once the house limit of months since the last
+    invoice or contact has passed; its last day is in time, and somebody of whom neither is known is not called dormant.
+    """
+    is_client = clients.relationship == "client"
+    listed = is_client & clients.disposal_status.is_in(STILL_THERE)
+    quiet = clients.dormant_after < as_at
+    yield InScope(clients.relationship.is_in(["client", "former_client"]))
+    yield Breach("ended_but_client", listed & clients.has_ended)
+    yield Breach("ends_later", ~is_client & (clients.end_recorded > as_at), "minor")
+    yield Breach("dormant", listed & ~clients.has_ended & quiet, rules.limits.severity("dormant_months", "minor"))
+
+
+@control(
+    "RET-08",
+    register="clients",
+    severity="minor",
+    law="UK GDPR Art 5(1)(e)",
+    minutes=10,
+    remedy="Delete the enquirer's details, or note why they are still needed.",
+    reasons={
+        "kept_too_long": Reason(
+            "Listed as {relationship}, last seen on {last_seen_on}: by the house limit to go after {enquirer_until}.",
+            "They asked long ago, and nothing came of it.",
+        ),
+    },
+)
+def enquirers_not_kept(clients: Columns, rules: Rules, as_at: date) -> Iterator[Clause]:
+    """The details of prospects and enquirers go when the months after the last contact have passed.
+
+    The six years are promised for customers alone; for anybody else the policy says “as long as necessary”, and the
+    months are a house limit. The last day itself is in time. The latest day on record counts: first contact, last
+    contact or an invoice; a blank adds none. Somebody who opted in to marketing, and not out on that day or later, may
+    be kept for that.
+    """
+    opted_in, opted_out = clients.consent_on, clients.opted_out_on
+    out_again = happened(opted_out) & (opted_out >= opted_in)
+    yield InScope(clients.relationship.is_in(["prospect", "enquirer"]))
+    yield InScope(clients.disposal_status.is_in(STILL_THERE))
+    yield InScope(~clients.legal_hold & ~clients.restricted)
+    yield InScope(~happened(opted_in) | out_again)
+    over = clients.enquirer_until < as_at
+    by_length: Mapping[Severity, Condition] = {"major": clients.enquirer_long_until < as_at}
+    adopted = rules.limits.severity("enquirer_months", "minor") == "minor"
+    yield Breach("kept_too_long", over, by_length if adopted else "note")

@@ -3,18 +3,21 @@
 from datetime import date
 
 from privacy_audit.dates import add_months, add_years, filing_day, year_end_on_or_after
-from privacy_audit.facts.fact import Known, column, dates, truths
+from privacy_audit.facts import classes, residue, seen
+from privacy_audit.facts.fact import Known, column, dates, events, truths
 from privacy_audit.registers.register import Register
 
 VAT_PERIOD_MONTHS = 3
+STATUS, GONE = "disposal_status", {"deleted", "anonymised"}
 
 
 def with_facts(clients: Register, known: Known) -> Register:
-    """Add left_on, policy_end, statutory_end, tax_date_known and keep_until.
+    """Add the days on which a client left and until which records are kept, and what other rooms tell of the row.
 
     left_on is the later of end date and last invoice, so that a client who was invoiced after the recorded end
     is not called overdue too early; it is blank where the end date is blank or the last invoice unreadable.
     """
+    clients = classes.with_facts(clients, known)
     pairs = list(zip(column(clients, "ended_on"), column(clients, "last_invoice_on"), strict=True))
     years = known.policy.promises.retention_years
     unread = {index for index, name in clients.unread if name == "last_invoice_on"}
@@ -25,15 +28,72 @@ def with_facts(clients: Register, known: Known) -> Register:
     promised = [add_years(day, years) if day and years else None for day in left]
     statutory = [statutory_end(invoiced, known) if invoiced else None for _, invoiced in pairs]
     keep = [max(end, tax or end) if end else None for end, tax in zip(promised, statutory, strict=True)]
-    return clients.with_columns(
+    recorded = _recorded_ends(clients)
+    dated = clients.with_columns(
         {
             "left_on": dates(left),
             "policy_end": dates(promised),
             "statutory_end": dates(statutory),
             "tax_date_known": truths([day is not None for day in statutory]),
             "keep_until": dates(keep),
+            "end_recorded": dates(recorded),
+            "gone": truths(_gone(clients)),
+            "has_ended": truths(_have_ended(clients, recorded, known.as_at)),
         }
     )
+    return residue.with_facts(seen.with_facts(_with_disposal_days(dated, years), known), known)
+
+
+def _with_disposal_days(clients: Register, years: int) -> Register:
+    """Add promised_until, the promised day for what the row held, and end_settled.
+
+    Where there were no invoices none moves the end, and the end date alone counts. Elsewhere a last invoice that
+    nobody recorded may: end_settled is then blank, and never false.
+    """
+    until: list[date | None] = []
+    settled: list[bool | None] = []
+    names = ("ended_on", "last_invoice_on", "left_on", "financial_records")
+    rows = zip(*(column(clients, name) for name in names), strict=True)
+    for index, (ended, invoiced, left, financial) in enumerate(rows):
+        without = financial is False and (index, "last_invoice_on") not in clients.inferred
+        day = ended if without else left
+        until.append(add_years(day, years) if day else None)
+        settled.append(True if without or invoiced else None)
+    return clients.with_columns({"promised_until": dates(until), "end_settled": truths(settled)})
+
+
+def _recorded_ends(clients: Register) -> list[date | None]:
+    """Return the end dates that somebody recorded, and none that was worked out from invoices."""
+    ends = enumerate(column(clients, "ended_on"))
+    return [None if (index, "ended_on") in clients.inferred else day for index, day in ends]
+
+
+def _have_ended(clients: Register, ends: list[date | None], as_at: date) -> list[bool | None]:
+    """Return whether each client has ended by the day of the audit.
+
+    A blank beside somebody who still is a client says “no”, unless the column is kept for nobody: then nobody can tell.
+    Where the relationship was worked out from invoices, so was that there is no end.
+    """
+    kept = any(ends)
+    answers: list[bool | None] = []
+    for index, (end, relationship) in enumerate(zip(ends, column(clients, "relationship"), strict=True)):
+        unread = (index, "ended_on") in clients.unread
+        none = relationship == "client" and not unread and (kept or (index, "relationship") in clients.inferred)
+        answers.append(end <= as_at if end else (False if none else None))
+    return answers
+
+
+def _gone(clients: Register) -> list[bool | None]:
+    """Return whether each record was deleted or anonymised.
+
+    A status that nobody filled in for anybody tells nothing, but that nobody noted a day of disposal either.
+    """
+    statuses, events_ = column(clients, STATUS), events(clients, "disposed_on")
+    silent = STATUS in clients.silent
+    return [
+        None if status is None or (silent and noted is not False) else status in GONE
+        for status, (_, noted) in zip(statuses, events_, strict=True)
+    ]
 
 
 def statutory_end(last_invoice: date, known: Known) -> date | None:

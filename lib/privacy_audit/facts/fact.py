@@ -1,6 +1,6 @@
 """What a fact is made from: the rules, the firm and the days; and the names that facts add to each register."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -57,6 +57,20 @@ FACT_COLUMNS: Mapping[str, Lineage] = {
         "statutory_end": (("clients", "last_invoice_on"),),
         "tax_date_known": (),
         "keep_until": (("clients", "ended_on"), ("clients", "last_invoice_on")),
+        "promised_until": (("clients", "ended_on"), ("clients", "last_invoice_on")),
+        "end_settled": (("clients", "last_invoice_on"),),
+        "end_recorded": (("clients", "ended_on"),),
+        "gone": (("clients", "disposal_status"),),
+        "has_ended": (("clients", "ended_on"),),
+        "promised_records": (("clients", "records_held"),),
+        "financial_records": (("clients", "records_held"),),
+        "last_seen_on": (),
+        "dormant_after": (("clients", "last_invoice_on"),),
+        "enquirer_until": (("clients", "first_contact_on"), ("clients", "last_invoice_on")),
+        "enquirer_long_until": (("clients", "first_contact_on"), ("clients", "last_invoice_on")),
+        "identifiers_left": (("clients", "name"), ("clients", "email")),
+        "surely_left": (),
+        "identifiers": (),
     },
     "contacts": {
         "subscribed": (("contacts", "status"),),
@@ -130,6 +144,11 @@ def dates(values: Sequence[date | None]) -> pa.Array:
 def truths(values: Sequence[bool | None]) -> pa.Array:
     """Return true, false and blank as an Arrow column."""
     return pa.array(values, pa.bool_())
+
+
+def listed(names: Iterable[str]) -> str | None:
+    """Return names as people list them, blank for none."""
+    return ", ".join(names) or None
 
 
 def column(register: Register, name: str) -> list[Any]:

@@ -31,8 +31,8 @@ class Register:
 
     `incomplete` says in words which part of the population is known to be missing; `known_empty` that having no row is
     an answer; `inferred` are cells worked out from another register; `cannot_give` are columns that no export of this
-    kind has; `causes` name the (register, column) that leaves a row's fact unknown; `related` are other rows about the
-    same subject.
+    kind has; `silent` are columns that nobody filled in, and that read as “no” all the same; `causes` name the
+    (register, column) that leaves a row's fact unknown; `related` are other rows about the same subject.
     """
 
     schema: Schema
@@ -46,6 +46,7 @@ class Register:
     known_empty: bool = False
     inferred: frozenset[tuple[int, str]] = frozenset()
     cannot_give: frozenset[str] = frozenset()
+    silent: frozenset[str] = frozenset()
     causes: Mapping[tuple[int, str], tuple[str, str]] = field(default_factory=dict)
     related: Mapping[int, tuple[Origin, ...]] = field(default_factory=dict)
 
@@ -88,13 +89,14 @@ def build(
     """Return the rows of all files as one register."""
     rows = [(reading, row) for reading in readings for row in reading.rows]
     arrays: dict[str, pa.Array] = {}
-    absent = set()
+    absent, silent = set(), set()
     for column in schema.fields:
         values = [row.values.get(column.name) for _, row in rows]
         empty = all(value is None for value in values)
         if not any(_gives(reading, column) for reading in readings):
             absent.add(column.name)
         if column.blank == "no":
+            silent |= {column.name} if empty else set()
             filler: Value = False if column.type == "boolean" else "none"
             values = [
                 filler if value is None and column.name not in row.unread else value
@@ -117,6 +119,7 @@ def build(
         frozenset((index, name) for index, (_, row) in enumerate(rows) for name in row.unread),
         incomplete,
         cannot_give=_cannot_give(readings),
+        silent=frozenset(silent),
     )
 
 

@@ -1,0 +1,37 @@
+"""Section 3: what data the firm says it does not collect."""
+
+from collections.abc import Iterator
+from datetime import date
+
+from privacy_audit.control import Breach, Clause, Columns, NotShown, Reason, Rules, control
+
+
+@control(
+    "DAT-01",
+    register="held",
+    severity="critical",
+    law="UK GDPR Art 9, 10 and 5(1)(c)",
+    minutes=20,
+    remedy="Delete these data; if they are needed, ask an adviser about Article 9, and change the policy.",
+    reasons={
+        "recorded": Reason(
+            "The {register} record is marked as holding special category data: {kind}.",
+            "The policy says that no such data is collected.",
+        ),
+        "hinted": Reason(
+            "Words in the {register} record hint at special category data: {hint}.",
+            "Words hint at special category data.",
+            "Look at the words: delete what is special category data, and write anything else in other words.",
+        ),
+    },
+)
+def no_special_category_data(held: Columns, _rules: Rules, _as_at: date) -> Iterator[Clause]:
+    """The registers hold no special category data, such as health, ethnicity or political opinions.
+
+    A client's row that is marked with a kind of such data is a fact, whatever the notes say; data about crimes
+    (Art 10) counts as well. Words of the rulebook's list, in the notes on a client or in the kinds of data that a
+    supplier gets, are a hint that somebody must look at. A blank mark in a column that is kept says that there is none;
+    without the column nobody can tell, unless somebody declares that there is none.
+    """
+    yield Breach("recorded", held.confirmed)
+    yield NotShown("hinted", held.hinted, "major")

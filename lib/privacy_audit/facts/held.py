@@ -1,0 +1,90 @@
+"""Every client and supplier, and whether special category data is recorded or hinted at."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+import pyarrow as pa
+
+from privacy_audit.facts.fact import Known, column, events, listed
+from privacy_audit.facts.keys import natural_keys
+from privacy_audit.facts.words import Hints
+from privacy_audit.registers.register import Register
+from privacy_audit.registers.schema import Schema
+
+SOURCES = ("clients", "processors")
+MARK, NOTES, SHARED = "special_category", "notes", "data_categories"
+
+
+@dataclass(frozen=True)
+class _Row:
+    """What one record tells: the kind it is marked with, the kinds its words hint at; None: nobody can tell."""
+
+    marked: tuple[str, ...] | None
+    hinted: tuple[str, ...] | None
+
+
+def register(
+    schema: Schema, registers: Mapping[str, Register], known: Known, name_of: Callable[[Register, str], str]
+) -> Register:
+    """Return one row for each client and each supplier; the exported column is the cause where nobody can tell."""
+    hints, called = Hints(known), known.law.tables["categories"]["names"]
+    own = [registers[name] for name in SOURCES if name in registers]
+    rows: list[tuple[object, ...]] = []
+    causes: dict[tuple[int, str], tuple[str, str]] = {}
+    for each in own:
+        told = list(_clients(each, hints) if each.name == "clients" else _suppliers(each, hints))
+        causes |= _causes(each.name, told, len(rows))
+        names = (name_of(each, key) for key in natural_keys(each))
+        rows += [(each.name, name, *_cells(row, called)) for name, row in zip(names, told, strict=True)]
+    values = list(zip(*rows, strict=True)) or [()] * len(schema.fields)
+    arrays = {
+        field.name: pa.array(list(value), field.arrow) for field, value in zip(schema.fields, values, strict=True)
+    }
+    return Register(
+        schema,
+        pa.table(arrays),
+        tuple(origin for each in own for origin in each.origins),
+        tuple(receipt for each in own for receipt in each.receipts),
+        known_empty=_known_empty(own),
+        causes=causes,
+    )
+
+
+def _causes(name: str, rows: Sequence[_Row], first: int) -> dict[tuple[int, str], tuple[str, str]]:
+    """Return the exported columns that leave rows open; `first` is the place of the first one."""
+    marks = {(first + n, "confirmed"): (name, MARK) for n, row in enumerate(rows) if row.marked is None}
+    words = NOTES if name == "clients" else SHARED
+    return marks | {(first + n, "hinted"): (name, words) for n, row in enumerate(rows) if row.hinted is None}
+
+
+def _known_empty(own: Sequence[Register]) -> bool:
+    """Whether somebody answered that there is nobody to hold data about."""
+    return bool(own) and all(each.known_empty for each in own)
+
+
+def _cells(row: _Row, called: Mapping[str, str]) -> tuple[bool | None, str | None, bool | None, str | None]:
+    """Return recorded or not, the kind, hinted at or not, the kinds; a record that is marked needs no hint."""
+    marked = None if row.marked is None else bool(row.marked)
+    hinted = None if row.hinted is None else bool(row.hinted)
+    kind, hint = (listed(called[each] for each in kinds or ()) for kinds in (row.marked, row.hinted))
+    return marked, kind, False if marked else hinted, hint
+
+
+def _clients(clients: Register, hints: Hints) -> Iterator[_Row]:
+    """Yield what each client's mark and notes tell.
+
+    Somebody who declared that no such data is held has answered for notes that are in no export.
+    """
+    marks, notes = list(events(clients, MARK)), list(events(clients, NOTES))
+    declared = all(told is False for _, told in marks)
+    for (mark, told), (note, written) in zip(marks, notes, strict=True):
+        marked = None if told is None else () if mark in {None, "none"} else (str(mark),)
+        silent = () if written is False or declared else None
+        yield _Row(marked, tuple(hints.kinds(str(note))) if note is not None else silent)
+
+
+def _suppliers(suppliers: Register, hints: Hints) -> Iterator[_Row]:
+    """Yield what each supplier's kinds of data tell; one that gets no personal data needs none."""
+    for shared, role in zip(column(suppliers, SHARED), column(suppliers, "role"), strict=True):
+        silent = () if role == "none" else None
+        yield _Row((), tuple(hints.kinds(shared)) if shared is not None else silent)
