@@ -54,9 +54,7 @@ HELD_ELSEWHERE = {
     "_related": "tests/test_facts.py",
     "_whose": "tests/test_damage.py",
     "_is_whole": "tests/test_marketing.py",
-    "_most_helpful": "tests/test_marketing.py",
-    "_causes": "tests/test_marketing.py",
-    "causes": "tests/test_marketing.py",
+    "missing": "tests/test_marketing.py",
     "to_fill_in": "tests/test_marketing.py",
 }
 
