@@ -32,7 +32,7 @@ def reached(contacts: Register, start: date) -> list[Answer]:
 
 
 def missing(contacts: Register) -> list[str]:
-    """Return in words that the list of those who are mailed seems to be missing, where nobody is known to be subscribed."""
+    """Return in words that the list of those who are mailed may be missing, where nobody is known to be on it."""
     if "subscribed" in column(contacts, "status"):
         return []
     return ["nobody is known to be subscribed on any list, so the file of those who are mailed may be empty or missing"]
