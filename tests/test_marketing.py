@@ -192,6 +192,8 @@ SCENES = {
     "no_refusal_offered": (COMPLETE | {"refusal_offered": "no"}, PERSON | {"last_marketing_on": "2026-09-01"}),
     "other_products": (COMPLETE | {"similar_services_only": "no"}, PERSON),
     "complete": (COMPLETE, {"client_type": "company"} | PERSON),
+    "proof_of_a_client_list": ({}, PERSON | PROVED | {"consent_ref": ""}),
+    "returned": ({"opted_out_on": "2024-01-01"}, PERSON | PROVED | {"consent_wording": ""}),
     "bought_list": (PROVED | {"consent_method": "bought_list"}, None),
     "imported": (PROVED | {"consent_method": "import", "consent_ref": ""}, PERSON),
     "no_proof": (PROVED | {"consent_ref": ""}, PERSON),
@@ -224,10 +226,18 @@ def test_no_damage_to_what_marketing_rests_on_makes_anything_look_better(scene, 
                 return [row | {head: value} for row in rows]
 
             after = audit(firm_of(tmp_path / f"{damaged}-{head}", *SCENES[scene], last=hurt), "polars")
-            ways = no_better(before, after)
-            if head == "consent_on":  # without the opt-in a complete soft opt-in is looked at for the first time
-                ways = [each for each in ways if "MKT-05 kept" not in each]
-            assert not ways, f"{damaged}.{head}"
+            assert not no_better(before, after), f"{damaged}.{head}"
+
+
+@pytest.mark.parametrize(("status", "blocked"), [("cleaned", True), ("subscribed", False), ("", True)])
+def test_lists_on_which_nobody_is_subscribed_show_nothing(status, blocked, tmp_path):
+    """An empty file of subscribers must not look like a firm that markets to nobody."""
+    result = audit(firm_of(tmp_path, {"status": status}))
+    assert all(
+        any("nobody is known" in why for why in each.blocked) == blocked
+        for each in result.observations
+        if each.control.id in MARKETING
+    )
 
 
 def test_every_reason_stands_in_one_class():

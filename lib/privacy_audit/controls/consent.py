@@ -79,7 +79,7 @@ def consent_can_be_shown(contacts: Columns, _rules: Rules, _as_at: date) -> Iter
     """
     method = contacts.opt_in_method
     yield InScope(contacts.marketable)
-    yield InScope(contacts.opted_in)
+    yield InScope(contacts.opt_in_told)
     yield Breach("bought_list", method == "bought_list", "critical")
     yield Breach("imported", (method == "import") & ~contacts.proof_kept)
     yield Breach("no_proof", ~contacts.proof_kept & ~contacts.surely_imported)

@@ -84,6 +84,7 @@ FACT_COLUMNS: Mapping[str, Lineage] = {
         "mailings_known": (),
         "marketable": (("contacts", "status"), *OPTED_OUT, *OPTED_IN, *MAILED),
         "opted_in": OPTED_IN,
+        "opt_in_told": OPTED_IN,
         "within_section_6": (("clients", "relationship"), *_on_both("details_context")),
         "lawful": (*OPTED_IN, *KIND, *LIMBS),
         "surely_lawful": (),

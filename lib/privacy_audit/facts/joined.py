@@ -52,11 +52,28 @@ class Joined:
 
         A client list that records none at all is no witness: the firm must show consent (UK GDPR Art 7(1)).
         """
-        mine = [answer for _, answer in events(self.contacts, name)]
-        theirs = [answer for _, answer in events(self.clients, name)] if self.clients is not None else []
-        kept = any(theirs)
-        pairs = zip(self.own, self.there, strict=True)
-        return [either(*(mine[row] for row in own), *(theirs[row] for row in there if kept)) for own, there in pairs]
+        kept = any(_happened(self.clients, name))
+        pairs = zip(self._mine(name), self._theirs(name), strict=True)
+        return [either(*mine, *(theirs if kept else ())) for mine, theirs in pairs]
+
+    def untold(self, name: str) -> list[Cause | None]:
+        """Return for each contact the column that leaves open whether an event happened on some list; None if none."""
+        return [
+            ("contacts", name) if None in mine else ("clients", name) if None in theirs else None
+            for mine, theirs in zip(self._mine(name), self._theirs(name), strict=True)
+        ]
+
+    def _mine(self, name: str) -> list[list[Answer]]:
+        answers = _happened(self.contacts, name)
+        return [[answers[row] for row in rows] for rows in self.own]
+
+    def _theirs(self, name: str) -> list[list[Answer]]:
+        answers = _happened(self.clients, name)
+        return [[answers[row] for row in rows] for rows in self.there]
+
+
+def _happened(register: Register | None, name: str) -> list[Answer]:
+    return [] if register is None else [answer for _, answer in events(register, name)]
 
 
 def to_fill_in(lists: Joined, index: int, name: str) -> Cause:

@@ -1,6 +1,6 @@
 """Who is marketed to: on a list, or mailed in the period, and not opted out."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import date
 
 from privacy_audit.facts.answers import Answer, both, each, either, opposite
@@ -11,14 +11,14 @@ from privacy_audit.registers.register import Register
 Event = tuple[date | None, Answer]
 
 
-def stays(contacts: Register) -> list[Answer]:
-    """Return who did not opt out, or opted in again on a later day."""
-    return each(_stays, list(events(contacts, "opt_out_on")), list(events(contacts, "opt_in_on")))
+def stays(contacts: Register, untold: Sequence[Cause | None]) -> list[Answer]:
+    """Return who did not opt out, or opted in again on a later day; a list that cannot tell leaves the return open."""
+    return each(_stays, list(events(contacts, "opt_out_on")), list(events(contacts, "opt_in_on")), untold)
 
 
-def _stays(out: Event, back: Event) -> Answer:
+def _stays(out: Event, back: Event, untold: Cause | None) -> Answer:
     later = back[0] > out[0] if back[0] and out[0] else None
-    return either(opposite(out[1]), both(back[1], later))
+    return either(opposite(out[1]), both(back[1], later), None if untold else False)
 
 
 def reached(contacts: Register, start: date) -> list[Answer]:
@@ -31,13 +31,8 @@ def reached(contacts: Register, start: date) -> list[Answer]:
     )
 
 
-def causes(contacts: Register, there: Sequence[Answer]) -> Iterator[Cause]:
-    """Yield for each contact the column that leaves open whether it is marketed to."""
-    rows = zip(there, column(contacts, "status"), column(contacts, "opt_out_on"), strict=True)
-    for index, (known, status, day) in enumerate(rows):
-        if known is None and status is None:
-            yield "contacts", "status"
-        elif known is None:
-            yield contacts.causes[index, "mailed_last_on"]
-        else:
-            yield contacts.causes[index, "opt_out_on" if day is None else "opt_in_on"]
+def missing(contacts: Register) -> list[str]:
+    """Return in words that the list of those who are mailed may be missing, where nobody is known to be on it."""
+    if "subscribed" in column(contacts, "status"):
+        return []
+    return ["nobody is known to be subscribed on any list, so the file of those who are mailed may be empty or missing"]

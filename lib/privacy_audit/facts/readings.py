@@ -4,6 +4,9 @@ Each reading of a contact is yes, no or cannot say.
 A (`opted_in`): they opted in, and did not opt out afterwards.
 B (`within_section_6`): they bought or asked for information, and did not opt out.
 C (`lawful`): PECR regulation 22 and UK GDPR Article 21(3) allow it.
+
+A client list without a single opt-in is no witness. It excuses nobody: A is no. Nor does it condemn or clear anybody:
+`opt_in_told`, on which C rests, is then blank for the people in it.
 """
 
 from collections.abc import Mapping, Sequence
@@ -12,15 +15,13 @@ from math import ceil
 
 import pyarrow as pa
 
-from privacy_audit.facts import consent, joined, pecr, population
+from privacy_audit.facts import blanks, consent, joined, pecr, population
 from privacy_audit.facts.answers import Answer, among, both, each, either, opposite, ruled_out, sure
 from privacy_audit.facts.fact import Known, column, events, truths
-from privacy_audit.facts.joined import Cause, Joined, to_fill_in
+from privacy_audit.facts.joined import Joined
 from privacy_audit.registers.register import Register
 
 ASKED = frozenset({"sale", "negotiation", "general_enquiry"})
-# The limbs of the soft opt-in, in the order in which a blank is worth filling in.
-LIMBS = {"could_refuse": "refusal_offered", "similar_only": "similar_services_only", "own_details": "source"}
 HUNDRED = 100
 
 Answers = Mapping[str, Sequence[Answer]]
@@ -30,24 +31,29 @@ def with_facts(contacts: Register, clients: Register | None, known: Known) -> Re
     """Add who is marketed to, the three readings, the soft opt-in's limbs, and how opt-ins are proved."""
     lists = joined.Joined.of(contacts, clients)
     soft, companies = pecr.SoftOptIn.of(lists, known), pecr.corporate(lists, known)
-    stays, reached = population.stays(contacts), population.reached(contacts, known.period_start)
-    opted_in = each(both, [answer for _, answer in events(contacts, "opt_in_on")], stays)
-    route = each(either, opted_in, companies, each(both, soft.context, soft.limbs))
+    untold = lists.untold("consent_on")
+    stays, reached = population.stays(contacts, untold), population.reached(contacts, known.period_start)
+    came = [answer for _, answer in events(contacts, "opt_in_on")]
+    told = each(both, each(either, came, [None if cause else False for cause in untold]), stays)
+    route = each(either, told, companies, each(both, soft.context, soft.limbs))
     answers = {
         "marketable": each(both, reached, stays),
-        "opted_in": opted_in,
+        "opted_in": each(both, came, stays),
+        "opt_in_told": told,
         "within_section_6": each(both, stays, each(either, _dealt(lists, known), _asked(lists))),
-        "lawful": each(both, stays, _by_channel(column(contacts, "channel"), route, opted_in, known)),
-        "relies_on_soft_opt_in": each(_relies, opted_in, soft.context, soft.limbs, companies),
+        "lawful": each(both, stays, _by_channel(column(contacts, "channel"), route, told, known)),
+        "relies_on_soft_opt_in": each(_relies, told, soft.context, soft.limbs, companies),
         "own_details": soft.own_details,
         "could_refuse": soft.could_refuse,
         "similar_only": soft.similar_only,
     }
     facts = answers | _sure(answers, soft.limbs, contacts)
-    causes = {**contacts.causes, **_causes(lists, answers, reached, soft.context, companies)}
+    known_of = answers | {"reached": reached, "context": soft.context, "company": companies}
+    causes = {**contacts.causes, **blanks.causes(lists, known_of, untold)}
     columns = {name: truths(list(values)) for name, values in facts.items()}
-    columns["deviating_per_cent"] = pa.array([_deviating(answers)] * len(opted_in), pa.int64())
-    return replace(contacts.with_columns(columns | consent.columns(lists)), causes=causes)
+    columns["deviating_per_cent"] = pa.array([_deviating(answers)] * len(came), pa.int64())
+    whole = contacts.with_columns(columns | consent.columns(lists))
+    return replace(whole, causes=causes, incomplete=(*contacts.incomplete, *population.missing(contacts)))
 
 
 def _dealt(lists: Joined, known: Known) -> list[Answer]:
@@ -108,33 +114,3 @@ def _deviating(answers: Answers) -> int:
     here = sure(answers["marketable"])
     deviating = each(both, here, ruled_out(answers["opted_in"]), sure(answers["lawful"]))
     return ceil(HUNDRED * deviating.count(True) / max(1, here.count(True)))
-
-
-def _causes(
-    lists: Joined, answers: Answers, reached: Sequence[Answer], context: Sequence[Answer], companies: Sequence[Answer]
-) -> dict[tuple[int, str], Cause]:
-    """Return for each row's fact the column that leaves it open."""
-    found: dict[tuple[int, str], Cause] = {}
-    for index, who in enumerate(population.causes(lists.contacts, reached)):
-        law = _most_helpful(lists, index, answers, context[index], companies[index])
-        why = {"opted_in": lists.contacts.causes[index, "opt_in_on"], **consent.causes(lists, index)}
-        why |= dict.fromkeys(("lawful", "relies_on_soft_opt_in", *LIMBS), law)
-        if answers["marketable"][index] is None:  # whatever else is blank matters only if they are marketed to
-            why = dict.fromkeys(("marketable", *why), who)
-        found |= {(index, name): cause for name, cause in why.items()}
-    return found
-
-
-def _most_helpful(lists: Joined, index: int, answers: Answers, context: Answer, company: Answer) -> Cause:
-    """Return the one column that would help most where the law's answer is open.
-
-    For a client that is the kind, else how the details were obtained; a sole trader then needs the limbs, one by one.
-    """
-    if answers["opted_in"][index] is None:
-        return lists.contacts.causes[index, "opt_in_on"]
-    if company is None and lists.there[index]:
-        return "clients", "client_type"
-    if context is None:
-        return to_fill_in(lists, index, "details_context")
-    blanks = [column for fact, column in LIMBS.items() if answers[fact][index] is None]
-    return to_fill_in(lists, index, blanks[0]) if context and blanks else ("clients", "client_type")
