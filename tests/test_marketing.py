@@ -141,6 +141,7 @@ def test_who_is_not_in_the_client_list_bought_nothing_only_if_the_list_is_whole(
         ({"status": "cleaned", "last_marketing_on": "soon"}, None, (), {("contacts", "last_marketing_on")}),
         ({"status": "cleaned"}, PERSON | {"last_marketing_on": "soon"}, (), {("clients", "last_marketing_on")}),
         ({"opted_out_on": "2026-05-11", "consent_on": "soon"}, None, (), {("contacts", "consent_on")}),
+        ({"opted_out_on": "soon", "consent_on": "soon"}, None, (), {("contacts", "opted_out_on")}),
         ({}, PERSON | {"opted_out_on": "soon"}, (), {("clients", "opted_out_on")}),
         (PROVED | {"consent_method": ""}, None, (), {("contacts", "consent_method")}),
         (PROVED | {"consent_method": ""}, PERSON, (), {("clients", "consent_method")}),

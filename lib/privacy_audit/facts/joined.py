@@ -31,7 +31,7 @@ class Joined:
         own, there = _by(keys), _by(column(clients, "email") if clients is not None else [])
         return cls(contacts, clients, [own[key] for key in keys], [there.get(email, []) for email, _ in keys])
 
-    def theirs(self, name: str) -> list[list[Cell]]:
+    def cells(self, name: str) -> list[list[Cell]]:
         """Return for each contact the client list's cells of a column."""
         return _cells(self.clients, name, self.there) if self.clients is not None else [[] for _ in self.there]
 
@@ -41,7 +41,7 @@ class Joined:
         A list that says nothing leaves it to the others.
         """
         told = []
-        for mine, theirs in zip(_cells(self.contacts, name, self.own), self.theirs(name), strict=True):
+        for mine, theirs in zip(_cells(self.contacts, name, self.own), self.cells(name), strict=True):
             cells = [*mine, *theirs]
             said = {value for value, _ in cells if value is not None}
             told.append(said.pop() if len(said) == 1 and all(readable for _, readable in cells) else None)

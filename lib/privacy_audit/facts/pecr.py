@@ -23,7 +23,7 @@ def corporate(lists: Joined, known: Known) -> list[Answer]:
     kinds = frozenset(known.law.corporate_kinds.on(known.as_at))
     found: list[Answer] = []
     emails = column(lists.contacts, "email")
-    for email, types, numbers in zip(emails, lists.theirs("client_type"), lists.theirs("company_number"), strict=True):
+    for email, types, numbers in zip(emails, lists.cells("client_type"), lists.cells("company_number"), strict=True):
         rows = [_incorporated(*kind, number, kinds) for kind, (number, _) in zip(types, numbers, strict=True)]
         agreed = rows[0] if len(set(rows)) == 1 else None
         found.append(False if email.rpartition("@")[2] in free else agreed)

@@ -59,7 +59,7 @@ def with_facts(contacts: Register, clients: Register | None, known: Known) -> Re
 def _dealt(lists: Joined, known: Known) -> list[Answer]:
     """Return who has a row in the client list that says they bought or asked; with none, the list must be whole."""
     none = False if _is_whole(lists.clients, known) else None
-    rows = zip(lists.theirs("relationship"), lists.theirs("last_invoice_on"), strict=True)
+    rows = zip(lists.cells("relationship"), lists.cells("last_invoice_on"), strict=True)
     return [
         either(*(True if kind or invoiced else None for (kind, _), (invoiced, _) in zip(*pair, strict=True)))
         if pair[0]
