@@ -152,12 +152,17 @@ def mechanism_valid(transfers: Columns, rules: Rules, as_at: date) -> Iterator[C
     regular = transfers.frequency.is_in(["continuous", "regular"])
     yield InScope(transfers.exempt_because == "none")
     yield InScope((transfers.country != "GB") & transfers.live)
-    yield InScope(~(needs & ((~named & ~transfers.own_row) | (named & _dead(transfers, rules, as_at)))))
+    yield InScope(~(needs & (_told_by_supplier(transfers) | (named & _dead(transfers, rules, as_at)))))
     yield Breach("none_recorded", needs & ~named, "major")
     yield Breach("derogation", needs & rare & ~regular, "minor")
     yield Breach("derogation_regular", needs & rare & regular)
     yield from _approved_in_part(transfers, rules, as_at, needs)
     yield from _agreed(transfers, rules, needs)
+
+
+def _told_by_supplier(transfers: Columns) -> Condition:
+    """Whether TRF-01 tells of it: the transfer is worked out from a supplier whose row names no safeguard."""
+    return ~happened(transfers.mechanism) & ~transfers.own_row
 
 
 def _dead(transfers: Columns, rules: Rules, as_at: date) -> Condition:

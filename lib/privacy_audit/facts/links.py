@@ -84,13 +84,23 @@ def _of_transfers(transfers: Register, processors: Register, known: Known, *, de
             ended=suppliers.ended(importer) if there else False,
             country_differs=suppliers.differs(importer, country) if there else False,
             needless=_needless(country, None if named is None else mechanism not in {None, "NONE"}),
-            blame={
-                "found": ("transfers", "importer") if importer is None else ("processors", "legal_name"),
-                "ended": ("processors", "service_end"),
-                "country_differs": ("transfers" if country is None else "processors", "country"),
-                "needless": ("transfers", "country" if country is None else "mechanism"),
-            },
+            blame=_to_blame(importer, country),
         )
+
+
+def _to_blame(importer: str | None, country: str | None) -> Mapping[str, tuple[str, str]]:
+    """Return for each answer about a transfer the (register, column) that leaves it open, if it is open."""
+    return {
+        "found": ("transfers", "importer") if importer is None else ("processors", "legal_name"),
+        "ended": ("processors", "service_end"),
+        "country_differs": ("transfers" if country is None else "processors", "country"),
+        "needless": ("transfers", "country" if country is None else "mechanism"),
+    }
+
+
+def _is_whole(register: Register) -> bool:
+    """Whether every record of a register that is referred to could be read."""
+    return not (register.rejected or register.incomplete)
 
 
 def _needless(country: str | None, named: bool | None) -> bool | None:  # noqa: FBT001 - what a row tells
@@ -103,7 +113,7 @@ class _Suppliers:
     """The suppliers by legal name: one name may stand in several rows, one for each service."""
 
     def __init__(self, processors: Register, known: Known, *, declared: bool) -> None:
-        self.whole = not (processors.rejected or processors.incomplete)
+        self.whole = _is_whole(processors)
         self.countries, self.ends = defaultdict[str, set[str | None]](set), defaultdict[str, set[bool | None]](set)
         ends = list(events(processors, "service_end"))
         said = declared or any(day for day, _ in ends)
@@ -135,7 +145,7 @@ class _Suppliers:
 def _of_contacts(contacts: Register, clients: Register, name_of: NameOf) -> Iterator[Reference]:
     """Yield the references of the contacts that name a client."""
     ids = {each.casefold() for each in column(clients, "client_id")}
-    whole = not (clients.rejected or clients.incomplete)
+    whole = _is_whole(clients)
     keys = natural_keys(contacts)
     for key, client, origin in zip(keys, column(contacts, "client_id"), contacts.origins, strict=True):
         if client is not None:
@@ -172,7 +182,7 @@ class _People:
         self.names = {name.casefold() for name in known}
         self.emails = set(column(clients, "email")) - {None}
         nameless = any(name is None and status not in DISPOSED for name, status in names)
-        self.whole = not (nameless or clients.rejected or clients.incomplete)
+        self.whole = _is_whole(clients) and not nameless
 
     def has(self, client: str | None, email: str | None) -> bool | None:
         """Whether the client stands in the list; blank where a client without a name may be the one."""
