@@ -23,7 +23,13 @@ KEYS = {
     "processors": lambda case: {"legal_name": f"{case} Ltd", "service": "Hosting"},
     "transfers": lambda case: {"transfer_id": case},
 }
-APART = {"DQ-01", "DQ-02", "GOV-09"}  # made by the audit itself, tested with what they are made from
+APART = {
+    "DQ-01",
+    "DQ-02",
+    "GOV-02",
+    "GOV-03",
+    "GOV-09",
+}  # tested with what they are made from
 TABLES = sorted(path.stem for path in CASES.glob("*.csv") if path.stem not in APART)
 
 

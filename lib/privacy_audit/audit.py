@@ -8,10 +8,11 @@ from typing import Any
 from privacy_audit import controls as _  # noqa: F401 - enters the controls
 from privacy_audit.control import CONTROLS, Clause, Columns, Control, Rules
 from privacy_audit.dates import in_words
-from privacy_audit.engine import NOT_SHOWN, VERDICTS, engine_frame, judge
-from privacy_audit.errors import AuditError, PublishError
+from privacy_audit.engine import NOT_SHOWN, OUT_OF_SCOPE, VERDICTS, engine_frame, judge
+from privacy_audit.errors import AuditError, PublishError, SettingsError, nearest
 from privacy_audit.facts import FACT_COLUMNS
 from privacy_audit.inputs import Inputs
+from privacy_audit.policy import Policy
 from privacy_audit.registers.register import Register
 from privacy_audit.registers.schema import Schema
 from privacy_audit.rulebook import Limits, Rule, Rulebook
@@ -19,6 +20,8 @@ from privacy_audit.rulebook import Limits, Rule, Rulebook
 TOO_OLD = 2
 # Registers made from what the other controls found; their controls are judged afterwards.
 LATE = ("columns", "previous")
+# Controls that the law or the audit itself asks for, whatever a policy promises; the others test a promise.
+ALWAYS = ("DQ-", "GOV-", "MKT-02", "MKT-04", "MKT-05", "PRC-01", "PRC-02", "TRF-")
 
 
 @dataclass(frozen=True)
@@ -26,7 +29,8 @@ class Observation:
     """One control in one run: how many rows of each verdict, and the rows that are broken or not shown.
 
     `unread` counts the rows rejected when the register was read; `blocked` says in words what else keeps the control
-    from being shown; `error` is set when the control failed.
+    from being shown; `promised` is false where the policy makes no such promise and the law does not ask for it either;
+    `error` is set when the control failed.
     """
 
     control: Control
@@ -37,6 +41,7 @@ class Observation:
     flagged: Sequence[Mapping[str, Any]] = ()
     blocked: tuple[str, ...] = ()
     known_empty: bool = False
+    promised: bool = True
     error: str = ""
     rules_used: Mapping[str, Rule] = field(default_factory=dict)
 
@@ -60,6 +65,12 @@ class Watched:
         self.used[name] = rule
         return rule
 
+    def about(self, file: str) -> tuple[Rule, ...]:
+        """Return every rule of one file; the control rests on all of them."""
+        rules = self._law.about(file)
+        self.used |= {rule.name: rule for rule in rules}
+        return rules
+
 
 def column_names(schema: Schema) -> list[str]:
     """Return the columns a control may name: the register's own and its facts."""
@@ -68,6 +79,7 @@ def column_names(schema: Schema) -> list[str]:
 
 def observe(inputs: Inputs, engine: str = "pandas", *, late: str = "") -> list[Observation]:
     """Judge every control, or those over one late register; one that fails becomes an error, the others stand."""
+    _refuse_unknown_controls(inputs.policy)
     frames: dict[str, Any] = {}
     observations = []
     for each in sorted(CONTROLS.values(), key=lambda control: control.id):
@@ -76,10 +88,25 @@ def observe(inputs: Inputs, engine: str = "pandas", *, late: str = "") -> list[O
         register = inputs.registers.get(each.register)
         if register is not None and each.register not in frames:
             frames[each.register] = engine_frame(register.table, engine)
-        observation = _observe(each, register, frames.get(each.register), inputs)
-        observation.close()
-        observations.append(observation)
+        asked = each.id.startswith(ALWAYS) or inputs.policy.asks_for(each.id)
+        judged = _observe(each, register, frames.get(each.register), inputs) if asked else _not_promised(each, register)
+        judged.close()
+        observations.append(judged)
     return observations
+
+
+def _refuse_unknown_controls(policy: Policy) -> None:
+    """Raise SettingsError where a commitment names a control that there is not."""
+    for each in policy.commitments:
+        for unknown in (name for name in each.controls if name not in CONTROLS):
+            hint = nearest(unknown, CONTROLS) or " Hint: `privacy-audit controls` lists them."
+            raise SettingsError(f"commitments.toml: {each.id}: there is no control “{unknown}”.{hint}")
+
+
+def _not_promised(control: Control, register: Register | None) -> Observation:
+    """Return that a control has nothing to test: every row is out of its scope."""
+    rows = len(register.table) + register.rejected if register else 0
+    return Observation(control, rows, dict.fromkeys(VERDICTS, 0) | {OUT_OF_SCOPE: rows}, promised=False)
 
 
 def _observe(control: Control, register: Register | None, frame: Any, inputs: Inputs) -> Observation:  # noqa: ANN401
@@ -115,6 +142,8 @@ def _observe(control: Control, register: Register | None, frame: Any, inputs: In
 def _incomplete(register: Register, inputs: Inputs) -> list[str]:
     """Return what is known to be missing from the register, or from one that is joined to it."""
     missing = [*register.incomplete, *_early(register.derived_from or register.name, inputs)]
+    if register.inferred:
+        missing += _early("invoices", inputs)
     clients = inputs.registers.get("clients")
     if register.name == "contacts" and clients is not None:
         missing += [*clients.incomplete, *_early("clients", inputs)]

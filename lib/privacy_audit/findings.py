@@ -1,14 +1,18 @@
 """Observations into findings: one record and reason each, and one finding for each column that leaves a gap."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import chain
 from typing import Any
 
 from privacy_audit.audit import Observation
-from privacy_audit.control import SEVERITIES, Breach, NotShown
+from privacy_audit.control import SEVERITIES, Breach, InScope, NotShown
 from privacy_audit.engine import BROKEN, ROW
+from privacy_audit.facts.invoices import worked_out
 from privacy_audit.finding import Finding, Words, at_most_major, due_on, finding_id, unsettled
 from privacy_audit.gaps import COLUMNS, GAP, Gaps, blamed, gap_finding, named_reasons
 from privacy_audit.inputs import Inputs
+from privacy_audit.policy import Commitment
 from privacy_audit.registers.register import Origin, Register
 
 CANNOT_TELL = "cannot_tell"
@@ -69,12 +73,24 @@ def _finding(
     finding = unsettled(inputs, observation, register.name, record, reason.code)
     broken = not isinstance(reason, NotShown)
     finding.outcome = "broken" if broken else "not_shown"
-    finding.severity = severity if broken else at_most_major(severity)
+    scopes = (each.when.columns for each in observation.clauses if isinstance(each, InScope))
+    inferred = worked_out(register, row[ROW], chain(reason.when.columns, *scopes))
+    finding.severity = severity if broken and not inferred else at_most_major(severity)
     finding.reason = words.words.format_map(Words(row, inputs, register))
+    finding.reason += f" Worked out from the invoices: {', '.join(inferred).lower()}." if inferred else ""
     finding.why = words.why
     finding.remedy = words.remedy or observation.control.remedy
     finding.due_on = due_on(inputs, finding.severity)
+    meant = statements(inputs, row)
+    if meant:
+        finding.commitments, finding.section = tuple(each.id for each in meant), meant[0].section
     return finding
+
+
+def statements(inputs: Inputs, row: Mapping[str, Any]) -> list[Commitment]:
+    """Return the statements of the policy that a row of the policy's own registers is about."""
+    named = set(re.split(", | and ", row.get("clauses") or ""))
+    return [each for each in inputs.policy.commitments if each.id in named]
 
 
 def waived_rows(inputs: Inputs, observation: Observation, waived: set[str]) -> int:

@@ -102,9 +102,11 @@ def _root(register: Register, column: str, row: Mapping[str, Any], inputs: Input
     unknown = [(name, root) for name, root in roots if _is_blank(register, name, root, row, inputs)]
     blank = [(register.name, root) for root in own if row[root] is None]
     name, root = (unknown or blank or list(roots))[0]
-    if name == register.name and register.derived_from:
+    if name != register.name:
+        return name, root
+    if register.derived_from:
         return register.derived_from, FROM_PROCESSORS[root]
-    return name, root
+    return register.causes.get((row[ROW], root), (name, root))
 
 
 def _is_blank(register: Register, name: str, column: str, row: Mapping[str, Any], inputs: Inputs) -> bool:
@@ -131,13 +133,29 @@ def _gap_words(inputs: Inputs, name: str, column: str, rows: set[Origin], many: 
         reason = f"“{title}” cannot be read for {many}; “Files read” names the cells."
         why = "Cells that are needed cannot be read."
         remedy = f"Correct “{title}” in the cells of the {schema.name} register that “Files read” names."
+    elif any(each == column for _, each in register.inferred):
+        reason = f"No invoice tells “{title}” of {many}."
+        why = "It is not in the export, and no invoice tells."
+        remedy = "Export only the contacts you sell to, and say in a list of your own what the others are."
+    elif _all_filled(register, column, rows):
+        reason = f"“{title}” does not tell {many} apart."
+        why = "Several records share it."
+        remedy = f"Give records of the {name} register that share a “{title}” different ones, or merge them."
     else:
         reason = f"“{title}” is blank or unreadable where {many} would need it."
         why = "Cells that are needed are blank."
         remedy = f"Fill in “{title}” in the {schema.name} register."
+        if schema.by_name[column].ask:
+            remedy = schema.by_name[column].ask
         if schema.by_name[column].event:
             remedy += " If there is nothing to fill in, declare so in firm.toml."
     return reason, why, remedy
+
+
+def _all_filled(register: Register, column: str, rows: set[Origin]) -> bool:
+    """Whether the column is filled in all of these rows, so that the trouble is what it says."""
+    cells = dict(zip(register.origins, register.table.column(column).to_pylist(), strict=True))
+    return all(cells.get(each) is not None for each in rows)
 
 
 def _gap_places(inputs: Inputs, name: str, column: str, rows: set[Origin]) -> list[Origin]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
-from privacy_audit.facts import Known
+from privacy_audit.facts import Known, vocabulary
 from privacy_audit.facts.assembly import assemble
 from privacy_audit.facts.keys import natural_keys
 from privacy_audit.policy import Policy
@@ -59,9 +59,10 @@ class Inputs:
     def record_name(self, register: Register, key: str) -> str:
         """Return the name a record goes by in reports: its key, or a token where the key may name a person.
 
-        A client number without a digit may be a name, and no key may carry an e-mail address.
+        A client number without a digit may be a name, one that stands in the list as a name is one, and no key may
+        carry an e-mail address.
         """
-        nameless = register.name == "clients" and not any(char.isdigit() for char in key)
+        nameless = register.name == "clients" and (not any(char.isdigit() for char in key) or key in register.names)
         personal = register.schema.key_is_personal or nameless or "@" in key
         return self.token(register.name, key) if personal else key
 
@@ -95,7 +96,9 @@ def read_settings(firm: Path) -> tuple[Policy, Rulebook, dict[str, Schema], dict
     tables = law.tables.get("countries", {})
     countries = Countries(tables.get("names", {}), tables.get("aliases", {}), tables.get("ask", {}))
     schemas = load_schemas(places["schema"])
-    return Policy(firm / "policy"), law, schemas, load_exports(places["mappings"], schemas), countries
+    policy = Policy(firm / "policy")
+    vocabulary.check(policy, law)
+    return policy, law, schemas, load_exports(places["mappings"], schemas), countries
 
 
 def _firm_key(folder: Path) -> bytes:

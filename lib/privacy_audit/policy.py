@@ -2,6 +2,7 @@
 
 import hashlib
 import tomllib
+from collections.abc import Iterable
 from datetime import date
 from functools import cached_property
 from pathlib import Path
@@ -10,32 +11,18 @@ from typing import Any, Literal, TypeVar
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from privacy_audit.errors import SettingsError, nearest
+from privacy_audit.promises import Promises, Value
 
 STRICT = ConfigDict(extra="forbid", strict=True, frozen=True)
 EXPECTED = ("clients", "contacts", "processors", "transfers", "invoices")
 M = TypeVar("M", bound=BaseModel)
 
-SECTIONS = {
-    "0": "Introduction",
-    "1": "Important information",
-    "2": "Who we are",
-    "3": "The data we collect",
-    "4": "How we collect data",
-    "5": "How we use your data",
-    "6": "Marketing",
-    "7": "Sharing your data",
-    "8": "International transfers",
-    "9": "Data security",
-    "10": "Data retention",
-    "11": "Your legal rights",
-    "12": "Cookies",
-    "13": "Changes to this policy",
-    "14": "Contact us",
-}
-
 
 class Commitment(BaseModel):
-    """One sentence that the policy states, quoted word for word."""
+    """One sentence that the policy states, quoted word for word.
+
+    `says` are the tags of rulebook/notice.toml for what it says; None: nobody has read it for that yet.
+    """
 
     model_config = STRICT
 
@@ -50,7 +37,8 @@ class Commitment(BaseModel):
     planned: tuple[str, ...] = Field((), strict=False)
     why: str = ""
     repeats: str = ""
-    parameters: dict[str, int | bool | str] = {}
+    says: tuple[str, ...] | None = Field(None, strict=False)
+    parameters: dict[str, Value] = {}
 
 
 class Declaration(BaseModel):
@@ -75,6 +63,8 @@ class FirmFacts(BaseModel):
     vat_registered: bool | None = None
     employer: bool | None = None
     aml_supervised: bool | None = None
+    automated_decisions: bool | None = None
+    data_protection_officer: bool | None = None
     ico_registration: str | None = None
 
 
@@ -98,24 +88,23 @@ class Firm(BaseModel):
         return expects
 
 
+class _About(BaseModel):
+    """The policy itself: its sections in order, and who read it clause by clause, when."""
+
+    model_config = STRICT
+
+    title: str
+    file: str
+    sections: dict[str, str]
+    read_by: str = ""
+    read_on: date | None = None
+
+
 class _Commitments(BaseModel):
     model_config = STRICT
 
-    policy: dict[str, Any]
+    policy: _About
     commitment: tuple[Commitment, ...] = Field(strict=False)
-
-
-class Promises:
-    """The numbers and choices the policy promises, by name: `policy.retention_years`."""
-
-    def __init__(self, commitments: tuple[Commitment, ...]) -> None:
-        self.values = {name: value for each in commitments for name, value in each.parameters.items()}
-
-    def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - a promise's parameter is a number or a choice
-        if name.startswith("_") or name not in self.values:
-            message = f"commitments.toml has no parameter “{name}”.{nearest(name, self.values)}"
-            raise AttributeError(message)
-        return self.values[name]
 
 
 class Policy:
@@ -124,28 +113,59 @@ class Policy:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         content = _load(folder / "commitments.toml", _Commitments)
-        self.title: str = content.policy["title"]
-        self.text = _text(folder / content.policy["file"])
+        self.title, self.file, self.sections = content.policy.title, content.policy.file, content.policy.sections
+        self.read_by, self.read_on = content.policy.read_by, content.policy.read_on
+        self.text = _text(folder / self.file)
         self.commitments = content.commitment
         self.firm = _load(folder / "firm.toml", Firm)
-        self.promises = Promises(self.commitments)
+        self.by_id = {each.id: each for each in self.commitments}
         for each in self.commitments:
-            if each.quote not in self.text:
-                message = (
-                    f"commitments.toml: {each.id}: the quote does not stand in {content.policy['file']} word for word. "
-                    "Hint: copy it from there."
-                )
-                raise SettingsError(message)
+            self._check(each)
+        self.promises = Promises((each.id, *item) for each in self.commitments for item in each.parameters.items())
+        for each in self.commitments:
+            for control in (*each.controls, *each.planned):
+                lacking = self.promises.lacks(control)
+                if lacking:
+                    hint = f"give {lacking} under the statement that promises it, or leave {control} out."
+                    raise _wrong(each, f"{control} needs {lacking}, and no statement gives it.", hint)
+
+    def _check(self, each: Commitment) -> None:
+        """Raise SettingsError where a commitment does not fit the policy."""
+        if self.by_id[each.id] is not each:
+            raise _wrong(each, "there are two statements of this id.", "number each statement once.")
+        if each.section not in self.sections:
+            hint = "name each section in [policy.sections]."
+            raise _wrong(each, f"there is no section “{each.section}”.{nearest(each.section, self.sections)}", hint)
+        if each.quote not in self.text:
+            raise _wrong(each, f"the quote does not stand in {self.file} word for word.", "copy it from there.")
+
+    @property
+    def is_read(self) -> bool:
+        """Whether somebody has read the policy clause by clause: who, when, and for each statement what it says."""
+        named = bool(self.read_by.strip()) and self.read_on is not None
+        return named and all(each.says is not None for each in self.commitments)
 
     def naming(self, control: str) -> tuple[Commitment, ...]:
         """Return the commitments that a control tests."""
         return tuple(each for each in self.commitments if control in each.controls)
+
+    def saying(self, tags: Iterable[str]) -> list[Commitment]:
+        """Return the statements that say one of these, in the policy's order."""
+        return [each for each in self.commitments if set(each.says or ()) & set(tags)]
+
+    def asks_for(self, control: str) -> bool:
+        """Whether some commitment names the control, or plans it."""
+        return any(control in (*each.controls, *each.planned) for each in self.commitments)
 
     @cached_property
     def sha256(self) -> str:
         """The hash of the policy's words and of the reading of them."""
         content = self.text.encode() + b"\0" + (self.folder / "commitments.toml").read_bytes()
         return hashlib.sha256(content).hexdigest()
+
+
+def _wrong(each: Commitment, what: str, hint: str) -> SettingsError:
+    return SettingsError(f"commitments.toml: {each.id}: {what} Hint: {hint}")
 
 
 def _text(path: Path) -> str:
@@ -174,11 +194,17 @@ def checked(content: dict[str, Any], model: type[M], name: str) -> M:
     except ValidationError as error:
         first = error.errors()[0]
         where = ".".join(str(part) for part in first["loc"])
-        known = nearest(str(first["loc"][-1]), model.model_fields)
+        known = nearest(str(first["loc"][-1]), _names(model))
         unknown = first["type"] == "extra_forbidden"
         said = f"is not known here.{known}" if unknown else f"is wrong: {first['msg']}."
         message = f"{name}: {where} {said}"
         raise SettingsError(message) from None
+
+
+def _names(model: type[BaseModel]) -> set[str]:
+    """Return every name that a file of this shape may use, at any depth."""
+    schema = model.model_json_schema()
+    return {name for each in (schema, *schema.get("$defs", {}).values()) for name in each.get("properties", {})}
 
 
 def _load(path: Path, model: type[M]) -> M:

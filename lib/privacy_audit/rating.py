@@ -33,6 +33,8 @@ def status(observation: Observation, waived: int = 0) -> Status:
     counts = observation.counts
     if observation.error:
         return "error"
+    if not observation.promised:
+        return "not_applicable"
     if counts[BROKEN] > waived:
         return "not_met"
     empty = observation.rows == 0 and not observation.known_empty
@@ -43,9 +45,29 @@ def status(observation: Observation, waived: int = 0) -> Status:
     return "met_with_waivers" if waived else "met"
 
 
-def promise(commitment: Commitment, statuses: dict[str, Status]) -> Promise:
-    """Return how a promise stands: kept only when no check of it is still to be written and all are met."""
-    found = {statuses[each] for each in commitment.controls}
+def of_statement(rows: Sequence[tuple[str, str]], whole: Status) -> Status:
+    """Return how a statement stands by a check of the policy's own words, from the (verdict, severity) of its rows.
+
+    Where no row names the statement the whole check speaks. A note breaks nothing.
+    """
+    if not rows:
+        return whole
+    if any(verdict == BROKEN and severity != "note" for verdict, severity in rows):
+        return "not_met"
+    return "not_testable" if any(verdict in {BROKEN, NOT_SHOWN} for verdict, _ in rows) else "met"
+
+
+def promise(commitment: Commitment, by_rows: Iterable[Status], by_words: Iterable[Status] = ()) -> Promise:
+    """Return how a promise stands: kept only when no check of it is still to be written and all are met.
+
+    `by_rows` are the checks of the firm's registers, `by_words` those of the policy's own words. A promise that records
+    can test is neither kept nor broken by words alone: they can only keep it from being shown.
+    """
+    found, said = set(by_rows), set(by_words)
+    if commitment.basis == "records":
+        found |= {"not_testable"} if said & {"not_met", "not_testable", "error"} else set()
+    else:
+        found |= said
     if "not_met" in found:
         return "broken"
     if found & {"not_testable", "error"}:

@@ -5,32 +5,19 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from privacy_audit.audit import Observation, observe
-from privacy_audit.control import SEVERITIES
 from privacy_audit.facts import columns, previous
 from privacy_audit.finding import Finding
 from privacy_audit.findings import find, waived_rows
 from privacy_audit.gaps import Gaps, gaps_of
 from privacy_audit.history import LOOKBACK, Asked, Comparison, Past, compare, earlier, read_past
 from privacy_audit.inputs import Inputs, read_inputs
-from privacy_audit.policy import SECTIONS, Commitment
-from privacy_audit.rating import Promise, Rating, Status, promise, rate, status
+from privacy_audit.policy import EXPECTED, Commitment
+from privacy_audit.rating import Promise, Status, status
 from privacy_audit.registers.register import Register
 from privacy_audit.request import Request
+from privacy_audit.sections import Judged, Section
 from privacy_audit.tasks import Task, first_five, gather
 from privacy_audit.waivers import Waived, read_waivers, stand
-
-QUALITY = "registers"
-
-
-@dataclass(frozen=True)
-class Section:
-    """One section of the policy, or the registers themselves, with the controls that test it."""
-
-    id: str
-    title: str
-    rating: Rating
-    controls: tuple[Observation, ...]
-    findings: tuple[Finding, ...]
 
 
 @dataclass(frozen=True)
@@ -61,7 +48,7 @@ class Result:
     @cached_property
     def promises(self) -> dict[str, Promise]:
         """How every commitment stands."""
-        return {each.id: promise(each, self.statuses) for each in self.inputs.policy.commitments}
+        return self._judged.promises()
 
     @cached_property
     def testable(self) -> list[Commitment]:
@@ -73,37 +60,21 @@ class Result:
         return sum(self.promises[each.id] in states for each in self.testable)
 
     @cached_property
-    def sections(self) -> list[Section]:
-        """The sections that have controls, in the policy's order, the registers themselves first."""
-        homes: dict[str, list[Observation]] = {}
-        for each in self.observations:
-            promises = self.inputs.policy.naming(each.control.id)
-            homes.setdefault(promises[0].section if promises else QUALITY, []).append(each)
-        order = [QUALITY, *SECTIONS]
-        return [self._section(home, homes[home]) for home in sorted(homes, key=order.index)]
+    def _judged(self) -> Judged:
+        return Judged(self.inputs, self.observations, self.findings, self.statuses)
 
-    def _section(self, home: str, observations: list[Observation]) -> Section:
-        ids = {each.control.id for each in observations}
-        found = tuple(each for each in self.findings if each.control in ids or ids & set(each.blocks))
-        facts = [each for each in found if each.outcome == "broken" and not each.waiver]
-        causes = {(each.control, each.record): each.severity for each in reversed(facts)}
-        whole = not any(each.planned for each in self.inputs.policy.commitments if ids & set(each.controls))
-        severities = sorted(causes.values(), key=SEVERITIES.index)
-        rating = rate([self.statuses[each] for each in ids], severities, whole=whole)
-        title = "The registers and the follow-up" if home == QUALITY else SECTIONS[home]
-        return Section(home, title, rating, tuple(observations), found)
+    @cached_property
+    def sections(self) -> list[Section]:
+        """The sections that some control tests, in the policy's order, the registers and the follow-up first."""
+        return self._judged.sections()
 
     def section(self, number: str) -> Section | None:
         """Return a section, or None when no control tests it."""
         return next((each for each in self.sections if each.id == number), None)
 
     def over(self, register: str) -> Section | None:
-        """Return the controls over one register and their findings as a section of its own, unrated; None if none."""
-        observations = tuple(each for each in self.observations if each.control.register == register)
-        ids = {each.control.id for each in observations}
-        found = tuple(each for each in self.findings if each.control in ids or ids & set(each.blocks))
-        title = self.inputs.schemas[register].title
-        return Section(register, title, "Cannot say", observations, found) if observations else None
+        """Return the controls over one register and their findings as a section of its own; None if there are none."""
+        return self._judged.over(register)
 
     @cached_property
     def first_five(self) -> list[Task]:
@@ -150,7 +121,9 @@ class Result:
             (each for each in self.findings if each.blocks and each.over),
             key=lambda each: (-len(each.blocks), -each.number, each.id),
         )
-        useful += [(f"“{each.record}” in the {each.register} export", each.blocks) for each in gaps]
+        for each in gaps:
+            where = f" in the {each.register} export" if each.register in EXPECTED else ""
+            useful.append((f"“{each.record}”{where}", each.blocks))
         return useful[:3]
 
     def as_past(self) -> Past:

@@ -68,6 +68,10 @@ class Rule(BaseModel):
         """Return the value in force on the day."""
         return self.version(day).value
 
+    def holds(self, day: date) -> bool:
+        """Whether the rule has a value on the day."""
+        return any(span.start <= day <= span.end for span in self.spans)
+
     @property
     def spans(self) -> tuple[Span, ...]:
         """Every value with the days on which it holds, for a row that brings its own date."""
@@ -111,6 +115,11 @@ class Rulebook:
                 where = ".".join(str(part) for part in error.errors()[0]["loc"])
                 message = f"{path.name}: {name}.{where}: {error.errors()[0]['msg']}."
                 raise SettingsError(message) from None
+            if name in self.rules:
+                message = (
+                    f"{path.name}: {name} is a rule of {self.rules[name].file} already. Hint: give it another name."
+                )
+                raise SettingsError(message)
             if any(a.start >= b.start for a, b in pairwise(rule.versions)):
                 message = f"{path.name}: {name}: the versions must stand oldest first."
                 raise SettingsError(message)
@@ -121,6 +130,10 @@ class Rulebook:
             message = f"The rulebook has no rule “{name}”.{nearest(name, self.rules)}"
             raise AttributeError(message)
         return self.rules[name]
+
+    def about(self, file: str) -> tuple[Rule, ...]:
+        """Return every rule of one file of the rulebook, in its order: `law.about("notice")`."""
+        return tuple(rule for rule in self.rules.values() if rule.file == f"{file}.toml")
 
     @cached_property
     def sha256(self) -> str:

@@ -65,7 +65,7 @@ def _task(inputs: Inputs, key: str, group: Sequence[Finding]) -> Task:
     worst = min(group, key=lambda each: SEVERITIES.index(each.severity))
     over = worst.over or worst.register
     records = {each.record for each in group}
-    number = worst.number if worst.reason_code == GAP else len(records)
+    number = worst.number if worst.reason_code == GAP else len(_things(worst.register, group))
     return Task(
         id=key,
         title=worst.remedy.rstrip("."),
@@ -82,6 +82,13 @@ def _task(inputs: Inputs, key: str, group: Sequence[Finding]) -> Task:
         outcome=worst.outcome,
         due_on=min(each.due_on for each in group),
     )
+
+
+def _things(register: str, group: Sequence[Finding]) -> set[str]:
+    """Return the things that a task touches: records, but for contradictions the statements to settle."""
+    if register == "contradictions":
+        return {statement for each in group for statement in each.commitments}
+    return {each.record for each in group}
 
 
 def _touches(inputs: Inputs, register: str, names: set[str], number: int) -> str:

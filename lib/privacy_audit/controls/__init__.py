@@ -1,5 +1,25 @@
 """The controls, one module for each part of the policy; importing this package enters them all."""
 
-from privacy_audit.controls import follow_up, marketing, quality, recipients, retention, safeguards, transfers
+from privacy_audit.controls import (
+    consent,
+    follow_up,
+    governance,
+    marketing,
+    quality,
+    recipients,
+    retention,
+    safeguards,
+    transfers,
+)
 
-__all__ = ["follow_up", "marketing", "quality", "recipients", "retention", "safeguards", "transfers"]
+__all__ = [
+    "consent",
+    "follow_up",
+    "governance",
+    "marketing",
+    "quality",
+    "recipients",
+    "retention",
+    "safeguards",
+    "transfers",
+]

@@ -5,7 +5,18 @@ from dataclasses import replace
 
 from privacy_audit.dates import add_years
 from privacy_audit.errors import SettingsError, nearest
-from privacy_audit.facts import clients, contacts, keys, links, processors, receipts, transfers
+from privacy_audit.facts import (
+    clauses,
+    clients,
+    contacts,
+    invoices,
+    keys,
+    links,
+    processors,
+    readings,
+    receipts,
+    transfers,
+)
 from privacy_audit.facts.fact import Known
 from privacy_audit.policy import EXPECTED, Declaration
 from privacy_audit.registers.folder import Folder
@@ -21,12 +32,16 @@ def assemble(folder: Folder, schemas: Mapping[str, Schema], known: Known, name_o
     answers = {_answered(each, schemas, known) for each in standing}
     read = _exported(folder, schemas, answers)
     own = [each for each in read.values() if not each.schema.repeats]
+    if "clients" in read:
+        read["clients"] = _invoiced(read["clients"], read.get("invoices"), folder.missing("invoices"), known)
     _related(read, schemas, known)
     read["links"] = links.register(schemas, read, known, name_of, answers)
     empty = {name for name, register in read.items() if register.known_empty}
     expects = {name: wanted and name not in empty for name, wanted in known.policy.firm.expects.items()}
-    read["receipts"] = receipts.register(schemas["receipts"], folder, expects, schemas)
+    read["receipts"] = receipts.register(schemas["receipts"], folder, expects, read, schemas)
     read["keys"] = keys.register(schemas["keys"], own, name_of)
+    read["contradictions"] = clauses.contradictions(schemas["contradictions"], known)
+    read["notice"] = clauses.notice(schemas["notice"], known)
     return read
 
 
@@ -51,6 +66,13 @@ def _declared_empty(register: Register) -> Register:
     return replace(register, incomplete=(*register.incomplete, why))
 
 
+def _invoiced(clients: Register, lines: Register | None, missing: tuple[str, ...], known: Known) -> Register:
+    """Return the clients with what the invoices tell of them; invoices that cannot be read leave them in doubt."""
+    if lines is not None:
+        return invoices.complete(clients, lines, known)
+    return replace(clients, incomplete=tuple(dict.fromkeys((*clients.incomplete, *missing))))
+
+
 def _related(read: dict[str, Register], schemas: Mapping[str, Schema], known: Known) -> None:
     """Add to each register what is worked out from it and from the others."""
     if "processors" in read:
@@ -63,7 +85,8 @@ def _related(read: dict[str, Register], schemas: Mapping[str, Schema], known: Kn
         )
     if "contacts" in read:
         wanted = known.policy.firm.expects.get("clients", False)
-        read["contacts"] = contacts.with_facts(read["contacts"], read.get("clients"), clients_expected=wanted)
+        listed = contacts.with_facts(read["contacts"], read.get("clients"), clients_expected=wanted)
+        read["contacts"] = readings.with_facts(listed, read.get("clients"), known)
     for name, module in (("clients", clients), ("transfers", transfers)):
         if name in read:
             read[name] = module.with_facts(read[name], known)

@@ -22,7 +22,7 @@ def with_facts(clients: Register, known: Known) -> Register:
         max(ended, invoiced or ended) if ended and index not in unread else None
         for index, (ended, invoiced) in enumerate(pairs)
     ]
-    promised = [add_years(day, years) if day else None for day in left]
+    promised = [add_years(day, years) if day and years else None for day in left]
     statutory = [statutory_end(invoiced, known) if invoiced else None for _, invoiced in pairs]
     keep = [max(end, tax or end) if end else None for end, tax in zip(promised, statutory, strict=True)]
     return clients.with_columns(

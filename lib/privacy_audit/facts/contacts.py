@@ -19,6 +19,7 @@ UNKNOWN: Event = (None, None)
 def with_facts(contacts: Register, clients: Register | None, *, clients_expected: bool) -> Register:
     """Add subscribed, suppressed, opt_out_on, opt_in_on, sent_while_out_on, out_then_on, surely_sent_while_out.
 
+    And mailed_last_on, the last mailing that is recorded, with mailings_known: whether no other can be missing.
     Opt-outs, opt-ins and mailings count wherever they are recorded. Where an expected client list is missing, or a
     client who opted out or was mailed has no readable address, nobody can say that a contact did not or was not.
     """
@@ -30,8 +31,9 @@ def with_facts(contacts: Register, clients: Register | None, *, clients_expected
         "subscribed": truths([None if each is None else each == "subscribed" for each in statuses]),
         "suppressed": truths([None if each is None else each == "unsubscribed" for each in statuses]),
         "surely_sent_while_out": truths([each["sent_while_out_on"][0][1] is True for each in answers]),
+        "mailings_known": truths([each["mailings_known"][0][1] for each in answers]),
     }
-    for name in ("opt_out_on", "opt_in_on", "sent_while_out_on", "out_then_on"):
+    for name in ("opt_out_on", "opt_in_on", "sent_while_out_on", "out_then_on", "mailed_last_on"):
         facts[name] = dates([each[name][0][0] for each in answers])
         facts[happened_column(name)] = truths([each[name][0][1] for each in answers])
     causes = {(index, name): cause for index, each in enumerate(answers) for name, (_, cause) in each.items()}
@@ -77,12 +79,17 @@ class _Lists:
         theirs[SENT] = [_through(key[1], each) for each in theirs[SENT]]
         all_ = {name: own[name] + theirs[name] for name in EVENTS}
         why = {name: _whose(own[name], theirs[name], name, blind=self.blind[name]) for name in EVENTS}
+        known = [day for day, _ in all_[SENT] if day]
+        sure = not self.blind[SENT] and all(each is not None for _, each in all_[SENT])
+        last = (max(known), True) if known else NOTHING if sure else UNKNOWN
         late, then, asked = _sent_while_out(all_[OUT], all_[IN], all_[SENT] or [UNKNOWN], self.blind)
         return {
             "opt_out_on": (_latest(all_[OUT], blind=self.blind[OUT]), why[OUT]),
             "opt_in_on": (_latest(all_[IN]), why[IN]),
             "sent_while_out_on": (late, why[asked]),
             "out_then_on": (then, why[asked]),
+            "mailed_last_on": (last, why[SENT]),
+            "mailings_known": ((None, sure), why[SENT]),
         }
 
 

@@ -35,6 +35,20 @@ MAILED_WHILE_OUT = (
     ("contacts", "last_marketing_on"),
 )
 
+POLICY_READ = (("notice", "read_on"),)
+
+
+def _on_both(*names: str) -> tuple[tuple[str, str], ...]:
+    return tuple((register, name) for name in names for register in ("contacts", "clients"))
+
+
+ADDRESS = ("clients", "email")
+MAILED = (*_on_both("last_marketing_on"), ADDRESS)
+OPTED_OUT = (*_on_both("opted_out_on"), ADDRESS)
+OPTED_IN = _on_both("consent_on")
+KIND = (("clients", "client_type"), ("clients", "company_number"), ADDRESS)
+LIMBS = _on_both("details_context", "refusal_offered", "similar_services_only", "source")
+
 # The columns that facts add, and the register columns each of them rests on.
 FACT_COLUMNS: Mapping[str, Lineage] = {
     "clients": {
@@ -47,11 +61,34 @@ FACT_COLUMNS: Mapping[str, Lineage] = {
     "contacts": {
         "subscribed": (("contacts", "status"),),
         "suppressed": (("contacts", "status"),),
-        "opt_out_on": (("contacts", "opted_out_on"), ("clients", "opted_out_on"), ("clients", "email")),
-        "opt_in_on": (("contacts", "consent_on"), ("clients", "consent_on")),
+        "opt_out_on": OPTED_OUT,
+        "opt_in_on": OPTED_IN,
         "surely_sent_while_out": (),
         "sent_while_out_on": MAILED_WHILE_OUT,
         "out_then_on": MAILED_WHILE_OUT,
+        "mailed_last_on": MAILED,
+        "mailings_known": (),
+        "marketable": (("contacts", "status"), *OPTED_OUT, *OPTED_IN, *MAILED),
+        "opted_in": OPTED_IN,
+        "within_section_6": (("clients", "relationship"), *_on_both("details_context")),
+        "lawful": (*OPTED_IN, *KIND, *LIMBS),
+        "surely_lawful": (),
+        "surely_not_lawful": (),
+        "surely_within_section_6": (),
+        "deviating_per_cent": (),
+        "relies_on_soft_opt_in": (*OPTED_IN, *KIND, *LIMBS),
+        "soft_opt_in_fails": (),
+        "surely_mailed": (),
+        "own_details": _on_both("source"),
+        "could_refuse": _on_both("refusal_offered"),
+        "similar_only": _on_both("similar_services_only"),
+        "surely_bought_in": (),
+        "surely_no_refusal": (),
+        "opt_in_method": _on_both("consent_method"),
+        "proof_kept": _on_both("consent_ref"),
+        "wording_kept": _on_both("consent_wording"),
+        "surely_imported": (),
+        "surely_unproven": (),
     },
     "processors": {
         "live_from": (("processors", "service_start"),),
@@ -80,6 +117,8 @@ FACT_COLUMNS: Mapping[str, Lineage] = {
         "measures_listed": (("transfers", "tra_measures"),),
         "tra_due_on": (("transfers", "tra_on"), ("transfers", "tra_reviewed_on")),
     },
+    "contradictions": dict.fromkeys(("asked", "present", "clauses"), POLICY_READ),
+    "notice": dict.fromkeys(("asked", "sure", "told", "clauses"), POLICY_READ),
 }
 
 

@@ -98,7 +98,7 @@ def _to_blame(importer: str | None, country: str | None) -> Mapping[str, tuple[s
     }
 
 
-def _is_whole(register: Register) -> bool:
+def _read_whole(register: Register) -> bool:
     """Whether every record of a register that is referred to could be read."""
     return not (register.rejected or register.incomplete)
 
@@ -113,7 +113,7 @@ class _Suppliers:
     """The suppliers by legal name: one name may stand in several rows, one for each service."""
 
     def __init__(self, processors: Register, known: Known, *, declared: bool) -> None:
-        self.whole = _is_whole(processors)
+        self.whole = _read_whole(processors)
         self.countries, self.ends = defaultdict[str, set[str | None]](set), defaultdict[str, set[bool | None]](set)
         ends = list(events(processors, "service_end"))
         said = declared or any(day for day, _ in ends)
@@ -145,7 +145,7 @@ class _Suppliers:
 def _of_contacts(contacts: Register, clients: Register, name_of: NameOf) -> Iterator[Reference]:
     """Yield the references of the contacts that name a client."""
     ids = {each.casefold() for each in column(clients, "client_id")}
-    whole = _is_whole(clients)
+    whole = _read_whole(clients)
     keys = natural_keys(contacts)
     for key, client, origin in zip(keys, column(contacts, "client_id"), contacts.origins, strict=True):
         if client is not None:
@@ -182,7 +182,7 @@ class _People:
         self.names = {name.casefold() for name in known}
         self.emails = set(column(clients, "email")) - {None}
         nameless = any(name is None and status not in DISPOSED for name, status in names)
-        self.whole = _is_whole(clients) and not nameless
+        self.whole = _read_whole(clients) and not nameless
 
     def has(self, client: str | None, email: str | None) -> bool | None:
         """Whether the client stands in the list; blank where a client without a name may be the one."""

@@ -1,6 +1,6 @@
 """The registers themselves as a register: how each expected one arrived."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 import pyarrow as pa
 
@@ -9,10 +9,18 @@ from privacy_audit.registers.register import Origin, Register, happened_column
 from privacy_audit.registers.schema import Schema
 
 
-def register(schema: Schema, folder: Folder, expected: Mapping[str, bool], schemas: Mapping[str, Schema]) -> Register:
+def register(
+    schema: Schema,
+    folder: Folder,
+    expected: Mapping[str, bool],
+    read: Mapping[str, Register],
+    schemas: Mapping[str, Schema],
+) -> Register:
     """Return one row for each register that is expected or that has a file."""
-    names = [name for name, wanted in expected.items() if wanted or name in folder.readings]
-    rows = [_row(name, folder, schemas[name], expected=expected[name]) for name in names]
+    wanted = [name for name, each in expected.items() if each or name in folder.readings]
+    names = [*wanted, *(name for name in sorted(folder.readings) if name not in expected)]
+    worked_out = {name: {column for _, column in each.inferred} for name, each in read.items()}
+    rows = [_row(name, folder, schemas[name], expected, worked_out.get(name, set())) for name in names]
     arrays: dict[str, pa.Array] = {}
     for column in schema.fields:
         values = [row[column.name] for row in rows]
@@ -27,14 +35,17 @@ def _files(name: str, folder: Folder) -> list[str]:
     return [reading.receipt.file for reading in folder.readings.get(name, [])]
 
 
-def _row(name: str, folder: Folder, schema: Schema, *, expected: bool) -> dict[str, object]:
+def _row(
+    name: str, folder: Folder, schema: Schema, expected: Mapping[str, bool], worked_out: Collection[str]
+) -> dict[str, object]:
     readings = folder.readings.get(name, [])
     given = [{*each.layout.columns, *each.layout.constant, *each.layout.never} for each in readings]
     extract = folder.about.extracts.get(name)
-    missing = [column.title for column in schema.core if any(column.name not in each for each in given)]
+    lacking = [column for column in schema.core if any(column.name not in each for each in given)]
+    missing = [column.title for column in lacking if column.name not in worked_out]
     return {
         "register": name,
-        "expected": expected,
+        "expected": expected.get(name, False),
         "files": len(readings),
         "refused": sum(1 for receipt in folder.refused if receipt.register in {"", UNKNOWN, name}),
         "rows_in": sum(each.receipt.rows_in for each in readings),

@@ -13,7 +13,7 @@ from privacy_audit.errors import InputError, UnknownExportError, nearest
 from privacy_audit.policy import checked, load_toml
 from privacy_audit.registers.schema import Schema
 from privacy_audit.registers.sheet import Cell, Remark, Sheet, Unreadable
-from privacy_audit.registers.values import Countries, Dialect, folded
+from privacy_audit.registers.values import Countries, Dialect, clean
 
 LINES_SEARCHED = 30
 LIKELY = 0.5
@@ -31,7 +31,11 @@ class FileName(BaseModel):
 
 
 class Export(BaseModel):
-    """One mapping file: how to recognise an export and how to read it into a register."""
+    """One mapping file: how to recognise an export and how to read it into a register.
+
+    `columns` are the spellings of one column; `first_of` are columns of which the first filled one counts, row by row;
+    `not_read` is what the export holds and the receipt must say is not read: in words, and by which columns.
+    """
 
     model_config = STRICT
 
@@ -43,12 +47,19 @@ class Export(BaseModel):
     date_order: Literal["", "DMY", "MDY"] = ""
     time_zone: str = "Europe/London"
     columns: Mapping[str, tuple[str, ...]]
+    first_of: Mapping[str, tuple[str, ...]] = {}
+    not_read: Mapping[str, tuple[str, ...]] = {}
     words: Mapping[str, Mapping[str, str]] = {}
     constant: Mapping[str, str] = {}
     never: tuple[str, ...] = ()
     cannot_give: Mapping[str, str] = {}
     parts: tuple[str, ...] = ()
     file_names: tuple[FileName, ...] = ()
+
+    @property
+    def headers(self) -> Mapping[str, tuple[str, ...]]:
+        """The headers under which each field may stand."""
+        return {**self.columns, **self.first_of}
 
     def part(self, file: str) -> FileName | None:
         """Return what the file's name says, or None when the mapping asks nothing of it."""
@@ -65,7 +76,11 @@ Candidate = tuple[int, Export, tuple[int, list[str]], list[str]]
 
 @dataclass(frozen=True)
 class Layout:
-    """A sheet understood: the header's row number, the column of each field, what is the same in all rows."""
+    """A sheet understood: the header's row number, the column of each field, what is the same in all rows.
+
+    `stand_ins` are the further columns, by header, that a field is read from where its own is blank; `unused` the
+    headers of all other columns, as the file writes them.
+    """
 
     export: Export
     header_row: int
@@ -75,7 +90,8 @@ class Layout:
     titles: Mapping[str, str]
     constant: Mapping[str, str]
     never: frozenset[str]
-    unused: tuple[tuple[int, str], ...] = ()
+    stand_ins: Mapping[str, Mapping[str, int]]
+    unused: Mapping[int, str]
     remarks: tuple[Remark, ...] = ()
 
 
@@ -102,10 +118,13 @@ def load_export(path: Path, schemas: Mapping[str, Schema]) -> Export:
     export = checked({**load_toml(path), "name": path.stem}, Export, path.name)
     known = schemas[export.register_name].by_name if export.register_name in schemas else {}
     constants = [name for each in export.file_names for name in (*each.constant, *each.never)]
-    for name in (*export.columns, *export.constant, *export.never, *export.cannot_give, *constants):
+    for name in (*export.headers, *export.constant, *export.never, *export.cannot_give, *constants):
         if name not in known:
             message = f"register “{export.register_name}” has no column “{name}”.{nearest(name, known)}"
             raise InputError(Sheet(path.name, "", []).place(), message, "Mend the mapping file.")
+    for name in export.columns.keys() & export.first_of.keys():
+        message = f"“{name}” stands both in [columns] and in [first_of]."
+        raise InputError(Sheet(path.name, "", []).place(), message, "Mend the mapping file.")
     return export
 
 
@@ -141,26 +160,35 @@ def _misnamed(sheet: Sheet, export: Export) -> UnknownExportError:
     return UnknownExportError(sheet.place(), what, f"Start the file's name with {starts}.", export.register_name)
 
 
+def _written(text: str) -> str:
+    return clean(text).lstrip("*").strip()
+
+
 def _header(text: str) -> str:
-    return folded(text).lstrip("*").strip()
+    return _written(text).casefold()
 
 
 def _headers(sheet: Sheet, rows: int) -> Iterable[tuple[int, list[str]]]:
-    """Yield (index of the line, its headers); two header rows are joined as “group / column”."""
+    """Yield (index of the line, its headers as they are compared)."""
     for index in range(min(LINES_SEARCHED, len(sheet.lines) - rows + 1)):
-        lines = [_names(sheet.lines[index + below][1]) for below in range(rows)]
-        width = max(len(line) for line in lines)
-        stacked = zip(*(line + [""] * (width - len(line)) for line in lines), strict=True)
-        yield index, [" / ".join(dict.fromkeys(part for part in parts if part)) for parts in stacked]
+        yield index, [name.casefold() for name in _names(sheet, index, rows)]
 
 
-def _names(cells: list[Cell]) -> list[str]:
-    return ["" if isinstance(cell, Unreadable) else _header(str(cell)) for cell in cells]
+def _names(sheet: Sheet, index: int, rows: int) -> list[str]:
+    """Return the headers as they are written; two header rows are joined as “group / column”."""
+    lines = [[_name(cell) for cell in sheet.lines[index + below][1]] for below in range(rows)]
+    width = max(len(line) for line in lines)
+    stacked = zip(*(line + [""] * (width - len(line)) for line in lines), strict=True)
+    return [" / ".join(dict.fromkeys(part for part in parts if part)) for parts in stacked]
+
+
+def _name(cell: Cell) -> str:
+    return "" if isinstance(cell, Unreadable) else _written(str(cell))
 
 
 def _score(names: list[str], export: Export) -> int:
     """Return how many of the mapping's columns a header has."""
-    wanted = [{_header(each) for each in spellings} for spellings in export.columns.values()]
+    wanted = [{_header(each) for each in spellings} for spellings in export.headers.values()]
     return sum(bool(spellings & set(names)) for spellings in wanted)
 
 
@@ -179,7 +207,7 @@ def _unknown(sheet: Sheet, likely: list[Candidate]) -> UnknownExportError:
 def _is_likely(score: int, export: Export, header: tuple[int, list[str]], missing: list[str]) -> bool:
     """Whether half of the columns were found, or more than half of those by which the export is known."""
     found = len(export.recognise) - len(missing)
-    return score >= LIKELY * min(len(export.columns), len(header[1])) or found > LIKELY * len(export.recognise)
+    return score >= LIKELY * min(len(export.headers), len(header[1])) or found > LIKELY * len(export.recognise)
 
 
 def _layout(sheet: Sheet, export: Export, index: int, names: list[str]) -> Layout:
@@ -187,20 +215,24 @@ def _layout(sheet: Sheet, export: Export, index: int, names: list[str]) -> Layou
     remarks = (
         [] if index == 0 else [Remark(row, "", f"The header was found in row {row}; the lines above it were left out.")]
     )
-    columns, titles = {}, {}
+    written = _names(sheet, index, export.header_rows)
+    columns, titles, stand_ins = {}, {}, {}
     times = Counter(names)
-    for field, spellings in export.columns.items():
+    for field, spellings in export.headers.items():
         present = [name for name in dict.fromkeys(_header(each) for each in spellings) if name in times]
-        if len(present) > 1 or (present and times[present[0]] > 1):
+        unsure = len(present) > 1 and field not in export.first_of
+        if unsure or any(times[name] > 1 for name in present):
             twice = " and ".join(f"“{name}”" for name in present)
             what = f"More than one column could be {field}: {twice}."
             raise InputError(sheet.place(row), what, "Keep the right one and export again.")
         if present:
             columns[field] = names.index(present[0])
             titles[field] = present[0]
+            stand_ins[field] = {written[names.index(each)]: names.index(each) for each in present[1:]}
     part = export.part(sheet.file)
     constant = {**export.constant, **(part.constant if part else {})}
     never = frozenset((*export.never, *(part.never if part else ())))
     first = index + export.header_rows
-    unused = tuple(each for each in enumerate(names) if each[1] and each[0] not in columns.values())
-    return Layout(export, row, first, len(names), columns, titles, constant, never, unused, tuple(remarks))
+    used = {*columns.values(), *(position for each in stand_ins.values() for position in each.values())}
+    unused = {position: name for position, name in enumerate(written) if name and position not in used}
+    return Layout(export, row, first, len(names), columns, titles, constant, never, stand_ins, unused, tuple(remarks))

@@ -1,6 +1,7 @@
 """One sheet into typed rows and a receipt: the place where a row is accepted or rejected."""
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -8,7 +9,7 @@ from privacy_audit.registers.mapping import Layout
 from privacy_audit.registers.receipt import Receipt, Rejection, Repair
 from privacy_audit.registers.schema import Schema
 from privacy_audit.registers.sheet import Cell, Sheet
-from privacy_audit.registers.values import Countries, Dialect, UnreadError, Value, read_value
+from privacy_audit.registers.values import Countries, Dialect, UnreadError, Value, clean, folded, read_value
 
 TITLE_CELLS = 3
 
@@ -60,6 +61,7 @@ def read_rows(
             receipt.rows_in += 1
             receipt.rejected.append(Rejection(number, "", "The row stands above the header."))
     blank = 0
+    stood_in: Counter[tuple[str, str]] = Counter()
     below = sheet.lines[layout.first_line :]
     width = _width(below, layout)
     for number, cells in below:
@@ -73,10 +75,16 @@ def read_rows(
         elif row := _row(number, cells, layout, schema, dialect, receipt):
             receipt.accepted += 1
             reading.rows.append(row)
+            stood_in.update(_stood_in(cells, layout, schema))
     if blank:
         receipt.repairs.append(Repair(None, "", f"{blank} blank lines were left out."))
+    receipt.repairs += [
+        Repair(None, "", f"{times} rows have no “{own}”; “{other}” stands in for it.")
+        for (own, other), times in sorted(stood_in.items())
+    ]
+    receipt.unused = _filled_unused(below, layout)
+    receipt.repairs += _not_read(receipt.unused, layout)
     receipt.control_totals = _totals(reading, schema)
-    receipt.unused = _unused(below, layout)
     receipt.close()
     return reading
 
@@ -86,7 +94,8 @@ def _row(
 ) -> Row | None:
     values: dict[str, Value] = {**layout.constant}
     unread = {}
-    for name, position in layout.columns.items():
+    for name in layout.columns:
+        position = _position(cells, name, layout)
         cell: Cell = cells[position] if position < len(cells) else ""
         try:
             values[name] = read_value(cell, schema.by_name[name], dialect)
@@ -103,6 +112,40 @@ def _row(
     for name, why in unread.items():
         receipt.unread_cells.append(Repair(number, name, f"The cell {why}."))
     return Row(number, values, frozenset(unread))
+
+
+def _position(cells: list[Cell], name: str, layout: Layout) -> int:
+    """Return where a field's cell stands: in its own column, or in the first filled one of those that stand in."""
+    own = layout.columns[name]
+    others = layout.stand_ins.get(name, {}).values()
+    return next((each for each in (own, *others) if _is_filled(cells, each)), own)
+
+
+def _is_filled(cells: list[Cell], position: int) -> bool:
+    cell = cells[position] if position < len(cells) else ""
+    return not isinstance(cell, str) or bool(cell and clean(cell))
+
+
+def _stood_in(cells: list[Cell], layout: Layout, schema: Schema) -> Iterator[tuple[str, str]]:
+    """Yield the key's own header and the one that stood in for it in this row."""
+    for name in schema.key:
+        for header, position in layout.stand_ins.get(name, {}).items():
+            if position == _position(cells, name, layout):
+                yield layout.export.headers[name][0], header
+
+
+def _filled_unused(lines: list[tuple[int, list[Cell]]], layout: Layout) -> list[str]:
+    """Return the headers of unused columns in which any cell is filled."""
+    filled = (name for at, name in layout.unused.items() if any(_is_filled(cells, at) for _, cells in lines))
+    return sorted(set(filled))
+
+
+def _not_read(filled: list[str], layout: Layout) -> Iterator[Repair]:
+    """Yield a remark for each thing that the mapping says is not read, where the export holds it."""
+    there = {folded(name) for name in filled}
+    for what, headers in layout.export.not_read.items():
+        if there & {folded(each) for each in headers}:
+            yield Repair(None, "", f"Not read: {what}.")
 
 
 def _is_record(cells: list[Cell], layout: Layout) -> bool:
@@ -139,12 +182,6 @@ def _split_wrongly(cells: list[Cell], width: int) -> str:
             if any(line.count(",") >= width - 1 or line.count(";") >= width - 1 for line in lines):
                 return "A quotation mark was not closed: one cell swallowed the lines below it."
     return ""
-
-
-def _unused(lines: list[tuple[int, list[Cell]]], layout: Layout) -> list[str]:
-    """Return the names of the columns that no mapping reads and that have something in them."""
-    filled = {index for _, cells in lines for index, cell in enumerate(cells) if cell != ""}
-    return [name for index, name in layout.unused if index in filled]
 
 
 def _totals(reading: Reading, schema: Schema) -> dict[str, str]:

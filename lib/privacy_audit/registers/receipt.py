@@ -29,7 +29,7 @@ class Repair:
 class Receipt:
     """What was read from one sheet of one file; `error` is set when nothing was.
 
-    `unused` are the names of columns that have something in them and that no mapping reads.
+    `unused` are the headers of columns that hold something and are not read.
     """
 
     register: str

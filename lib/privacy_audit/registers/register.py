@@ -6,6 +6,7 @@ A column `<event> happened` stands beside every event column: true, false, or bl
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 import pyarrow as pa
 
@@ -52,6 +53,13 @@ class Register:
     def name(self) -> str:
         """The register's name."""
         return self.schema.name
+
+    @cached_property
+    def names(self) -> frozenset[str]:
+        """What its records are called by people: a key that is one of these is no number."""
+        if "name" not in self.schema.by_name:
+            return frozenset()
+        return frozenset(each for each in self.table.column("name").to_pylist() if each is not None)
 
     @property
     def rejected(self) -> int:

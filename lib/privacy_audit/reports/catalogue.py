@@ -18,8 +18,9 @@ def listed(controls: Iterable[Control], policy: Policy) -> str:
     """Return a line or two for each control: id, sections, severity, title, law."""
     lines = []
     for each in controls:
-        sections = sorted({promise.section for promise in policy.naming(each.id)}, key=int)
-        where = f"section {', '.join(sections)}" if sections else "the registers"
+        named = {promise.section for promise in policy.naming(each.id)}
+        sections = [section for section in policy.sections if section in named]
+        where = f"section {', '.join(sections)}" if sections else "no section of the policy"
         lines += [f"{each.id}  {each.title}", f"        {where} · {each.severity} · {each.law} · over {each.register}"]
     return "\n".join(lines)
 

@@ -11,7 +11,9 @@ from matplotlib.figure import Figure
 
 from privacy_audit.engine import BROKEN, KEPT, NOT_SHOWN
 from privacy_audit.rating import STATUS_WORDS
-from privacy_audit.result import Result, Section
+from privacy_audit.reports.readings import NO, READINGS, UNSAID, WORDS, YES, counts
+from privacy_audit.result import Result
+from privacy_audit.sections import Section
 
 INK, GRID = "#1b1b1b", "#d9d9d9"
 STYLE = {
@@ -20,6 +22,8 @@ STYLE = {
     NOT_SHOWN: ("#f2d49b", "///", "? cannot be shown"),
     "unread": ("#c9c9c9", "...", "– unread"),
 }
+STYLE |= {word: (*STYLE[kind][:2], WORDS[word]) for word, kind in ((YES, KEPT), (NO, BROKEN), (UNSAID, NOT_SHOWN))}
+DARK = {STYLE[KEPT][0], STYLE[BROKEN][0]}
 WIDTH = 8.6
 mpl.rcParams.update({"font.family": "DejaVu Sans", "font.size": 9, "text.parse_math": False, "hatch.linewidth": 0.6})
 
@@ -55,7 +59,7 @@ def _axes(rows: int) -> tuple[Figure, Any]:
     return figure, axes
 
 
-def _bars(labels: Sequence[str], series: Sequence[tuple[str, Sequence[int]]], title: str) -> bytes:
+def bars(labels: Sequence[str], series: Sequence[tuple[str, Sequence[int]]], title: str) -> bytes:
     """Draw stacked bars; a number stands in each part that is wide enough, beside the bar otherwise."""
     figure, axes = _axes(len(labels))
     longest = max(1, *(sum(values[i] for _, values in series) for i in range(len(labels))))
@@ -65,7 +69,7 @@ def _bars(labels: Sequence[str], series: Sequence[tuple[str, Sequence[int]]], ti
         axes.barh(labels, values, left=left, color=colour, hatch=hatch, edgecolor=INK, linewidth=0.6, label=name)
         for index, value in enumerate(values):
             if value:
-                dark = kind in {KEPT, BROKEN}
+                dark = colour in DARK
                 middle = left[index] + value / 2
                 wide = value / longest > 0.035  # noqa: PLR2004 - narrower than its own number
                 box = {"facecolor": "white", "edgecolor": "none", "pad": 1} if not dark else None
@@ -91,7 +95,7 @@ def verdicts(section: Section) -> Picture:
         (id_, STYLE[kind][2], values[i]) for kind, values in series for i, id_ in enumerate(labels) if values[i]
     )
     alt = f"{section.title}. " + "; ".join(f"{id_}: {value} rows {name[2:]}" for id_, name, value in numbers) + "."
-    return Picture(_bars(labels, series, f"{section.title}: rows judged"), alt, numbers)
+    return Picture(bars(labels, series, f"{section.title}: rows judged"), alt, numbers)
 
 
 def by_section(result: Result) -> Picture:
@@ -109,7 +113,7 @@ def by_section(result: Result) -> Picture:
         for each in section.controls
     )
     alt = "Checks by section. " + "; ".join(f"{title}: {what}" for title, what, _ in numbers) + "."
-    return Picture(_bars(labels, series, "Checks by section"), alt, numbers)
+    return Picture(bars(labels, series, "Checks by section"), alt, numbers)
 
 
 def retention_line(result: Result) -> Picture:
@@ -125,7 +129,23 @@ def retention_line(result: Result) -> Picture:
     labels = ["past the promised day", *(f"due in {as_at.year + year}" for year in sorted(years)), "on hold"]
     values = [len(past), *(years[year] for year in sorted(years)), len(held)]
     series = [(BROKEN, [values[0]] + [0] * (len(values) - 1)), (KEPT, [0, *values[1:]])]
-    figure_title = f"Former clients still on file: when {result.inputs.policy.promises.retention_years} years are over"
+    promised = result.inputs.policy.promises.retention_years
+    figure_title = f"Former clients still on file: when {promised} years are over"
+    if promised is None:
+        figure_title = "Former clients still on file: the policy promises no number of years"
     numbers = tuple((label, "records", value) for label, value in zip(labels, values, strict=True))
     alt = f"{figure_title}: " + "; ".join(f"{label}: {value}" for label, _, value in numbers) + "."
-    return Picture(_bars(labels, series, figure_title), alt, numbers)
+    return Picture(bars(labels, series, figure_title), alt, numbers)
+
+
+def marketing_readings(result: Result) -> Picture:
+    """Draw how everybody who is marketed to reads by section 5, by section 6 and by the law."""
+    found = counts(result)
+    labels = [READINGS[name][0] for name in found]
+    series = [(word, [count[word] for count in found.values()]) for word in (NO, UNSAID, YES)]
+    numbers = tuple(
+        (label, WORDS[word], values[i]) for i, label in enumerate(labels) for word, values in series if values[i]
+    )
+    title = "Contacts marketed to: may they be, read three ways"
+    told = "; ".join(f"{label}: {value} {name[2:]}" for label, name, value in numbers)
+    return Picture(bars(labels, series, title), f"{title}. {told or 'Nobody is marketed to'}.", numbers)

@@ -5,9 +5,11 @@ from collections.abc import Iterable, Sequence
 
 from IPython.display import HTML, Image, display
 
-from privacy_audit.reports import annex, charts, tables
+from privacy_audit.reports import annex, charts, tables, topics
+from privacy_audit.reports import wording as words
 from privacy_audit.reports.screen import as_text, chain, first_screen, said, worst
 from privacy_audit.result import Result
+from privacy_audit.sections import Section
 
 
 def as_html(head: Sequence[str], rows: Iterable[Sequence[object]]) -> HTML:
@@ -24,9 +26,8 @@ def _shown(table: tables.Table) -> HTML:
     return as_html(table.head, table.rows) if table.rows else HTML("<p>None.</p>")
 
 
-def _drawn(picture: charts.Picture) -> HTML:
+def _draw(picture: charts.Picture) -> None:
     display(Image(picture.png, alt=picture.alt))
-    return as_html(("What", "How", "Number"), picture.numbers)
 
 
 def first_minute(result: Result) -> None:
@@ -46,12 +47,8 @@ def tasks(result: Result) -> HTML:
 
 
 def overview(result: Result) -> HTML:
-    """Draw how the checks of each section came out."""
-    return _drawn(charts.by_section(result))
-
-
-def ratings(result: Result) -> HTML:
-    """Show each section's rating."""
+    """Draw how the checks of each section came out, and show the ratings."""
+    _draw(charts.by_section(result))
     return _shown(tables.ratings(result))
 
 
@@ -60,40 +57,12 @@ def files(result: Result) -> HTML:
     return _shown(tables.files(result))
 
 
-def retention(result: Result) -> HTML:
-    """Draw former clients along the promised line."""
-    return _drawn(charts.retention_line(result))
-
-
-def picture(result: Result, section: str) -> HTML:
-    """Draw what the controls of a section found."""
-    found = result.section(section)
-    return _drawn(charts.verdicts(found)) if found else HTML("<p>No check tests this section yet.</p>")
-
-
-def controls(result: Result, section: str) -> HTML:
-    """Show a section's controls, with what they counted."""
-    found = result.section(section)
-    return _shown(tables.controls(result, found)) if found else HTML("<p>No check tests this section yet.</p>")
-
-
-def findings(result: Result, section: str) -> HTML:
-    """Show a section's findings, each with the place it stands in."""
-    found = result.section(section)
-    return _shown(tables.findings_of(found)) if found else HTML("<p>None.</p>")
-
-
-def promises(result: Result, section: str) -> HTML:
-    """Show what a section of the policy says, and how each statement stands."""
-    return _shown(tables.promises(result, section))
-
-
 def register(result: Result, name: str) -> HTML:
     """Draw what the controls over one register found, and show what they counted."""
     found = result.over(name)
     if found is None:
         return HTML("<p>No check tests this register yet.</p>")
-    display(_drawn(charts.verdicts(found)))
+    _draw(charts.verdicts(found))
     return _shown(tables.controls(result, found))
 
 
@@ -105,7 +74,7 @@ def since(result: Result) -> HTML:
 def matrix(result: Result) -> HTML:
     """Draw which checks test which statement."""
     picture = annex.matrix(result)
-    display(Image(picture.png, alt=picture.alt))
+    _draw(picture)
     return HTML(f"<p>{html.escape(picture.alt.partition('. ')[0])}.</p>")
 
 
@@ -122,3 +91,35 @@ def coverage(result: Result) -> HTML:
 def limits(result: Result) -> HTML:
     """Show what this audit does not show."""
     return _shown(tables.limits(result))
+
+
+def wording(result: Result) -> HTML:
+    """Show example wording for what the policy's own words lack: not legal advice."""
+    return _shown(words.wording(result))
+
+
+def section(result: Result, number: str) -> HTML:
+    """Show a section of the policy: what it says, how each statement stands, the pictures, the checks, the findings."""
+    title = result.inputs.policy.sections.get(number)
+    if title is None:
+        return HTML(f"<p>This policy has no section {html.escape(number)}.</p>")
+    found = result.section(number)
+    rating = found.rating if found else "no check tests it yet"
+    display(HTML(f"<h3>{html.escape(title)}: is it kept? – {html.escape(rating)}</h3>"))
+    display(_shown(tables.promises(result, number)))
+    return _checked(result, found) if found else HTML("<p>What it says is not tested by any check yet.</p>")
+
+
+def the_rest(result: Result, name: str) -> HTML:
+    """Show what belongs to no section: the registers and the follow-up, or the policy's own words."""
+    found = result.section(name)
+    return _checked(result, found) if found else HTML("<p>There is nothing of this kind.</p>")
+
+
+def _checked(result: Result, found: Section) -> HTML:
+    for picture, table in topics.pictures(result, found):
+        _draw(picture)
+        if table:
+            display(_shown(table))
+    display(_shown(tables.controls(result, found)))
+    return _shown(tables.findings_of(found))

@@ -14,7 +14,7 @@ from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
-from privacy_audit.reports import annex, tables
+from privacy_audit.reports import annex, flows, readings, tables, wording
 from privacy_audit.reports.screen import LIMITS, SIGNS, chain, first_screen, worst
 from privacy_audit.reports.tables import Table
 from privacy_audit.result import Result
@@ -56,6 +56,13 @@ def excel(result: Result) -> bytes:
         tables.controls,
         tables.ratings,
         tables.coverage,
+        readings.readings,
+        readings.classes,
+        readings.readings_by_contact,
+        flows.by_country,
+        wording.wording,
+        wording.contradictions,
+        wording.notice,
         tables.files,
         tables.limits,
         annex.annex,

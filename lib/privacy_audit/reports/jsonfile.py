@@ -16,7 +16,7 @@ from privacy_audit.engine import BROKEN, KEPT, NOT_SHOWN, OUT_OF_SCOPE
 from privacy_audit.registers.receipt import Receipt
 from privacy_audit.result import Result
 
-FILE_BOUND = ("file", "sheet", "sha256", "encoding", "delimiter", "unread_cells", "repairs", "rejected")
+FILE_BOUND = ("file", "sheet", "sha256", "encoding", "delimiter", "unread_cells", "repairs", "rejected", "unused")
 
 
 def canonical(content: object) -> bytes:
@@ -70,7 +70,12 @@ def _audit(result: Result) -> dict[str, Any]:
         "as_at": request.as_at,
         "period": [request.quarter.first, request.quarter.last],
         "issued_on": inputs.issued_on,
-        "policy": {"title": inputs.policy.title, "sha256": inputs.policy.sha256},
+        "policy": {
+            "title": inputs.policy.title,
+            "sha256": inputs.policy.sha256,
+            "read_by": inputs.policy.read_by,
+            "read_on": inputs.policy.read_on,
+        },
         "rulebook": {"sha256": inputs.law.sha256},
         "parameters": {"quarter": str(request.quarter), "as_at": request.as_at, "issued_on": inputs.issued_on},
         "declared": [asdict_model(each) for each in (*inputs.policy.firm.declared, *inputs.folder.about.declared)],
@@ -134,6 +139,7 @@ def _control(result: Result, index: int) -> dict[str, Any]:
         "waived": result.waived[each.control.id],
         "grade": "recorded",
         "blocked": each.blocked,
+        "promised": each.promised,
         "error": each.error,
         "rules": [
             {"name": name, "file": rule.file, "checked": rule.versions[-1].checked, "mark": rule.versions[-1].mark}

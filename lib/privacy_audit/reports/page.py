@@ -4,9 +4,10 @@ import base64
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from privacy_audit.reports import annex, tables
-from privacy_audit.reports.charts import Picture, by_section, retention_line, verdicts
+from privacy_audit.reports import annex, tables, wording
+from privacy_audit.reports.charts import Picture, by_section
 from privacy_audit.reports.screen import SIGNS, chain, first_screen, said, worst
+from privacy_audit.reports.topics import pictures
 from privacy_audit.result import Result
 
 
@@ -27,8 +28,9 @@ def html_page(result: Result) -> bytes:
         chain=chain(result, finding) if finding else [],
         tables=tables,
         annex=annex,
+        wording=wording,
         overview=by_section(result),
-        pictures={each.id: retention_line(result) if each.id == "10" else verdicts(each) for each in result.sections},
+        pictures={each.id: pictures(result, each) for each in result.sections},
         signs=SIGNS,
         kinds={sign: name for name, sign in SIGNS.items()},
     )

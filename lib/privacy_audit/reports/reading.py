@@ -21,11 +21,11 @@ def as_text(reading: Reading, schemas: Mapping[str, Schema]) -> str:
     lines += [f"  {schema.by_name[name].title}: {span}" for name, span in receipt.control_totals.items()]
     layout, export = reading.layout, reading.layout.export
     given = {*layout.columns, *layout.constant, *layout.never}
-    missing = [column for column in schema.fields if column.name not in given and column.name in export.columns]
-    names = ", ".join(f"{column.title} (header “{export.columns[column.name][0]}”)" for column in missing)
+    missing = [column for column in schema.fields if column.name not in given and column.name in export.headers]
+    names = ", ".join(f"{column.title} (header “{export.headers[column.name][0]}”)" for column in missing)
     lines += [f"  Not in this file: {names}."] if missing else []
-    lines += [f"  Columns that are not used: {', '.join(name for _, name in layout.unused)}."] if layout.unused else []
-    lines += [f"  {schema.by_name[name].title}: {why}" for name, why in export.cannot_give.items()]
+    lines += [f"  Columns that are not used: {', '.join(layout.unused.values())}."] if layout.unused else []
+    lines += [f"  {schema.by_name[name].title}: {why}" for name, why in export.cannot_give.items() if name not in given]
     return "\n".join(lines)
 
 

@@ -130,7 +130,12 @@ def law_words(finding: Finding) -> str:
 
 
 def _shown_promises(finding: Finding, result: Result) -> list[str]:
-    """Return the one or two promises to quote: commitments rather than rights or statements, where there are any."""
+    """Return the one or two promises to quote: commitments rather than rights or statements, where there are any.
+
+    A contradiction needs all that it is between.
+    """
+    if finding.register == "contradictions":
+        return list(finding.commitments)
     firm = [each.id for each in result.inputs.policy.commitments if each.kind == "commitment"]
     return [each for each in finding.commitments if each in firm][:2] or list(finding.commitments[:1])
 

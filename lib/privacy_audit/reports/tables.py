@@ -9,7 +9,8 @@ from privacy_audit.finding import Finding
 from privacy_audit.rating import RULE, STATUS_WORDS
 from privacy_audit.registers.register import Origin
 from privacy_audit.reports.screen import LIMITS, SIGNS, law_words
-from privacy_audit.result import Result, Section
+from privacy_audit.result import Result
+from privacy_audit.sections import Section
 from privacy_audit.tasks import RULE as ORDER
 
 PROMISE_WORDS = {
@@ -219,6 +220,12 @@ def limits(result: Result) -> Table:
         rows.append(
             ("Declared by the firm", f"{each.column}: none, because {each.because} ({each.by}, {in_words(each.on)})")
         )
+    policy = inputs.policy
+    read = f"by {policy.read_by}, {in_words(policy.read_on)}" if policy.is_read and policy.read_on else "by nobody yet"
+    rows.append(("The policy was read clause by clause", f"{read}. GOV-02 and GOV-03 rest on that reading."))
+    silent = ", ".join(o.control.id for o in result.observations if not o.promised)
+    if silent:
+        rows.append((f"Checks {silent}", "They do not apply: the policy makes no such promise."))
     for waived in result.waivers:
         waiver = waived.waiver
         about = f"finding {waiver.finding}, {waiver.approved_by}, until {in_words(waiver.expires)}: {waiver.reason}"

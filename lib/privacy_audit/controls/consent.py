@@ -1,0 +1,86 @@
+"""Section 5: marketing only to people who opted in, and consent that can be shown."""
+
+from collections.abc import Iterator, Mapping
+from datetime import date
+
+from privacy_audit.control import Breach, Clause, Columns, Condition, InScope, Reason, Rules, Severity, control
+
+STOP = (
+    "Stop sending marketing to these contacts and put their addresses on the suppression list. Ask them only by a web "
+    "form, at the next sale or by post, never by e-mail or text."
+)
+
+
+@control(
+    "MKT-01",
+    register="contacts",
+    severity="minor",
+    law="UK GDPR Art 5(1)(a) and 6(1)(a); the policy promises more than PECR",
+    minutes=2,
+    remedy="Send marketing only to people who opted in, or have section 5 say who else gets it.",
+    reasons={
+        "lawful_but_not_opted_in": Reason(
+            "No opt-in is recorded, as section 5 promises; PECR allows this marketing.",
+            "The policy promises an opt-in; the law asks less.",
+        ),
+        "no_lawful_route_shown": Reason(
+            "No opt-in is recorded, as section 5 promises, and the records show no other lawful route.",
+            "No opt-in, and no other lawful route shown.",
+            STOP,
+        ),
+    },
+)
+def only_who_opted_in(contacts: Columns, rules: Rules, as_at: date) -> Iterator[Clause]:
+    """Everybody who is sent marketing has opted in.
+
+    Read as section 5 puts it: an opt-in is recorded on some list and no opt-out followed it; an import is no opt-in.
+    Lawful marketing without one is minor, and major where more than a tenth of all who are marketed to get it. Whoever
+    opted out belongs to MKT-04, and whoever is marketed to contrary to PECR to MKT-02 or MKT-05.
+    """
+    yield InScope(contacts.marketable)
+    yield InScope(~contacts.surely_not_lawful)
+    share = contacts.deviating_per_cent > rules.law.deviation_percent.on(as_at)
+    widespread: Mapping[Severity, Condition] = {"major": share}
+    yield Breach("lawful_but_not_opted_in", ~contacts.opted_in & contacts.surely_lawful, widespread)
+    yield Breach("no_lawful_route_shown", ~contacts.opted_in & ~contacts.surely_lawful, "major")
+
+
+@control(
+    "MKT-03",
+    register="contacts",
+    severity="major",
+    law="UK GDPR Art 7(1) and 4(11)",
+    minutes=5,
+    remedy="Note where the proof of each opt-in is filed; where there is none, stop sending and suppress the address.",
+    reasons={
+        "bought_list": Reason(
+            "The opt-in came with a bought list, which is no consent to this firm's marketing.",
+            "A bought list is no consent to the firm.",
+            STOP,
+        ),
+        "imported": Reason(
+            "The opt-in was imported, and no proof of the original one is recorded.",
+            "It was imported without its proof.",
+            "Find the original sign-up and note where it is filed; where there is none, stop sending and suppress.",
+        ),
+        "no_proof": Reason("An opt-in is recorded without its proof.", "No proof of the opt-in is recorded."),
+        "no_wording": Reason(
+            "An opt-in is recorded without the wording that was agreed to.",
+            "What they agreed to is not recorded.",
+            "Note which wording the form or script had on the day of each opt-in.",
+        ),
+    },
+)
+def consent_can_be_shown(contacts: Columns, _rules: Rules, _as_at: date) -> Iterator[Clause]:
+    """Of everybody who is sent marketing and opted in, it can be shown how they did and to what wording.
+
+    A verbal opt-in counts if a note or recording is filed. Proof may stand on any list. One finding for each contact:
+    a bought list before an import, an import before missing proof, that before missing wording.
+    """
+    method = contacts.opt_in_method
+    yield InScope(contacts.marketable)
+    yield InScope(contacts.opted_in)
+    yield Breach("bought_list", method == "bought_list", "critical")
+    yield Breach("imported", (method == "import") & ~contacts.proof_kept)
+    yield Breach("no_proof", ~contacts.proof_kept & ~contacts.surely_imported)
+    yield Breach("no_wording", ~contacts.wording_kept & ~contacts.surely_unproven)

@@ -1,0 +1,96 @@
+"""The policy itself: whether it agrees with itself, and whether it tells people all that the law asks for."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
+from typing import Any
+
+from privacy_audit.control import (
+    Breach,
+    Clause,
+    Columns,
+    Condition,
+    InScope,
+    NotShown,
+    Reason,
+    Rules,
+    Severity,
+    control,
+)
+
+
+@control(
+    "GOV-02",
+    register="contradictions",
+    severity="major",
+    law="UK GDPR Art 5(1)(a) and 12(1)",
+    minutes=20,
+    remedy="Decide which of the sentences holds and reword the others; “Wording” has an example for each.",
+    reasons={
+        "marketing_two_ways": Reason(
+            "{title}: {clauses}.",
+            "The policy says two things about who gets marketing.",
+            "Choose one basis for marketing and say it in both sections; “Wording” has an example.",
+        ),
+        "contradiction": Reason("{title}: {clauses}.", "What the policy says does not hold together."),
+    },
+)
+def policy_agrees_with_itself(contradictions: Columns, rules: Rules, as_at: date) -> Iterator[Clause]:
+    """The policy says the same everywhere, and nothing that cannot be true.
+
+    Judged by what somebody who read the policy clause by clause says each statement says, and by the rulebook's list of
+    what does not fit together; while nobody has read it so, nothing can be shown. An absolute promise that a lawful
+    exception would break is a note. A contradiction that is also a lack in what the law asks for is told there.
+    """
+    known = _in_force(rules.law.about("contradictions"), as_at)
+    marketing = contradictions.topic == "marketing"
+    bands = _bands(contradictions.severity)
+    yield InScope(contradictions.rule.is_in(known) & contradictions.asked)
+    yield Breach("marketing_two_ways", marketing & contradictions.present, bands)
+    yield Breach("contradiction", ~marketing & contradictions.present, bands)
+
+
+@control(
+    "GOV-03",
+    register="notice",
+    severity="major",
+    law="UK GDPR Art 13, 14 and 21(4); DPA 2018 s.164A",
+    minutes=15,
+    remedy="Add to the policy what is missing; “Wording” has an example for each.",
+    reasons={
+        "missing": Reason(
+            "“{title}” is missing from the policy, or not complete ({law}).",
+            "The policy does not tell it in full.",
+        ),
+        "wrong": Reason(
+            "{title}: {clauses} ({law}).",
+            "The policy says what is not so.",
+            "Correct the sentence; “Wording” has an example.",
+        ),
+        "may_apply": Reason(
+            "“{title}” is not in the policy; whether the law asks for it here is not known ({law}).",
+            "It may apply, and nobody has said whether it does.",
+            "Say in the policy or in firm.toml whether it applies; “Wording” has an example.",
+        ),
+    },
+)
+def information_complete(notice: Columns, rules: Rules, as_at: date) -> Iterator[Clause]:
+    """The policy tells people everything that the law asks for, and nothing that is not so.
+
+    Each thing is asked for from the very day on which its rule is in force. What the law asks for only in some firms is
+    a note while the policy is silent and nobody has said whether it applies. While nobody has read the policy clause by
+    clause, nothing can be shown.
+    """
+    lacks = (notice.kind == "missing") & ~notice.told
+    bands = _bands(notice.severity)
+    yield InScope(notice.item.is_in(_in_force(rules.law.about("notice"), as_at)) & notice.asked)
+    yield Breach("missing", lacks & notice.sure, bands)
+    yield Breach("wrong", (notice.kind == "wrong") & notice.told & notice.sure, bands)
+    yield NotShown("may_apply", lacks & ~notice.sure, "note")
+
+
+def _in_force(rules: Iterable[Any], day: date) -> list[str]:
+    return [rule.name for rule in rules if rule.holds(day)]
+
+
+def _bands(severity: Condition) -> Mapping[Severity, Condition]:
+    return {"minor": severity == "minor", "note": severity == "note"}

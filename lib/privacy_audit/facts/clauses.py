@@ -1,0 +1,122 @@
+"""The policy's own statements as registers: what they say against each other, and what they leave unsaid.
+
+Both rest on the tags that somebody gave each statement (`says` in commitments.toml) and on the rulebook, never on the
+words of one policy. While nobody has read the policy clause by clause, nothing is known: every answer is blank.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+import pyarrow as pa
+
+from privacy_audit.facts.fact import Known
+from privacy_audit.facts.vocabulary import EMAIL, Clash, Item
+from privacy_audit.policy import Commitment, Policy
+from privacy_audit.registers.register import Origin, Register
+from privacy_audit.registers.schema import Schema
+from privacy_audit.rulebook import Rule
+
+ANSWERS = ("asked", "sure", "present", "told", "clauses", "read_on")
+
+
+def contradictions(schema: Schema, known: Known) -> Register:
+    """Return one row for each contradiction that a policy can have: whether this one has it, and between what."""
+    rows = []
+    for rule, value in _rules(known, "contradictions"):
+        clash = Clash(**value)
+        sides = _sides(known.policy, clash)
+        meant = [*sides, known.policy.saying(clash.about)] if any(sides) else []
+        said = any(sides) and not clash.told_as
+        settled = bool(known.policy.saying(clash.unless))
+        present = (len(sides) > 1 if clash.same else all(sides)) and not settled
+        rows.append(
+            {"rule": rule.name, "title": rule.title, "topic": clash.topic, "asked": said, "present": present}
+            | {"clauses": [_ids(each) for each in meant if each], "told_as": clash.told_as}
+            | {"severity": clash.severity, "law": clash.law}
+        )
+    return _register(schema, rows, known)
+
+
+def _sides(policy: Policy, clash: Clash) -> list[list[Commitment]]:
+    """Return the statements of each side; for a value that must be the same, those that give the same one together."""
+    if not clash.same:
+        return [policy.saying(side) for side in clash.sides]
+    groups: list[list[Commitment]] = []
+    for each in policy.saying((clash.same,)):
+        fits = (group for group in groups if all(_agree(clash.same, each, other) for other in group))
+        group = next(fits, None)
+        if group is None:
+            groups.append([each])
+        else:
+            group.append(each)
+    return groups
+
+
+def _agree(tag: str, one: Commitment, other: Commitment) -> bool:
+    """Whether two quotes give the same address or place; “London” and “1 High Street, London” agree."""
+    a, b = (_value(tag, each.quote) for each in (one, other))
+    return len(a & b) == min(len(a), len(b))
+
+
+def _value(tag: str, quote: str) -> frozenset[str]:
+    """Return the addresses of a quote, or the words of its place: those after a colon where it has one."""
+    if tag == "contact_email":
+        return frozenset(EMAIL.findall(quote.casefold()))
+    return frozenset(re.findall(r"\w+", quote.casefold().rpartition(":")[2]))
+
+
+def notice(schema: Schema, known: Known) -> Register:
+    """Return one row for each thing that the law may ask a policy to tell: whether it does here, and is told."""
+    rows = []
+    for rule, value in _rules(known, "notice"):
+        item = Item(**value)
+        needed = item.needed(known.policy)
+        told = all(known.policy.saying(group) for group in item.told_by)
+        meant = known.policy.saying((*item.about, *(tag for group in item.told_by for tag in group)))
+        rows.append(
+            {"item": rule.name, "title": rule.title, "kind": item.kind, "asked": needed != "no"}
+            | {"sure": needed == "yes", "told": told, "clauses": [_ids(meant)] if meant else []}
+            | {"severity": item.severity, "law": item.law}
+        )
+    return _register(schema, rows, known)
+
+
+def _rules(known: Known, file: str) -> Iterator[tuple[Rule, Mapping[str, Any]]]:
+    """Yield the rules of a file with their value on the day; of one not yet in force, its first value."""
+    for rule in known.law.about(file):
+        yield rule, rule.on(known.as_at) if rule.holds(known.as_at) else rule.versions[0].value
+
+
+def _ids(statements: Iterable[Commitment]) -> list[str]:
+    return [each.id for each in statements]
+
+
+def _register(schema: Schema, rows: Sequence[Mapping[str, Any]], known: Known) -> Register:
+    """Return the rows as a register; all answers are blank where nobody has read the policy clause by clause."""
+    policy, key = known.policy, schema.key[0]
+    unread = {} if policy.is_read else dict.fromkeys(ANSWERS)
+    cells = [{**row, "clauses": _text(row["clauses"]), "read_on": policy.read_on, **unread} for row in rows]
+    arrays = {each.name: pa.array([row.get(each.name) for row in cells], each.arrow) for each in schema.fields}
+    places = [_places(row["clauses"], row[key], policy) for row in rows]
+    made = Register(schema, pa.table(arrays), tuple(each[0] for each in places))
+    return replace(made, related={index: tuple(each[1:]) for index, each in enumerate(places)})
+
+
+def _text(sides: Iterable[Iterable[str]]) -> str:
+    """Return statements side by side, as in “P05.5, P05.10 and P06.1”."""
+    return " and ".join(", ".join(side) for side in sides)
+
+
+def _places(sides: Iterable[Iterable[str]], name: str, policy: Policy) -> list[Origin]:
+    """Return where the statements of a row stand: the line of each in the policy."""
+    if not policy.is_read:
+        return [Origin(f"commitments.toml: {name}", "", 0)]
+    ids = dict.fromkeys(id_ for side in sides for id_ in side)
+    return [_line(policy, policy.by_id[id_]) for id_ in ids] or [Origin(policy.file, "", 0)]
+
+
+def _line(policy: Policy, statement: Commitment) -> Origin:
+    before = policy.text[: policy.text.index(statement.quote)]
+    return Origin(f"{policy.file}: {statement.id}", "", before.count("\n") + 1)

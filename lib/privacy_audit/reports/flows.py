@@ -1,0 +1,84 @@
+"""Where data goes: transfers by country and by what protects them."""
+
+from collections import Counter
+
+from privacy_audit.audit import Observation
+from privacy_audit.engine import BROKEN, KEPT, NOT_SHOWN, ROW
+from privacy_audit.reports.charts import Picture, bars
+from privacy_audit.reports.tables import Table
+from privacy_audit.result import Result
+
+NOT_RECORDED = "nothing recorded"
+
+
+def verdict_of_each(result: Result) -> list[str]:
+    """Return for each transfer the worst that any check of it says: broken, cannot be shown, or kept."""
+    register = result.inputs.registers.get("transfers")
+    rows = len(register.table) if register is not None else 0
+    found = [KEPT] * rows
+    for observation in result.observations:
+        if observation.control.register == "transfers":
+            _worsen(found, observation)
+    return found
+
+
+def _worsen(found: list[str], observation: Observation) -> None:
+    for row in observation.flagged:
+        if found[row[ROW]] != BROKEN:
+            found[row[ROW]] = row["verdict"]
+
+
+def _places(result: Result) -> list[tuple[str, str]]:
+    """Return for each transfer its country and what protects it, by name."""
+    register, tables = result.inputs.registers.get("transfers"), result.inputs.law.tables
+    if register is None:
+        return []
+    countries, safeguards = tables["countries"]["names"], tables["mechanisms"]["names"]
+    day = result.inputs.request.as_at
+    approved = set(result.inputs.law.adequate_full.on(day))
+    places = []
+    for row in register.table.to_pylist():
+        code = row["country"]
+        named = safeguards.get(row["mechanism"], NOT_RECORDED)
+        protects = "country approved in full" if code in approved else named
+        places.append((countries.get(code, "country not recorded"), protects))
+    return places
+
+
+def by_country(result: Result) -> Table:
+    """Return how many transfers go to each country under each safeguard, and how they came out."""
+    counted = Counter(zip(_places(result), verdict_of_each(result), strict=True))
+    groups = sorted({place for place, _ in counted})
+    rows = [
+        (
+            *place,
+            *(counted[place, verdict] for verdict in (KEPT, BROKEN, NOT_SHOWN)),
+            sum(counted[place, v] for v in (KEPT, BROKEN, NOT_SHOWN)),
+        )
+        for place in groups
+    ]
+    columns = [
+        ("Country", 22),
+        ("What protects the data", 44),
+        ("In order", 10),
+        ("Broken", 10),
+        ("Cannot be shown", 10),
+    ]
+    columns += [("In all", 10)]
+    return Table("Transfers", "Where data goes, and what protects it there.", columns, rows)
+
+
+def by_country_and_safeguard(result: Result) -> Picture:
+    """Draw the transfers by country and safeguard, with how they came out."""
+    table = by_country(result)
+    labels = [f"{row[0]} · {row[1]}" for row in table.rows]
+    kinds = ((BROKEN, 3), (NOT_SHOWN, 4), (KEPT, 2))
+    series = [(kind, [int(str(row[index])) for row in table.rows] or [0]) for kind, index in kinds]
+    title = "Where data goes, and what protects it"
+    numbers = tuple((str(row[0]), str(row[1]), int(str(row[5]))) for row in table.rows)
+    told = "; ".join(f"{country}, {safeguard}: {number}" for country, safeguard, number in numbers)
+    return Picture(
+        bars(labels or ["no transfer"], series, title),
+        f"{title}: {told or 'nowhere'}.",
+        numbers,
+    )

@@ -1,0 +1,425 @@
+"""Another firm's policy, given as data alone: read clause by clause, or not; with sections and promises of its own."""
+
+import csv
+import dataclasses
+import re
+import shutil
+from collections import defaultdict
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+
+import pytest
+from bench import make_firm, request, write_register
+from privacy_audit.audit import ALWAYS, CONTROLS, observe
+from privacy_audit.dates import Quarter, parse_iso
+from privacy_audit.engine import ENGINES, ROW, VERDICTS
+from privacy_audit.errors import SettingsError
+from privacy_audit.facts.vocabulary import Clash, Item
+from privacy_audit.inputs import Inputs, read_inputs, read_settings
+from privacy_audit.promises import PARAMETERS, Promises
+from privacy_audit.reports import wording
+from privacy_audit.reports.excel import excel
+from privacy_audit.reports.page import html_page
+from privacy_audit.reports.tables import coverage, limits
+from privacy_audit.request import ROOT
+from privacy_audit.result import audit
+
+GOVERNANCE = ("GOV-02", "GOV-03")
+KEY = {"GOV-02": "rule", "GOV-03": "item"}
+AS_AT = "2026-09-30"
+READERS = {
+    "": 'read_by = "a tester"\nread_on = 2026-09-01\n',
+    "nobody": "read_on = 2026-09-01\n",
+    "spaces": 'read_by = "  "\nread_on = 2026-09-01\n',
+    "undated": 'read_by = "a tester"\n',
+}
+YES = {"yes": "true", "no": "false"}
+LAW = read_settings(ROOT / "data")[1]
+# A statement for everything that a policy can say, but for what is wrong, or stands against something else.
+AGAINST = {"marketing_never", "no_transfers", "all_third_parties_bound"}
+WRONG = {"consent_by_using_site", "retention_law_from_end_of_custom"}
+COMPLETE = " | ".join(
+    f"S{number}: {tag}" + " “Write to a@example.com.”" * (tag == "contact_email")
+    for number, tag in enumerate(LAW.tables["notice"]["says"])
+    if tag not in AGAINST | WRONG
+)
+
+
+def own_policy(folder: Path, policy: str, read: str = "", facts: str = "") -> Path:
+    """Write a firm whose policy is “lustre”, or statements as “A: tag tag “its words” | B: …”; ? is not read."""
+    if policy == "lustre":
+        firm = make_firm(folder)
+        path = firm / "policy" / "commitments.toml"
+        text = re.sub(r"^read_(?:by|on) = .*\n", "", path.read_text(encoding="utf-8"), flags=re.MULTILINE)
+        path.write_text(text.replace("[policy]\n", "[policy]\n" + READERS[read], 1), encoding="utf-8")
+    else:
+        firm = make_firm(folder)
+        quotes, blocks = [], []
+        for statement in (COMPLETE if policy == "complete" else policy).split(" | "):
+            name, tags, quote = re.fullmatch(r"(\w+): ?([^“]*)(?:“(.*)”)?", statement).groups()
+            quotes.append(quote or f"Statement {name}.")
+            says = "" if tags.strip() == "?" else f"says = {tags.split()}\n"
+            head = f'id = "{name}"\nsection = "S"\nquote = "{quotes[-1]}"\nkind = "statement"\nbasis = "documents"\n'
+            blocks.append(f'[[commitment]]\n{head}{says}controls = ["GOV-02", "GOV-03"]\n')
+        head = f'[policy]\ntitle = "A policy"\nfile = "policy.md"\n{READERS[read]}sections = {{ S = "All of it" }}\n'
+        (firm / "policy" / "policy.md").write_text("\n".join(quotes), encoding="utf-8")
+        (firm / "policy" / "commitments.toml").write_text("\n".join([head, *blocks]), encoding="utf-8")
+    path = firm / "policy" / "firm.toml"
+    path.write_text(path.read_text(encoding="utf-8").replace("[facts]\n", f"[facts]\n{facts}"), encoding="utf-8")
+    return firm
+
+
+def asked(firm: Path, as_at: str = AS_AT):
+    """Return the request for the quarter that holds the day, with no exports at all."""
+    day = parse_iso(as_at, "as_at")
+    quarter = Quarter(day.year, (day.month + 2) // 3)
+    (firm / "registers" / str(quarter)).mkdir(parents=True, exist_ok=True)
+    return request(firm, str(quarter), as_at, as_at)
+
+
+def groups(control: str) -> Iterator[tuple[str, dict[str, str], list[dict[str, str]]]]:
+    """Yield the cases that share a day, a policy and a firm, since they can be audited together."""
+    found = defaultdict(list)
+    with (Path(__file__).parent / "cases" / f"{control}.csv").open(encoding="utf-8", newline="") as file:
+        for case in csv.DictReader(file):
+            shared = {name: value for name, value in case.items() if name in {"policy", "read"} or "." in name}
+            found[case["as_at"] or AS_AT, tuple(shared.items())].append(case)
+    for (as_at, shared), cases in found.items():
+        yield as_at, dict(shared), cases
+
+
+def audit_cases(
+    tmp_path: Path, _control: str, as_at: str, shared: dict[str, str], _cases: list[dict[str, str]]
+) -> Inputs:
+    answers = {name.partition(".")[2]: value for name, value in shared.items() if "." in name and value}
+    facts = "".join(f"{name} = {YES[value]}\n" for name, value in answers.items())
+    return read_inputs(asked(own_policy(tmp_path / "firm", shared["policy"], shared["read"], facts), as_at))
+
+
+def wrong_cases(inputs: Inputs, control: str, engine: str, cases: list[dict[str, str]]) -> list[str]:
+    """Return how the cases of one policy came out otherwise than their table says."""
+    wrong, counted = [], dict.fromkeys(VERDICTS, 0)
+    register = inputs.registers[CONTROLS[control].register]
+    names = register.table.column(KEY[control]).to_pylist()
+    few = dataclasses.replace(register, table=register.table.take([names.index(each[KEY[control]]) for each in cases]))
+    alone = dataclasses.replace(inputs, registers={register.name: few})
+    observation = next(each for each in observe(alone, engine) if each.control.id == control)
+    if observation.error:
+        return [observation.error]
+    flagged = {row[ROW]: row for row in observation.flagged}
+    for index, case in enumerate(cases):
+        counted[case["expect"]] += 1
+        row = flagged.get(index, {"verdict": "kept or out_of_scope"})
+        reasons = {name[3:] for name, value in row.items() if name.startswith("is:") and value}
+        severities = {row[f"severity:{each}"] or CONTROLS[control].severity for each in reasons}
+        if case["expect"] not in row["verdict"]:
+            wrong.append(f"{case['case']}: {row['verdict']} instead of {case['expect']} ({case['because']})")
+        elif case["reason"] and (reasons, severities) != ({case["reason"]}, {case["severity"]}):
+            wrong.append(f"{case['case']}: {reasons} {severities} instead of {case['reason']} {case['severity']}")
+    if counted != dict(observation.counts):
+        wrong.append(f"counts {dict(observation.counts)} instead of {counted}")
+    return wrong
+
+
+@pytest.mark.parametrize("control", GOVERNANCE)
+def test_every_case_of_a_policy_has_the_outcome_its_table_says(control, tmp_path):
+    """Whatever a policy says, each rule comes out as expected, for the stated reason and severity."""
+    wrong = []
+    for number, (as_at, shared, cases) in enumerate(groups(control)):
+        inputs = audit_cases(tmp_path / str(number), control, as_at, shared, cases)
+        wrong += [f"{e}: {each}" for e in ENGINES for each in wrong_cases(inputs, control, e, cases)]
+    assert not wrong, "\n".join(wrong)
+
+
+def test_every_rule_about_a_policy_has_a_case_that_breaks_it_and_one_that_does_not():
+    """X7 is the exception: it is always told by GOV-03."""
+    for control, file in zip(GOVERNANCE, ("contradictions", "notice"), strict=True):
+        cases = [case for *_, cases in groups(control) for case in cases]
+        for rule in LAW.about(file):
+            seen = {case["expect"] for case in cases if case[KEY[control]] == rule.name}
+            assert seen >= ({"out_of_scope"} if rule.name == "X7" else {"broken", "kept"}), rule.name
+
+
+def test_a_complete_policy_that_somebody_read_is_met(tmp_path):
+    """Nothing is missing, nothing wrong, nothing against itself: both checks are met, and no wording is proposed."""
+    firm = own_policy(tmp_path, "complete", facts="data_protection_officer = false\n")
+    result = audit(asked(firm))
+    assert {control: result.statuses[control] for control in GOVERNANCE} == dict.fromkeys(GOVERNANCE, "met")
+    assert set(result.promises.values()) == {"kept"}
+    assert not wording.wording(result).rows
+    assert result.section("policy").rating == "Kept"
+
+
+@pytest.mark.parametrize("read", ["nobody", "spaces", "undated"])
+def test_a_policy_that_nobody_read_shows_nothing_and_is_one_gap(read, tmp_path):
+    """However complete it is: both checks cannot be shown, for one cause, with one thing to do."""
+    result = audit(asked(own_policy(tmp_path, "complete", read)))
+    assert {result.statuses[control] for control in GOVERNANCE} == {"not_testable"}
+    assert set(result.promises.values()) == {"cannot_be_shown"}
+    gap = next(each for each in result.findings if each.register == "notice")
+    assert (gap.blocks, gap.outcome, gap.severity) == (GOVERNANCE, "not_shown", "major")
+    assert [each.title for each in result.tasks if gap.id in each.findings] == [gap.remedy.rstrip(".")]
+    assert "read_by and read_on" in gap.remedy
+    assert not [each for each in result.findings if each.control in GOVERNANCE]
+    assert not wording.wording(result).rows
+    assert "by nobody yet" in str(limits(result).rows)
+
+
+def test_the_example_policy_is_read_as_its_authors_read_it(example):
+    """One major contradiction, four majors of what is missing, each cause once, and places that can be found."""
+    found = {each.record: each for each in example.findings if each.control in GOVERNANCE}
+    assert {name for name, each in found.items() if each.severity == "major"} == {
+        "X1",
+        "marketing_objection",
+        "purposes_and_bases",
+        "retention_told",
+        "transfers_told",
+    }
+    assert "X7" not in found
+    assert found["X1"].reason.endswith("P05.5, P05.10 and P05.8, P06.1.")
+    assert found["X1"].commitments == ("P05.5", "P05.8", "P05.10", "P06.1")
+    lines = example.inputs.policy.text.splitlines()
+    for origin in found["X1"].sources:
+        statement = example.inputs.policy.by_id[origin.file.removeprefix("policy.md: ")]
+        assert statement.quote in lines[origin.row - 1]
+
+
+def test_a_contradiction_told_elsewhere_still_stands_in_its_table(example):
+    """X7 and the missing right are one cause, told once; the table of contradictions points there."""
+    rows = {row[0]: row for row in wording.contradictions(example).rows}
+    assert rows["X7"][2] == "✗ yes"
+    assert rows["X7"][5] == "told by GOV-03: The right to object to marketing, told separately"
+
+
+def test_a_statement_is_judged_by_the_rules_that_name_it(example):
+    """Sameness of the address is not lost in the contradiction about marketing, and no record is broken by words."""
+    state = example.promises
+    assert {state[each] for each in ("P02.2", "P02.3", "P02.5", "P14.2", "P14.3")} == {"kept"}
+    assert state["P01.3"] == "cannot_be_shown", "a note breaks nothing"
+    assert state["P05.8"] == "cannot_be_shown", "what records can test is not broken by words"
+    assert state["P14.1"] == "not_checked", "and not kept by words either"
+    assert state["P00.3"] == "broken", "no single rule names it, so the whole check speaks"
+    assert all(each.basis == "records" for each in example.testable)
+
+
+def test_two_addresses_break_the_statements_that_give_them(tmp_path):
+    """A statement that can only be read in the document is broken by what the document says."""
+    policy = "A: contact_email “a@example.com” | B: contact_email “b@example.com” | C: controller_named"
+    result = audit(asked(own_policy(tmp_path, policy)))
+    assert result.promises["A"] == result.promises["B"] == "broken"
+    task = next(each for each in result.tasks if each.control == "GOV-02")
+    assert task.touches == "2 places in the policy"
+
+
+def test_what_is_to_be_done_is_few_tasks_that_say_how_many_places(example):
+    """Marketing is a task of its own; the other contradictions are one; so is all that is missing."""
+    tasks = {each.title.split(";")[0]: each for each in example.tasks if each.control in GOVERNANCE}
+    assert {title: (len(each.findings), each.touches) for title, each in tasks.items()} == {
+        "Choose one basis for marketing and say it in both sections": (1, "4 places in the policy"),
+        "Decide which of the sentences holds and reword the others": (5, "8 places in the policy"),
+        "Add to the policy what is missing": (9, "9 places in the policy"),
+        "Correct the sentence": (1, "1 place in the policy"),
+        "Say in the policy or in firm.toml whether it applies": (2, "2 places in the policy"),
+    }
+
+
+def test_each_finding_about_the_policy_has_example_wording_with_the_words_it_replaces(example):
+    """The table quotes the policy word for word and says that the wording is no legal advice."""
+    table = wording.wording(example)
+    assert "not legal advice" in table.purpose
+    assert len(table.rows) == sum(each.control in GOVERNANCE for each in example.findings)
+    first = table.rows[0]
+    assert first[0] == "Marketing needs an opt-in in one place and none in another"
+    assert first[1] == "5 How we use your data; 6 Marketing"
+    assert "P06.1: “if you have requested information from us or purchased services and have not opted out”" in first[3]
+    assert len(excel(example)) > 1000
+    assert table.purpose in html_page(example).decode()
+
+
+def test_every_tag_is_used_by_some_rule_and_every_rule_knows_its_tags():
+    """A vocabulary that grows without use would only be work for whoever reads a policy."""
+    models = [(Item, "notice"), (Clash, "contradictions")]
+    used = {
+        tag
+        for model, file in models
+        for rule in LAW.about(file)
+        for v in rule.versions
+        for tag in model(**v.value).tags
+    }
+    assert used == LAW.tables["notice"]["says"].keys()
+    assert all(text.endswith(".") for text in LAW.tables["notice"]["says"].values())
+
+
+def test_wording_and_reasons_are_short_and_admit_nothing():
+    """A rule says why in a sentence or two and proposes words; neither calls anybody's conduct unlawful."""
+    for model, file in ((Item, "notice"), (Clash, "contradictions")):
+        for rule in LAW.about(file):
+            for version in rule.versions:
+                value = model(**version.value)
+                assert 20 < len(value.wording) < 420, rule.name
+                assert 15 < len(value.why) < 200, rule.name
+                assert "unlawful" not in value.wording + value.why + rule.title
+
+
+@pytest.mark.parametrize(
+    ("policy", "message"),
+    [
+        (
+            "A: marketing_opt_in_onli",
+            "A says “marketing_opt_in_onli”, which there is not. Did you mean “marketing_opt_in_only”",
+        ),
+        ("A: the_colour_of_the_cat", r"\[says\] in rulebook/notice.toml lists them"),
+        ("A: contact_email “please write”", "A says contact_email, but its quote holds no e-mail address"),
+        ("A: place “London” | A: place “Leeds”", "A: there are two statements of this id"),
+    ],
+)
+def test_a_reading_that_cannot_be_is_refused_in_words(policy, message, tmp_path):
+    """A misspelt tag, an address without an address, a number given twice."""
+    with pytest.raises(SettingsError, match=message):
+        read_inputs(asked(own_policy(tmp_path, policy)))
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ('section = "S"', 'section = "T"', "there is no section “T”"),
+        ("Statement A.", "Statement B.", "does not stand in policy.md word for word"),
+        ('controls = ["GOV-02"', 'controls = ["GOV-20"', "there is no control “GOV-20”. Did you mean “GOV-"),
+        ('controls = ["GOV-02"', 'controls = ["RET-01"', "RET-01 needs retention_years"),
+        (
+            'controls = ["GOV-02"',
+            'parameters = { retention_yers = 6 }\ncontrols = ["GOV-02"',
+            "Did you mean “retention_years”",
+        ),
+        ('controls = ["GOV-02"', 'parameters = { retention_years = 0 }\ncontrols = ["GOV-02"', "above nought"),
+        ('controls = ["GOV-02"', 'parameters = { retention_years = true }\ncontrols = ["GOV-02"', "above nought"),
+        (
+            'controls = ["GOV-02"',
+            'parameters = { transfer_area = "eu" }\ncontrols = ["GOV-02"',
+            "one of anywhere, uk, uk_eea",
+        ),
+        ("read_by", "red_by", "Did you mean “read_by”"),
+    ],
+)
+def test_a_policy_file_that_cannot_be_is_refused_in_words(old, new, message, tmp_path):
+    """Each message names the statement and what to do."""
+    firm = own_policy(tmp_path, "A: controller_named")
+    path = firm / "policy" / "commitments.toml"
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new), encoding="utf-8")
+    with pytest.raises(SettingsError, match=message):
+        audit(asked(firm))
+
+
+def test_a_rulebook_that_names_what_there_is_not_is_refused(tmp_path):
+    """A firm may keep rules of its own: they use the same words and the same questions, and no name twice."""
+    firm = own_policy(tmp_path, "A: controller_named")
+    shutil.copytree(ROOT / "data" / "rulebook", firm / "rulebook")
+    path = firm / "rulebook" / "contradictions.toml"
+    good = path.read_text(encoding="utf-8")
+    for old, new, message in (
+        ('unless = ["retention_schedule"]', 'unless = ["retention_shedule"]', "Did you mean “retention_schedule”"),
+        ('told_as = "marketing_objection"', 'told_as = "marketing_objektion"', "Did you mean “marketing_objection”"),
+        ('topic = "marketing"', 'topik = "marketing"', "Did you mean “topic”"),
+        ("X2", "rights", "rights is a rule of contradictions.toml already"),
+    ):
+        path.write_text(good.replace(old, new), encoding="utf-8")
+        with pytest.raises(SettingsError, match=message):
+            read_settings(firm)
+    path.write_text(good, encoding="utf-8")
+    path = firm / "rulebook" / "notice.toml"
+    path.write_text(path.read_text(encoding="utf-8").replace('fact = "auto', 'fact = "oto'), encoding="utf-8")
+    with pytest.raises(SettingsError, match="Did you mean “automated_decisions”"):
+        read_settings(firm)
+
+
+def test_a_parameter_that_no_policy_promises_has_a_default_and_an_unknown_one_is_refused():
+    """Silence on a period promises none; data may go anywhere; marketing is allowed."""
+    silent = Promises()
+    assert {name: getattr(silent, name) for name in PARAMETERS} == {
+        "retention_years": None,
+        "transfer_area": "anywhere",
+        "marketing": "allowed",
+    }
+    assert Promises([("P1", "transfer_area", "uk")]).transfer_area == "uk"
+    with pytest.raises(AttributeError, match="Did you mean “retention_years”"):
+        _ = silent.retention_year
+    with pytest.raises(SettingsError, match="P2: retention_years is 7 here and 6 elsewhere"):
+        Promises([("P1", "retention_years", 6), ("P1", "retention_years", 6), ("P2", "retention_years", 7)])
+
+
+CLIENTS = [
+    {"client_id": "C-1", "relationship": "former_client", "ended_on": "2010-01-01"},
+    {"client_id": "", "relationship": "former_client", "ended_on": "2010-01-01"},
+]
+
+
+def test_what_the_policy_does_not_promise_does_not_apply_and_says_so(tmp_path):
+    """Without a promised period RET-01 has nothing to test, whatever the register holds, and the report says why."""
+    firm = own_policy(tmp_path, "A: controller_named")
+    write_register(firm / "registers" / "2026-Q3", "clients", CLIENTS)
+    result = audit(asked(firm))
+    observation = next(each for each in result.observations if each.control.id == "RET-01")
+    assert (result.statuses["RET-01"], observation.promised) == ("not_applicable", False)
+    assert (observation.rows, observation.counts["out_of_scope"]) == (2, 2)
+    assert not [each for each in result.findings if each.control == "RET-01"]
+    assert any("RET-01" in what and "makes no such promise" in why for what, why in limits(result).rows)
+    assert result.section("law").title == "What the law asks and the policy does not mention"
+    assert result.inputs.registers["clients"].table["policy_end"].null_count == 1
+    assert "no number of years" in html_page(result).decode() or "RET-01" in html_page(result).decode()
+
+
+def test_a_planned_check_that_exists_is_run(tmp_path):
+    """A statement that plans a check makes the promise already."""
+    firm = own_policy(tmp_path, "A: controller_named")
+    path = firm / "policy" / "commitments.toml"
+    text = path.read_text(encoding="utf-8").replace(
+        "controls = [", 'parameters = { retention_years = 6 }\nplanned = ["RET-01"]\ncontrols = ['
+    )
+    path.write_text(text, encoding="utf-8")
+    write_register(firm / "registers" / "2026-Q3", "clients", CLIENTS[:1])
+    assert audit(asked(firm)).statuses["RET-01"] == "not_met"
+
+
+def test_what_the_law_asks_applies_without_a_promise(tmp_path):
+    """A policy that promises nothing leaves the law's own checks in force; the last audit's tasks there are none."""
+    result = audit(asked(own_policy(tmp_path, "A: contact_email “a@example.com”")))
+    for each in result.observations:
+        always = each.control.id.startswith(ALWAYS)
+        assert each.promised is always
+        applies = result.statuses[each.control.id] != "not_applicable"
+        assert applies is (always and each.control.id != "GOV-09"), each.control.id
+
+
+def test_sections_are_the_policys_own(tmp_path):
+    """Another firm numbers and names its sections as it likes."""
+    result = audit(asked(own_policy(tmp_path, "A: controller_named | B: place “Leeds”")))
+    assert result.inputs.policy.sections == {"S": "All of it"}
+    assert {each.id for each in result.sections} <= {"registers", "policy", "S", "law"}
+    assert {row[1] for row in coverage(result).rows} == {"S"}
+    firsts = {row[1] for row in wording.wording(result).rows}
+    assert firsts <= {"S All of it", "(nothing yet)"}
+
+
+def test_a_rule_is_in_force_from_its_very_day():
+    """The complaints route is asked for from 19 June 2026."""
+    assert LAW.complaints_told.holds(date(2026, 6, 19))
+    assert not LAW.complaints_told.holds(date(2026, 6, 18))
+
+
+def test_the_guide_names_every_parameter_and_every_question():
+    """docs/your-policy.md is what another firm's author has, so it is held to the code."""
+    guide = (ROOT / "docs" / "your-policy.md").read_text(encoding="utf-8")
+    questions = {Item(**v.value).fact for rule in LAW.about("notice") for v in rule.versions} - {""}
+    for name in (*PARAMETERS, *questions, *PARAMETERS["transfer_area"].choices):
+        assert f"`{name}`" in guide
+    named = set(re.findall(r"`([a-z]+(?:_[a-z]+)+)`", guide)) - {
+        *PARAMETERS,
+        *questions,
+        "read_by",
+        "read_on",
+        "uk_eea",
+    }
+    assert named <= LAW.tables["notice"]["says"].keys()
