@@ -69,7 +69,6 @@ HELD_ELSEWHERE = {
     "_of_invoices": "tests/test_links.py",
     "_in_period": "tests/test_links.py",
     "_People": "tests/test_links.py",
-    "_read_whole": "tests/test_links.py",
     "_to_blame": "tests/test_links.py",
     "_in_words": "tests/test_suppliers.py",
     "register": "tests/test_links.py",

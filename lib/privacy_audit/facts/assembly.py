@@ -32,10 +32,11 @@ def assemble(folder: Folder, schemas: Mapping[str, Schema], known: Known, name_o
     answers = {_answered(each, schemas, known) for each in standing}
     read = _exported(folder, schemas, answers)
     own = [each for each in read.values() if not each.schema.repeats]
+    whole = {name for name, each in read.items() if not (each.rejected or each.incomplete)}
     if "clients" in read:
         read["clients"] = _invoiced(read["clients"], read.get("invoices"), folder.missing("invoices"), known)
     _related(read, schemas, known)
-    read["links"] = links.register(schemas, read, known, name_of, answers)
+    read["links"] = links.register(schemas, read, whole, answers, known, name_of)
     empty = {name for name, register in read.items() if register.known_empty}
     expects = {name: wanted and name not in empty for name, wanted in known.policy.firm.expects.items()}
     read["receipts"] = receipts.register(schemas["receipts"], folder, expects, read, schemas)
