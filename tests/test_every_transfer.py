@@ -7,6 +7,7 @@ from privacy_audit.audit import observe
 from privacy_audit.engine import BROKEN, ROW
 from privacy_audit.facts.transfers import FROM_PROCESSORS
 from privacy_audit.inputs import read_inputs
+from privacy_audit.result import audit
 from test_facts import bench
 
 CHECKS = {"TRF-01", "TRF-02", "TRF-04", "TRF-06", "TRF-07"}
@@ -148,3 +149,24 @@ def test_a_missing_safeguard_is_told_where_its_cell_stands(registers, homes, tmp
         other = ("other", GOOD | {"country": "IN", "mechanism": "IDTA"}, True)
         told, broken = flagged(bench(tmp_path / (mechanism or "blank"), **registers([case, other])))
         assert told == broken == {"one": home}
+
+
+def test_a_file_of_transfers_that_cannot_be_read_leaves_them_in_doubt(tmp_path):
+    """The suppliers' own rows may be in order, and the file may have said otherwise."""
+    row = ("one", GOOD | {"country": "IN", "mechanism": "IDTA"}, True)
+    asked = bench(tmp_path, **with_suppliers([row]), **in_a_file([row]))
+    told, _ = flagged(asked)
+    assert told == {}
+    path = asked.registers / "transfers.csv"
+    path.write_text(path.read_text(encoding="utf-8").replace("transfer_id", "number"), encoding="utf-8")
+    assert {each: audit(asked).statuses[each] for each in CHECKS} == dict.fromkeys(CHECKS, "not_testable")
+
+
+def test_an_expected_file_of_transfers_that_is_missing_leaves_them_in_doubt(tmp_path):
+    """What the firm says it keeps, and does not show, may say otherwise than the suppliers' rows."""
+    asked = bench(tmp_path, **with_suppliers([("one", GOOD | {"country": "IN", "mechanism": "IDTA"}, True)]))
+    assert "not_testable" not in {audit(asked).statuses[each] for each in CHECKS}
+    settings = asked.firm / "policy" / "firm.toml"
+    text = settings.read_text(encoding="utf-8").replace("transfers = false", "transfers = true")
+    settings.write_text(text, encoding="utf-8")
+    assert {each: audit(asked).statuses[each] for each in CHECKS} == dict.fromkeys(CHECKS, "not_testable")

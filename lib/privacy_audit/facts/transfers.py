@@ -39,8 +39,11 @@ FROM_PROCESSORS = {
 HOME = "GB"
 
 
-def derive(processors: Register, schema: Schema) -> Register:
-    """Return one transfer for each supplier that is not known to be in the UK and does get personal data."""
+def derive(processors: Register, schema: Schema, lost: tuple[str, ...] = ()) -> Register:
+    """Return one transfer for each supplier that is not known to be in the UK and does get personal data.
+
+    `lost` says why a file of transfers could not be read: then these may not be all.
+    """
     countries, roles = column(processors, "country"), column(processors, "role")
     abroad = [
         index
@@ -66,6 +69,7 @@ def derive(processors: Register, schema: Schema) -> Register:
         unread=frozenset(
             (position[row], back[name]) for row, name in processors.unread if row in position and name in back
         ),
+        incomplete=tuple(dict.fromkeys((*processors.incomplete, *lost))),
         derived_from="processors",
         known_empty=len(processors.table) > 0,
         causes={},
