@@ -63,7 +63,7 @@ def _told_by_supplier(transfers: Columns) -> Condition:
         ),
         "check_old": Reason(
             "{importer} was last looked up on {dpf_checked_on}.",
-            "Nobody looked at the list this quarter.",
+            "The last look at the list is old.",
             "Look the importer up on the Data Privacy Framework list, keep a dated copy, and note the day.",
         ),
     },

@@ -38,12 +38,12 @@ from privacy_audit.control import (
         ),
         "no_safeguard": Reason("No safeguard is recorded for {legal_name} in {country}.", "No safeguard is recorded."),
         "support_from_abroad": Reason(
-            "People of {legal_name} can see the data from {support_countries}; nobody has noted who arranged that.",
+            "People abroad can see what {legal_name} holds for the firm; nobody has noted who arranged that.",
             "Support from abroad may be a transfer.",
             "Note who lets them in: the supplier itself (“processor”), or the firm (“us”: then enter the transfer).",
         ),
         "support_sent_abroad": Reason(
-            "The firm itself lets people of {legal_name} see the data from {support_countries}; no transfer is noted.",
+            "The firm itself lets people of {legal_name} see the data from abroad; no transfer is entered.",
             "The firm lets people abroad see the data.",
             "Enter the transfer with what protects it, or end the access from abroad.",
         ),
