@@ -75,7 +75,10 @@ HELD_ELSEWHERE = {
     "_of_invoices": "tests/test_links.py",
     "_in_period": "tests/test_links.py",
     "_People": "tests/test_links.py",
+    "_to_blame": "tests/test_links.py",
+    "_in_words": "tests/test_suppliers.py",
     "register": "tests/test_links.py",
+    "_told_by_supplier": "tests/test_every_transfer.py",
     "registers_present_and_fresh": "tests/test_cases.py",
     "columns_complete": "tests/test_follow_up.py",
     "_is_whole": "tests/test_marketing.py",
@@ -186,4 +189,4 @@ def test_no_condition_of_a_fact_can_be_turned_unnoticed(name, tmp_path):
 def test_the_tables_of_all_controls_are_mutated():
     """A new control's module must be listed here."""
     listed = {control for controls in CONTROL_MODULES.values() for control in controls}
-    assert set(test_cases.TABLES) - listed == {"DQ-03"}
+    assert not set(test_cases.TABLES) - listed

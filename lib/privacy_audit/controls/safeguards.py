@@ -7,6 +7,7 @@ from privacy_audit.control import (
     Breach,
     Clause,
     Columns,
+    Condition,
     InScope,
     NotShown,
     Reason,
@@ -24,6 +25,11 @@ def _abroad(transfers: Columns, rules: Rules) -> Iterator[Clause]:
     yield InScope((transfers.country != "GB") & transfers.live)
     yield InScope(~in_force(rules.law.adequate_full.spans, transfers.country, transfers.window_end))
     yield InScope(happened(transfers.mechanism))
+
+
+def _told_by_supplier(transfers: Columns) -> Condition:
+    """Whether TRF-01 tells of it: the transfer is worked out from a supplier whose row says that there is none."""
+    return (transfers.mechanism == "NONE") & ~transfers.own_row
 
 
 @control(
@@ -57,7 +63,7 @@ def _abroad(transfers: Columns, rules: Rules) -> Iterator[Clause]:
         ),
         "check_old": Reason(
             "{importer} was last looked up on {dpf_checked_on}.",
-            "Nobody looked at the list this quarter.",
+            "The last look at the list is old.",
             "Look the importer up on the Data Privacy Framework list, keep a dated copy, and note the day.",
         ),
     },
@@ -122,7 +128,7 @@ def no_dead_mechanism(transfers: Columns, rules: Rules, as_at: date) -> Iterator
     live = in_force(rules.law.agreement_safeguards.spans, transfers.mechanism, transfers.window_end)
     late = transfers.agreement_signed_on > rules.law.legacy_scc_last_signing.versions[0].value
     yield from _abroad(transfers, rules)
-    yield InScope(transfers.own_row | ~none)
+    yield InScope(~_told_by_supplier(transfers))
     yield Breach("none_in_place", none)
     yield Breach("never_valid", ~none & transfers.mechanism.is_in(rules.law.never_valid.on(as_at)))
     yield Breach("no_longer_valid", old & ~live)

@@ -38,12 +38,12 @@ from privacy_audit.control import (
         ),
         "no_safeguard": Reason("No safeguard is recorded for {legal_name} in {country}.", "No safeguard is recorded."),
         "support_from_abroad": Reason(
-            "People of {legal_name} can see the data from {support_countries}; nobody has noted who arranged that.",
+            "People abroad can see what {legal_name} holds for the firm; nobody has noted who arranged that.",
             "Support from abroad may be a transfer.",
             "Note who lets them in: the supplier itself (“processor”), or the firm (“us”: then enter the transfer).",
         ),
         "support_sent_abroad": Reason(
-            "The firm itself lets people of {legal_name} see the data from {support_countries}; no transfer is noted.",
+            "The firm itself lets people of {legal_name} see the data from abroad; no transfer is entered.",
             "The firm lets people abroad see the data.",
             "Enter the transfer with what protects it, or end the access from abroad.",
         ),
@@ -152,12 +152,17 @@ def mechanism_valid(transfers: Columns, rules: Rules, as_at: date) -> Iterator[C
     regular = transfers.frequency.is_in(["continuous", "regular"])
     yield InScope(transfers.exempt_because == "none")
     yield InScope((transfers.country != "GB") & transfers.live)
-    yield InScope(~(needs & ((~named & ~transfers.own_row) | (named & _dead(transfers, rules, as_at)))))
+    yield InScope(~(needs & (_told_by_supplier(transfers) | (named & _dead(transfers, rules, as_at)))))
     yield Breach("none_recorded", needs & ~named, "major")
     yield Breach("derogation", needs & rare & ~regular, "minor")
     yield Breach("derogation_regular", needs & rare & regular)
     yield from _approved_in_part(transfers, rules, as_at, needs)
     yield from _agreed(transfers, rules, needs)
+
+
+def _told_by_supplier(transfers: Columns) -> Condition:
+    """Whether TRF-01 tells of it: the transfer is worked out from a supplier whose row names no safeguard."""
+    return ~happened(transfers.mechanism) & ~transfers.own_row
 
 
 def _dead(transfers: Columns, rules: Rules, as_at: date) -> Condition:

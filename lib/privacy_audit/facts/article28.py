@@ -34,7 +34,7 @@ def with_facts(processors: Register, known: Known) -> Register:
     spellings = {spelling: code for code, names in terms.items() for spelling in (code, *names)}
     rows = processors.table.select([LIST, *terms]).to_pylist()
     found = [_terms(row, {n for at, n in processors.unread if at == i}, spellings) for i, row in enumerate(rows)]
-    named = ["; ".join(terms[code][0] for code in terms if code in each.missing) or None for each in found]
+    named = [_in_words(each.missing, terms) for each in found]
     facts = {
         "terms_missing": pa.array([len(each.missing) if each.known else None for each in found], pa.int64()),
         "missing_terms": pa.array(named, pa.string()),
@@ -47,6 +47,11 @@ def with_facts(processors: Register, known: Known) -> Register:
         for name in ("terms_missing", "terms_answered")
     }
     return replace(processors.with_columns(facts), causes={**processors.causes, **causes})
+
+
+def _in_words(missing: frozenset[str], terms: Mapping[str, list[str]]) -> str | None:
+    """Return the missing terms as reports name them, in the order of the law."""
+    return "; ".join(names[0] for code, names in terms.items() if code in missing) or None
 
 
 def _terms(row: Mapping[str, Any], unread: set[str], spellings: Mapping[str, str]) -> _Terms:

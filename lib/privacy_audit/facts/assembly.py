@@ -33,10 +33,11 @@ def assemble(folder: Folder, schemas: Mapping[str, Schema], known: Known, name_o
     answers = {_answered(each, schemas, known) for each in standing}
     read = _exported(folder, schemas, answers)
     own = [each for each in read.values() if not each.schema.repeats]
+    whole = {name for name, each in read.items() if not (each.rejected or each.incomplete)}
     if "clients" in read:
         read["clients"] = _invoiced(read["clients"], read.get("invoices"), folder.missing("invoices"), known)
-    _related(read, schemas, known)
-    read["links"] = links.register(schemas, read, known, name_of, answers)
+    _related(read, schemas, known, _lost_transfers(read, folder, known))
+    read["links"] = links.register(schemas, read, whole, answers, known, name_of)
     empty = {name for name, register in read.items() if register.known_empty}
     expects = {name: wanted and name not in empty for name, wanted in known.policy.firm.expects.items()}
     read["receipts"] = receipts.register(schemas["receipts"], folder, expects, read, schemas)
@@ -75,13 +76,21 @@ def _invoiced(clients: Register, lines: Register | None, missing: tuple[str, ...
     return replace(clients, incomplete=tuple(dict.fromkeys((*clients.incomplete, *missing))))
 
 
-def _related(read: dict[str, Register], schemas: Mapping[str, Schema], known: Known) -> None:
-    """Add to each register what is worked out from it and from the others."""
+def _lost_transfers(read: Mapping[str, Register], folder: Folder, known: Known) -> tuple[str, ...]:
+    """Return why the transfers worked out from the suppliers may not be all: a file of them is missing or unread."""
+    if any(each.register == "transfers" for each in folder.refused):
+        return folder.missing("transfers")
+    expected = known.policy.firm.expects.get("transfers", False)
+    return ("the file of transfers is missing",) if expected and "transfers" not in read else ()
+
+
+def _related(read: dict[str, Register], schemas: Mapping[str, Schema], known: Known, lost: tuple[str, ...]) -> None:
+    """Add to each register what is worked out from it and from the others; `lost` tells of a file of transfers."""
     if "processors" in read:
         given = read.get("transfers")
-        suppliers = read["processors"] = processors.with_facts(read["processors"], known, given)
+        suppliers = read["processors"] = processors.with_facts(read["processors"], known, given, lost=bool(lost))
         read["transfers"] = (
-            transfers.derive(suppliers, schemas["transfers"])
+            transfers.derive(suppliers, schemas["transfers"], lost)
             if given is None
             else transfers.compared(given, suppliers, known)
         )

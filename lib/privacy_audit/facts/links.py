@@ -34,23 +34,30 @@ class Reference:
 
 
 def register(
-    schemas: Mapping[str, Schema], read: Mapping[str, Register], known: Known, name_of: NameOf, answers: Collection[str]
+    schemas: Mapping[str, Schema],
+    read: Mapping[str, Register],
+    whole: Collection[str],
+    answers: Collection[str],
+    known: Known,
+    name_of: NameOf,
 ) -> Register:
     """Return one row for each reference of the period: transfers to suppliers, contacts and invoices to clients.
 
-    Having none is an answer where a register is there that could be referred to. `answers` are the columns for which
-    the firm has declared that there is nothing.
+    Having none is an answer where a register is there that could be referred to. `whole` are the registers that were
+    read in full, `answers` the columns for which the firm has declared that there is nothing.
     """
-    missing = {name: build(schemas[name], [], incomplete=("it is missing",)) for name in ("processors", "clients")}
+    missing = {name: build(schemas[name], []) for name in ("processors", "clients")}
     there = {**missing, **{name: each for name, each in read.items() if not each.derived_from}}
     found: list[Reference] = []
     if "transfers" in there:
-        declared = "processors.service_end" in answers
-        found += _of_transfers(there["transfers"], there["processors"], known, declared=declared)
+        over = "processors.service_end" in answers
+        suppliers = _Suppliers(there["processors"], known, whole="processors" in whole, said=over)
+        found += _of_transfers(there["transfers"], suppliers)
     if "contacts" in there:
-        found += _of_contacts(there["contacts"], there["clients"], name_of)
+        found += _of_contacts(there["contacts"], there["clients"], name_of, whole="clients" in whole)
     if "invoices" in there:
-        found += _of_invoices(there["invoices"], there["clients"], known, name_of)
+        people = _People(there["clients"], whole="clients" in whole)
+        found += _of_invoices(there["invoices"], people, known, name_of)
     schema = schemas["links"]
     names = [each.name for each in schema.fields]
     return Register(
@@ -65,9 +72,8 @@ def register(
     )
 
 
-def _of_transfers(transfers: Register, processors: Register, known: Known, *, declared: bool) -> Iterator[Reference]:
+def _of_transfers(transfers: Register, suppliers: "_Suppliers") -> Iterator[Reference]:
     """Yield the references of the transfers that went on in the period to their suppliers."""
-    suppliers = _Suppliers(processors, known, declared=declared)
     keys, importers, countries = natural_keys(transfers), column(transfers, "importer"), column(transfers, "country")
     mechanisms, live = list(events(transfers, "mechanism")), column(transfers, "live")
     for index, importer in enumerate(importers):
@@ -84,13 +90,18 @@ def _of_transfers(transfers: Register, processors: Register, known: Known, *, de
             ended=suppliers.ended(importer) if there else False,
             country_differs=suppliers.differs(importer, country) if there else False,
             needless=_needless(country, None if named is None else mechanism not in {None, "NONE"}),
-            blame={
-                "found": ("transfers", "importer") if importer is None else ("processors", "legal_name"),
-                "ended": ("processors", "service_end"),
-                "country_differs": ("transfers" if country is None else "processors", "country"),
-                "needless": ("transfers", "country" if country is None else "mechanism"),
-            },
+            blame=_to_blame(importer, country),
         )
+
+
+def _to_blame(importer: str | None, country: str | None) -> Mapping[str, tuple[str, str]]:
+    """Return for each answer about a transfer the (register, column) that leaves it open, if it is open."""
+    return {
+        "found": ("transfers", "importer") if importer is None else ("processors", "legal_name"),
+        "ended": ("processors", "service_end"),
+        "country_differs": ("transfers" if country is None else "processors", "country"),
+        "needless": ("transfers", "country" if country is None else "mechanism"),
+    }
 
 
 def _needless(country: str | None, named: bool | None) -> bool | None:  # noqa: FBT001 - what a row tells
@@ -102,11 +113,11 @@ def _needless(country: str | None, named: bool | None) -> bool | None:  # noqa: 
 class _Suppliers:
     """The suppliers by legal name: one name may stand in several rows, one for each service."""
 
-    def __init__(self, processors: Register, known: Known, *, declared: bool) -> None:
-        self.whole = not (processors.rejected or processors.incomplete)
+    def __init__(self, processors: Register, known: Known, *, whole: bool, said: bool) -> None:
+        self.whole = whole
         self.countries, self.ends = defaultdict[str, set[str | None]](set), defaultdict[str, set[bool | None]](set)
         ends = list(events(processors, "service_end"))
-        said = declared or any(day for day, _ in ends)
+        said = said or any(day for day, _ in ends)
         rows = zip(column(processors, "legal_name"), column(processors, "country"), ends, strict=True)
         for name, country, (day, ended) in rows:
             over = None if ended is None or not said else day is not None and day < known.period_start
@@ -132,10 +143,9 @@ class _Suppliers:
         return None if country is None or None in theirs else True
 
 
-def _of_contacts(contacts: Register, clients: Register, name_of: NameOf) -> Iterator[Reference]:
+def _of_contacts(contacts: Register, clients: Register, name_of: NameOf, *, whole: bool) -> Iterator[Reference]:
     """Yield the references of the contacts that name a client."""
     ids = {each.casefold() for each in column(clients, "client_id")}
-    whole = not (clients.rejected or clients.incomplete)
     keys = natural_keys(contacts)
     for key, client, origin in zip(keys, column(contacts, "client_id"), contacts.origins, strict=True):
         if client is not None:
@@ -144,10 +154,9 @@ def _of_contacts(contacts: Register, clients: Register, name_of: NameOf) -> Iter
             yield Reference("contacts", name_of(contacts, key), "clients", origin, there, blame=blame)
 
 
-def _of_invoices(invoices: Register, clients: Register, known: Known, name_of: NameOf) -> Iterator[Reference]:
+def _of_invoices(invoices: Register, people: "_People", known: Known, name_of: NameOf) -> Iterator[Reference]:
     """Yield the references of the period's sales to their clients; all lines for one client are one record."""
     by_client = replace(invoices, schema=invoices.schema.model_copy(update={"key": ("client",)}))
-    people = _People(clients)
     names = ("client", "email", "kind", "status", "invoiced_on")
     rows = zip(*(column(invoices, each) for each in names), invoices.origins, strict=True)
     for client, email, kind, status, day, origin in rows:
@@ -166,13 +175,13 @@ def _in_period(day: date | None, known: Known) -> bool:
 class _People:
     """The clients by name, number and e-mail address; an invoice may give any of them."""
 
-    def __init__(self, clients: Register) -> None:
+    def __init__(self, clients: Register, *, whole: bool) -> None:
         names = list(zip(column(clients, "name"), column(clients, "disposal_status"), strict=True))
         known = [name for name, _ in names if name] + column(clients, "client_id")
         self.names = {name.casefold() for name in known}
         self.emails = set(column(clients, "email")) - {None}
         nameless = any(name is None and status not in DISPOSED for name, status in names)
-        self.whole = not (nameless or clients.rejected or clients.incomplete)
+        self.whole = whole and not nameless
 
     def has(self, client: str | None, email: str | None) -> bool | None:
         """Whether the client stands in the list; blank where a client without a name may be the one."""

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 
 from privacy_audit.registers.values import folded
 
+WORD = r"[^\W\d_]{2}"
 NOTHING = frozenset(
     {"none", "no", "nil", "nothing", "none missing", "nothing missing", "none needed", "not applicable"}
 )
@@ -26,6 +27,17 @@ def says_nothing(text: str) -> bool:
     (True, False, False)
     """
     return bool(parts(text)) and all(part in NOTHING for part in parts(text))
+
+
+def says_something(text: str) -> bool | None:
+    """Whether the cell names something; blank where it has no word at all.
+
+    >>> says_something("keys in the UK"), says_something("none"), says_something("?")
+    (True, False, None)
+    """
+    if says_nothing(text):
+        return False
+    return True if re.search(WORD, text) else None
 
 
 def mentions(text: str, words: Iterable[str]) -> bool:
@@ -53,4 +65,4 @@ def is_open(text: str, words: Iterable[str]) -> bool:
     (True, True, False, True)
     """
     pieces = parts(text)
-    return not pieces or mentions(text, words) or any(not re.search(r"[^\W\d_]{2}", part) for part in pieces)
+    return not pieces or mentions(text, words) or any(not re.search(WORD, part) for part in pieces)

@@ -4,46 +4,46 @@ from collections import defaultdict
 from contextlib import suppress
 from datetime import date
 
-from privacy_audit.facts import article28, security
+from privacy_audit.facts import article28, period, security
 from privacy_audit.facts.fact import Known, column, dates, events, truths
 from privacy_audit.facts.lists import says_nothing
-from privacy_audit.facts.period import approved, first_days, going_on, last_days
 from privacy_audit.registers.register import Register, happened_column
 from privacy_audit.registers.values import Countries, UnreadError
 
 HOME = "GB"
 
 
-def with_facts(processors: Register, known: Known, given: Register | None) -> Register:
+def with_facts(processors: Register, known: Known, given: Register | None, *, lost: bool = False) -> Register:
     """Add live, live_from and live_until, transfers_given, row_missing and support_abroad, then terms and security.
 
-    `given` is the file of transfers, if there is one. A service without a known start counts as begun.
+    `given` is the file of transfers, if there is one; `lost` says that there is one which cannot be read. A service
+    without a known start counts as begun.
     """
     starts, ends = column(processors, "service_start"), list(events(processors, "service_end"))
-    until = last_days([day for day, _ in ends], known)
+    until = period.last_days([day for day, _ in ends], known)
     supported = column(processors, happened_column("support_countries"))
     support = zip(column(processors, "support_countries"), supported, until, strict=True)
     facts = {
-        "live": truths(going_on(starts, ends, known)),
-        "live_from": dates(first_days(starts, known)),
+        "live": truths(period.going_on(starts, ends, known)),
+        "live_from": dates(period.first_days(starts, known)),
         "live_until": dates(until),
         "transfers_given": truths([given is not None] * len(starts)),
-        "row_missing": truths(_missing_rows(processors, given, known)),
+        "row_missing": truths(_missing_rows(processors, given, known, lost=lost)),
         "support_abroad": truths([_is_abroad(text, day, known, supported=each) for text, each, day in support]),
     }
     return security.with_facts(article28.with_facts(processors.with_columns(facts), known), known)
 
 
-def _missing_rows(processors: Register, given: Register | None, known: Known) -> list[bool | None]:
+def _missing_rows(processors: Register, given: Register | None, known: Known, *, lost: bool) -> list[bool | None]:
     """Return for each supplier whether no transfer of the period names it.
 
     Blank where a transfer that lost its importer, or a row that was rejected, may be the supplier's.
     """
     names = [name.casefold() for name in column(processors, "legal_name")]
     if given is None:
-        return [False] * len(names)
+        return [None if lost else False] * len(names)
     current = defaultdict[str | None, set[bool | None]](set)
-    live = going_on(column(given, "first_transfer_on"), events(given, "ended_on"), known)
+    live = period.going_on(column(given, "first_transfer_on"), events(given, "ended_on"), known)
     for importer, on in zip(column(given, "importer"), live, strict=True):
         current[importer and importer.casefold()].add(on)
     lost = bool(given.rejected or given.incomplete or current[None] - {False})
@@ -61,7 +61,7 @@ def _is_abroad(text: str | None, day: date, known: Known, *, supported: bool | N
     if text is None:
         return supported
     places = [] if says_nothing(text) else _places(text, known)
-    if any(place and place != HOME and not approved(place, day, known) for place in places):
+    if any(place and place != HOME and not period.approved(place, day, known) for place in places):
         return True
     return None if None in places else False
 

@@ -7,9 +7,9 @@ from datetime import date
 import pyarrow as pa
 
 from privacy_audit.dates import add_months
+from privacy_audit.facts import period
 from privacy_audit.facts.fact import Known, column, dates, events, truths
-from privacy_audit.facts.lists import is_open, mentions, says_nothing
-from privacy_audit.facts.period import approved, first_days, going_on, last_days
+from privacy_audit.facts.lists import is_open, mentions, says_something
 from privacy_audit.registers.register import Register, happened_column
 from privacy_audit.registers.schema import Schema
 
@@ -39,8 +39,11 @@ FROM_PROCESSORS = {
 HOME = "GB"
 
 
-def derive(processors: Register, schema: Schema) -> Register:
-    """Return one transfer for each supplier that is not known to be in the UK and does get personal data."""
+def derive(processors: Register, schema: Schema, lost: tuple[str, ...] = ()) -> Register:
+    """Return one transfer for each supplier that is not known to be in the UK and does get personal data.
+
+    `lost` says why a file of transfers could not be read: then these may not be all.
+    """
     countries, roles = column(processors, "country"), column(processors, "role")
     abroad = [
         index
@@ -66,6 +69,7 @@ def derive(processors: Register, schema: Schema) -> Register:
         unread=frozenset(
             (position[row], back[name]) for row, name in processors.unread if row in position and name in back
         ),
+        incomplete=tuple(dict.fromkeys((*processors.incomplete, *lost))),
         derived_from="processors",
         known_empty=len(processors.table) > 0,
         causes={},
@@ -84,7 +88,7 @@ def compared(transfers: Register, processors: Register, known: Known) -> Registe
         and role != "none"
         and exempt in {"none", None}
         and country != HOME
-        and not approved(country, until, known)
+        and not period.approved(country, until, known)
     }
     if not missing:
         return transfers
@@ -104,13 +108,13 @@ def with_facts(transfers: Register, known: Known) -> Register:
     return transfers.with_columns(
         {
             "own_row": truths([not transfers.derived_from] * len(starts)),
-            "live": truths(going_on(starts, ends, known)),
-            "window_start": dates(first_days(starts, known)),
-            "window_end": dates(last_days([day for day, _ in ends], known)),
+            "live": truths(period.going_on(starts, ends, known)),
+            "window_start": dates(period.first_days(starts, known)),
+            "window_end": dates(period.last_days([day for day, _ in ends], known)),
             "data_covered": truths([_covered(covers, staff) for covers, staff in pairs]),
             "sensitive": truths([_sensitive(kinds, known) for kinds in column(transfers, "data_categories")]),
             "assessed": truths(_assessed(transfers)),
-            "measures_listed": truths([not says_nothing(text) if text else listed for text, listed in measures]),
+            "measures_listed": truths([says_something(text) if text else listed for text, listed in measures]),
             "tra_due_on": dates(list(_due(transfers, known))),
         }
     )
@@ -144,11 +148,12 @@ def _assessed(transfers: Register) -> list[bool | None]:
 
 
 def _due(transfers: Register, known: Known) -> Iterator[date | None]:
-    """Yield the last day on which each assessment counts as fresh; a later review, made by then, renews it."""
+    """Yield the last day on which each assessment counts as fresh; a later review, made by then, renews it.
+
+    Blank where an old assessment may have been reviewed.
+    """
     reviews = events(transfers, "tra_reviewed_on")
     for made, (reviewed, again) in zip(column(transfers, "tra_on"), reviews, strict=True):
-        if made is None or again is None:
-            yield None
-        else:
-            last = max(made, reviewed) if reviewed and reviewed <= known.as_at else made
-            yield add_months(last, known.limits.tra_review_months)
+        days = [day for day in (made, reviewed) if day and day <= known.as_at]
+        due = add_months(max(days), known.limits.tra_review_months) if days else None
+        yield due if again is not None or (due and due >= known.as_at) else None
