@@ -183,12 +183,12 @@ def test_read_refuses_an_empty_file_in_words(tmp_path):
 def test_controls_lists_each_with_section_law_and_severity():
     """The catalogue names every control; one control tells its promise, reasons, remedy and sources."""
     listed = command("controls").stdout
-    assert listed.count(" · over ") == 6
+    assert listed.count(" · over ") == 27
     about = command("controls", "TRF-02").stdout
     assert "similar level of protection" in about
     assert "no_uk_extension" in about
     assert "checked 22 November 2026" in about
-    assert len(json.loads(command("controls", "--json").stdout)) == 6
+    assert len(json.loads(command("controls", "--json").stdout)) == 27
 
 
 def papermill(notebook: Path, output: Path, *arguments: str, cwd: Path, reports: str | None):
