@@ -184,7 +184,7 @@ def test_controls_lists_each_with_section_law_and_severity():
     """The catalogue names every control; one control tells its promise, reasons, remedy and sources."""
     listed = command("controls").stdout
     assert listed.count(" · over ") == 27
-    about = command("controls", "TRF-02").stdout
+    about = command("controls", "TRF-04").stdout
     assert "similar level of protection" in about
     assert "no_uk_extension" in about
     assert "checked 22 November 2026" in about
