@@ -6,7 +6,7 @@ from privacy_audit.inputs import read_inputs
 from privacy_audit.result import audit
 from test_facts import CLIENT, bench, suppliers
 
-CONTACT = {"channel": "email", "status": "cleaned"}
+CONTACT = {"channel": "email", "status": "subscribed"}
 INVOICE = {
     "invoice_number": "INV-1",
     "client": "",
