@@ -371,6 +371,30 @@ def test_what_the_policy_does_not_promise_does_not_apply_and_says_so(tmp_path):
     assert "no number of years" in html_page(result).decode() or "RET-01" in html_page(result).decode()
 
 
+@pytest.mark.parametrize("control", ["RET-01", "RET-02"])
+def test_a_check_of_promised_years_is_refused_where_none_are_promised(control, tmp_path):
+    """It would blame the end dates for what the policy leaves out."""
+    firm = own_policy(tmp_path, "A: controller_named")
+    path = firm / "policy" / "commitments.toml"
+    path.write_text(path.read_text(encoding="utf-8").replace("GOV-02", control), encoding="utf-8")
+    with pytest.raises(SettingsError, match=f"{control} needs retention_years"):
+        read_settings(firm)
+
+
+@pytest.mark.parametrize(("day", "verdict"), [(28, "out_of_scope"), (29, "broken"), (30, "broken")])
+def test_a_contradiction_counts_from_the_first_day_of_its_rule(day, verdict, tmp_path):
+    """The day before it is out of scope; its own day and the day after it counts."""
+    firm = own_policy(tmp_path, "A: transfers_abroad | B: no_transfers")
+    shutil.copytree(ROOT / "data" / "rulebook", firm / "rulebook")
+    path = firm / "rulebook" / "contradictions.toml"
+    path.write_text(
+        path.read_text(encoding="utf-8").replace("from = 2020-12-31", "from = 2026-09-29"), encoding="utf-8"
+    )
+    result = audit(asked(firm, f"2026-09-{day}"))
+    observation = next(each for each in result.observations if each.control.id == "GOV-02")
+    assert observation.counts[verdict] == (observation.rows if verdict == "out_of_scope" else 1)
+
+
 def test_a_planned_check_that_exists_is_run(tmp_path):
     """A statement that plans a check makes the promise already."""
     firm = own_policy(tmp_path, "A: controller_named")
