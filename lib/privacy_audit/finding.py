@@ -21,6 +21,7 @@ class Finding:
     """One record and reason: `broken` is a fact against the promise, `not_shown` a gap.
 
     A gap is a column: `blocks` are the controls it keeps from being shown, `number` the rows of `over` that need it.
+    `missing_from` names the register whose export lacks the column: all that one export lacks is one task.
     `change` is None where there is no earlier quarter to compare with.
     """
 
@@ -42,6 +43,7 @@ class Finding:
     due_on: date
     over: str = ""
     number: int = 1
+    missing_from: str = ""
     sources: list[Origin] = field(default_factory=list)
     mark: str = ""
     task: str = ""

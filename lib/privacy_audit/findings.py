@@ -15,7 +15,7 @@ from privacy_audit.inputs import Inputs
 from privacy_audit.policy import Commitment
 from privacy_audit.registers.register import Origin, Register
 
-CANNOT_TELL = "cannot_tell"
+CANNOT_TELL, ABSENT = "cannot_tell", "core_absent"
 Made = tuple[Finding, tuple[Origin, ...]]
 
 

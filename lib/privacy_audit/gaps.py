@@ -66,6 +66,7 @@ def gap_finding(
     finding.sources, finding.minutes = _gap_places(inputs, name, column, set(rows)), MINUTES_TO_FILL
     many = f"{len(rows)} {schema.one if len(rows) == 1 else schema.many}"
     finding.reason, finding.why, finding.remedy = _gap_words(inputs, name, column, set(rows), many)
+    finding.missing_from = name if finding.remedy == _to_add(inputs, name, column) else ""
     return finding
 
 
@@ -118,6 +119,11 @@ def _is_blank(register: Register, name: str, column: str, row: Mapping[str, Any]
     return other is None or bool(other.table.column(shown).null_count)
 
 
+def _to_add(inputs: Inputs, name: str, column: str) -> str:
+    """Return the remedy for a column that an export lacks, where no mapping knows a better one."""
+    return f"Add “{inputs.schemas[name].by_name[column].title}” to the {name} export."
+
+
 def _gap_words(inputs: Inputs, name: str, column: str, rows: set[Origin], many: str) -> tuple[str, str, str]:
     """Return a gap's reason, its why in ten words, and its remedy."""
     schema, register = inputs.schemas[name], inputs.registers.get(name)
@@ -128,7 +134,7 @@ def _gap_words(inputs: Inputs, name: str, column: str, rows: set[Origin], many: 
     if register is None or column in register.absent:
         reason = f"No file of the register “{schema.title}” has “{title}”: {many} cannot be judged."
         why = "The column is not in the export."
-        remedy = _elsewhere(name, column, inputs) or f"Add “{title}” to the {schema.name} export."
+        remedy = _elsewhere(name, column, inputs) or _to_add(inputs, name, column)
     elif unread and rows <= unread:
         reason = f"“{title}” cannot be read for {many}; “Files read” names the cells."
         why = "Cells that are needed cannot be read."

@@ -55,6 +55,8 @@ def gather(inputs: Inputs, findings: Sequence[Finding]) -> list[Task]:
 
 def _key(inputs: Inputs, finding: Finding) -> str:
     """Return what findings of one task share: for people the remedy, for suppliers the cause as well."""
+    if finding.missing_from:
+        return inputs.token("task", GAP, finding.missing_from)
     if finding.reason_code == GAP:
         return inputs.token("task", GAP, finding.register, finding.record)
     cause = finding.reason_code if finding.register in {"processors", "transfers"} else ""
@@ -65,12 +67,17 @@ def _task(inputs: Inputs, key: str, group: Sequence[Finding]) -> Task:
     worst = min(group, key=lambda each: SEVERITIES.index(each.severity))
     over = worst.over or worst.register
     records = {each.record for each in group}
-    number = worst.number if worst.reason_code == GAP else len(_things(worst.register, group))
+    gap = worst.reason_code == GAP
+    number = max(each.number for each in group) if gap else len(_things(worst.register, group))
+    remedy = worst.remedy
+    if worst.missing_from and len(group) > 1:
+        names = ", ".join(sorted(f"“{name.removeprefix(worst.missing_from + ': ')}”" for name in records))
+        remedy = f"Add {len(group)} columns to the {worst.missing_from} export: {names}."
     return Task(
         id=key,
-        title=worst.remedy.rstrip("."),
+        title=remedy.rstrip("."),
         why=" ".join(list(dict.fromkeys([worst.why, *(each.why for each in group)]))[:TOLD]),
-        remedy=worst.remedy,
+        remedy=remedy,
         control=worst.control,
         findings=tuple(sorted(each.id for each in group)),
         touches=_touches(
