@@ -26,7 +26,7 @@ PARAMETERS: Mapping[str, Parameter] = {
     "retention_years": Parameter(
         "Years after the end of custom for which records are kept; none: the policy promises no fixed period.",
         None,
-        needed_by=("RET-01",),
+        needed_by=("RET-01", "RET-02"),
     ),
     "transfer_area": Parameter(
         "Where the policy says that data stays: in the UK, in the UK and the EEA, or anywhere, which promises nothing.",

@@ -44,7 +44,7 @@ def with_facts(clients: Register, known: Known) -> Register:
     return residue.with_facts(seen.with_facts(_with_disposal_days(dated, years), known), known)
 
 
-def _with_disposal_days(clients: Register, years: int) -> Register:
+def _with_disposal_days(clients: Register, years: int | None) -> Register:
     """Add promised_until, the promised day for what the row held, and end_settled.
 
     Where there were no invoices none moves the end, and the end date alone counts. Elsewhere a last invoice that
@@ -57,7 +57,7 @@ def _with_disposal_days(clients: Register, years: int) -> Register:
     for index, (ended, invoiced, left, financial) in enumerate(rows):
         without = financial is False and (index, "last_invoice_on") not in clients.inferred
         day = ended if without else left
-        until.append(add_years(day, years) if day else None)
+        until.append(add_years(day, years) if day and years else None)
         settled.append(True if without or invoiced else None)
     return clients.with_columns({"promised_until": dates(until), "end_settled": truths(settled)})
 
