@@ -2,6 +2,7 @@
 
 import pytest
 from bench import make_firm, request, write_register
+from privacy_audit.errors import SettingsError
 from privacy_audit.reports.jsonfile import findings_json, sources_json
 from privacy_audit.result import audit
 from test_damage import PASSES
@@ -140,6 +141,21 @@ def test_end_dates_that_are_missing_are_one_finding_for_two_controls(tmp_path):
     result = audited(tmp_path, [FORMER, CLIENT])
     (gap,) = [each for each in result.findings if each.record == "End date"]
     assert gap.blocks == ("RET-01", "RET-03")
+
+
+def test_a_policy_that_promises_no_years_is_audited_for_all_the_rest(tmp_path):
+    """Without the years nobody asks RET-01 and RET-02, and whoever does must give them."""
+    firm = make_firm(tmp_path / "firm")
+    rows = [{"client_id": "C-1"} | BAD["RET-04"], {"client_id": "C-2"} | GONE]
+    write_register(firm / "registers" / "2026-Q3", "clients", rows)
+    path = firm / "policy" / "commitments.toml"
+    text = path.read_text(encoding="utf-8").replace("[commitment.parameters]\nretention_years = 6\n", "")
+    path.write_text(text.replace('"RET-01", ', ""), encoding="utf-8")
+    with pytest.raises(SettingsError, match="RET-02 needs retention_years"):
+        audit(request(firm, "2026-Q3"))
+    path.write_text(text.replace('"RET-01", ', "").replace('"RET-02", ', ""), encoding="utf-8")
+    statuses = audit(request(firm, "2026-Q3")).statuses
+    assert (statuses["RET-02"], statuses["RET-04"]) == ("not_applicable", "not_met")
 
 
 # The data held.
