@@ -81,6 +81,7 @@ def _finding(
     finding.why = words.why
     finding.remedy = words.remedy or observation.control.remedy
     finding.due_on = due_on(inputs, finding.severity)
+    finding.missing_from = row["register"] if (observation.control.id, reason.code) == (COLUMNS, ABSENT) else ""
     meant = statements(inputs, row)
     if meant:
         finding.commitments, finding.section = tuple(each.id for each in meant), meant[0].section
