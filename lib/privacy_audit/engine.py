@@ -64,11 +64,21 @@ def judge(frame: Any, clauses: Sequence[Clause], columns: Sequence[str]) -> Judg
     """Judge every row of a frame; only the rows that are broken or not shown come back."""
     reasons = [clause for clause in clauses if isinstance(clause, Breach)]
     wide = frame.with_columns(_scope(clauses).alias("scope"), *_flags(reasons)).with_columns(verdict=_verdict(reasons))
+    _refuse_what_is_no_answer(wide, reasons)
     counts = _collect(wide.group_by("verdict").agg(nw.len().alias("n")))
     keep = [ROW, "verdict", "scope", *columns, *(f"{kind}:{r.code}" for r in reasons for kind in ("is", "severity"))]
     rows = _collect(wide.filter(nw.col("verdict").is_in([NOT_SHOWN, BROKEN])).select(*dict.fromkeys(keep)))
     found = {row["verdict"]: row["n"] for row in counts}
     return Judgement({each: found.get(each, 0) for each in VERDICTS}, sorted(rows, key=lambda row: row[ROW]))
+
+
+def _refuse_what_is_no_answer(wide: Any, reasons: Sequence[Breach]) -> None:  # noqa: ANN401
+    """Raise AuditError where a condition is anything else than true, false or blank: a number would read as kept."""
+    types = wide.collect_schema()
+    for name in ("scope", *(f"is:{each.code}" for each in reasons)):
+        if types[name] != nw.Boolean:
+            message = f"“{name.removeprefix('is:')}” is neither true, false nor blank"
+            raise AuditError(message)
 
 
 def _scope(clauses: Sequence[Clause]) -> nw.Expr:

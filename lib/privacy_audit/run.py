@@ -3,20 +3,27 @@
 import json
 import logging
 import os
+import socket
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-from privacy_audit.errors import AuditError, PublishError, UsageError
+from traitlets.config import Config
+
+from privacy_audit import signing
+from privacy_audit.errors import AuditError, InterruptedRunError, PublishError, UsageError
 from privacy_audit.publish import locked, publish, staging
 from privacy_audit.request import ROOT
 from privacy_audit.workbook import OUTCOME, PARAMETERS, REPORTS, STAGED_BY_RUN
 
 AUDIT = ROOT / "notebooks" / "audit.ipynb"
 KEPT_METADATA = {"kernelspec", "language_info"}
+# A Unix socket's path may have 104 characters, and Jupyter adds a name of 50.
+LONGEST_HOME = 50
 QUIET = "c = get_config()\nc.IPKernelApp.log_level = 40\n"
 
 
@@ -28,21 +35,45 @@ class Published:
     outcome: Mapping[str, Any]
 
 
-def run(parameters: Mapping[str, str], reports: Path, quarter: str) -> Published:
-    """Audit a quarter and publish the run; raise an AuditError in one line when that cannot be done."""
+def run(parameters: Mapping[str, str], reports: Path, when: str = "", key: Path | None = None) -> Published:
+    """Audit a quarter and publish the run, signed if a key is given; raise an AuditError in one line if that fails.
+
+    `when` is the moment that the manifest tells.
+    """
     os.umask(0o077)
-    with locked(reports):
-        folder = staging(reports)
-        notebook = folder / "audit.ipynb"
-        with _environment({STAGED_BY_RUN: str(folder)}):
-            execute(AUDIT, notebook, parameters)
+    _no_core_dumps()
+    signature = signing.fingerprint(key) if key else None
+    with locked(reports), staging(reports) as folder:
         try:
-            outcome = json.loads((folder / OUTCOME).read_bytes())
-        except (OSError, ValueError):
-            raise PublishError("Nothing was published: the notebook did not reach its last cell.") from None
-        (folder / OUTCOME).unlink()
-        clean(notebook)
-        return Published(publish(folder, reports, quarter, outcome["said"]), outcome)
+            outcome = _staged(folder, parameters)
+            said = outcome["said"] | {"published": when, "signature": signature}
+            sign = partial(signing.sign, key) if key else None
+            return Published(publish(folder, reports, said, sign), outcome)
+        except KeyboardInterrupt:
+            done = "only after the run was published" if not folder.exists() else "nothing was published"
+            raise InterruptedRunError(f"Interrupted; {done}.") from None
+
+
+def _staged(folder: Path, parameters: Mapping[str, str]) -> dict[str, Any]:
+    """Execute the notebook into a staging folder; return the outcome that its last cell left there."""
+    notebook = folder / AUDIT.name
+    with _environment({STAGED_BY_RUN: str(folder)}):
+        execute(AUDIT, notebook, parameters)
+    try:
+        outcome: dict[str, Any] = json.loads((folder / OUTCOME).read_bytes())
+    except (OSError, ValueError):
+        raise PublishError("Nothing was published: the notebook did not reach its last cell.") from None
+    (folder / OUTCOME).unlink()
+    clean(notebook)
+    return outcome
+
+
+def _no_core_dumps() -> None:
+    """Keep a crash from leaving the registers on the disk as a memory dump."""
+    with suppress(ModuleNotFoundError, OSError, ValueError):
+        import resource  # noqa: PLC0415 - Windows has none
+
+        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
 def execute(notebook: Path, output: Path, parameters: Mapping[str, str]) -> None:
@@ -57,9 +88,15 @@ def execute(notebook: Path, output: Path, parameters: Mapping[str, str]) -> None
         raise UsageError(message)
     logging.getLogger("papermill").setLevel(logging.ERROR)
     try:
-        with _quiet_kernel():
+        with _quiet_kernel() as config:
             papermill.execute_notebook(
-                str(notebook), str(output), dict(parameters), progress_bar=False, kernel_name="python3", cwd=str(ROOT)
+                str(notebook),
+                str(output),
+                dict(parameters),
+                progress_bar=False,
+                kernel_name="python3",
+                cwd=str(ROOT),
+                config=config,
             )
     except PapermillExecutionError as error:
         message = error.evalue if error.ename.endswith("Error") and error.ename in _our_errors() else ""
@@ -67,6 +104,8 @@ def execute(notebook: Path, output: Path, parameters: Mapping[str, str]) -> None
         raise AuditError(said) from None
     except DeadKernelError:
         raise AuditError("The notebook's kernel died. Hint: free some memory and run again.") from None
+    except RuntimeError:
+        raise AuditError("The notebook's kernel did not start. Hint: free some memory and run again.") from None
 
 
 def _our_errors() -> set[str]:
@@ -93,14 +132,15 @@ def _environment(values: Mapping[str, str]) -> Iterator[None]:
 
 
 @contextmanager
-def _quiet_kernel() -> Iterator[None]:
-    """Give the kernel a profile of its own, so that it warns of nothing and leaves no history behind."""
+def _quiet_kernel() -> Iterator[Config]:
+    """Give the kernel a temporary home: it warns of nothing, and leaves no history, no files and no open port."""
     with tempfile.TemporaryDirectory() as home:
         profile = Path(home) / "profile_default"
         profile.mkdir()
         (profile / "ipython_kernel_config.py").write_text(QUIET + "c.HistoryManager.enabled = False\n")
-        with _environment({"IPYTHONDIR": home}):
-            yield
+        sockets = hasattr(socket, "AF_UNIX") and len(home) <= LONGEST_HOME
+        with _environment({"IPYTHONDIR": home, "JUPYTER_RUNTIME_DIR": home}):
+            yield Config({"KernelManager": {"transport": "ipc" if sockets else "tcp"}})
 
 
 def clean(notebook: Path) -> None:

@@ -6,7 +6,6 @@ rows or the names of the files; its hash is the results hash.
 """
 
 import hashlib
-import json
 from collections import Counter
 from dataclasses import asdict
 from datetime import date
@@ -15,13 +14,14 @@ from typing import Any
 from privacy_audit.engine import BROKEN, KEPT, NOT_SHOWN, OUT_OF_SCOPE
 from privacy_audit.registers.receipt import Receipt
 from privacy_audit.result import Result
+from privacy_audit.verify import seal
 
 FILE_BOUND = ("file", "sheet", "sha256", "encoding", "delimiter", "unread_cells", "repairs", "rejected", "unused")
 
 
 def canonical(content: object) -> bytes:
     """Return JSON with sorted keys, UTF-8 and one line end, the same for the same content."""
-    return (json.dumps(content, sort_keys=True, ensure_ascii=False, indent=1, default=_plain) + "\n").encode()
+    return seal.canonical(content, _plain)
 
 
 def _plain(value: object) -> str:
