@@ -3,6 +3,7 @@
 import json
 import logging
 import os
+import shutil
 import socket
 import tempfile
 from collections.abc import Iterator, Mapping
@@ -17,13 +18,13 @@ from traitlets.config import Config
 from privacy_audit import signing
 from privacy_audit.errors import AuditError, InterruptedRunError, PublishError, UsageError
 from privacy_audit.publish import locked, publish, staging
-from privacy_audit.request import ROOT
-from privacy_audit.workbook import OUTCOME, PARAMETERS, REPORTS, STAGED_BY_RUN
+from privacy_audit.request import OUTCOME, PARAMETERS, REPORTS, ROOT, STAGED_BY_RUN
 
 AUDIT = ROOT / "notebooks" / "audit.ipynb"
 KEPT_METADATA = {"kernelspec", "language_info"}
-# A Unix socket's path may have 104 characters, and Jupyter adds a name of 50.
-LONGEST_HOME = 50
+# The path of a Unix socket may have 104 characters.
+LONGEST_HOME = 90
+FONTS = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "matplotlib"
 QUIET = "c = get_config()\nc.IPKernelApp.log_level = 40\n"
 
 
@@ -139,8 +140,10 @@ def _quiet_kernel() -> Iterator[Config]:
         profile.mkdir()
         (profile / "ipython_kernel_config.py").write_text(QUIET + "c.HistoryManager.enabled = False\n")
         sockets = hasattr(socket, "AF_UNIX") and len(home) <= LONGEST_HOME
-        with _environment({"IPYTHONDIR": home, "JUPYTER_RUNTIME_DIR": home}):
-            yield Config({"KernelManager": {"transport": "ipc" if sockets else "tcp"}})
+        for fonts in FONTS.glob("fontlist-*.json"):  # half a second saved where this person has drawn before
+            shutil.copy(fonts, home)
+        with _environment({"IPYTHONDIR": home, "JUPYTER_RUNTIME_DIR": home, "MPLCONFIGDIR": home}):
+            yield Config({"KernelManager": {"transport": "ipc", "ip": f"{home}/kernel"} if sockets else {}})
 
 
 def clean(notebook: Path) -> None:

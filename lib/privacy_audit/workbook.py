@@ -18,15 +18,11 @@ from privacy_audit.reports.excel import excel
 from privacy_audit.reports.jsonfile import canonical, findings_json, sources_json
 from privacy_audit.reports.page import html_page
 from privacy_audit.reports.screen import as_text, chain, first_screen, worst
-from privacy_audit.request import ROOT, WAIVERS, Request
+from privacy_audit.request import OUTCOME, PARAMETERS, REPORTS, ROOT, STAGED_BY_RUN, WAIVERS, Request
 from privacy_audit.result import Result, audit
 from privacy_audit.tracked import refuse_tracked
 from privacy_audit.verify.files import PRINTED
 
-PARAMETERS = ("quarter", "as_at", "issued_on", "firm", "registers", "reports", "engine")
-STAGED_BY_RUN = "PRIVACY_AUDIT_STAGING"
-REPORTS = "PRIVACY_AUDIT_REPORTS"
-OUTCOME = "outcome.json"
 # In a fresh kernel only parameters are defined by then; later, somebody exploring may have names of their own.
 FIRST_CELLS = 4
 SIMPLE = (str, int, float, bool, list, dict, type(None))
