@@ -25,18 +25,14 @@ def addresses(text: str) -> set[str]:
 
 def leaks(folder: Path, public: Collection[str]) -> list[str]:
     """Return which files below a folder show an address that is not among the public ones, without showing it."""
-    words = (
-        "{} would show an e-mail address that the policy does not publish."
-        " Hint: look for it in the names of files and sheets, in waivers.toml and in firm.toml."
-    )
-    allowed = {each.casefold() for each in public}
-    return [
-        words.format(name)
-        for path in sorted(folder.rglob("*"))
-        if path.is_file()
-        and not (name := path.relative_to(folder).as_posix()).startswith(TYPED)
-        and any(addresses(text) - allowed for text in _texts(path))
-    ]
+    hint = "Hint: look for it in the names of files and sheets, in waivers.toml and in firm.toml."
+    allowed, found = {each.casefold() for each in public}, []
+    for path in sorted(folder.rglob("*")):
+        name = path.relative_to(folder).as_posix()
+        if path.is_file() and not name.startswith(TYPED) and any(addresses(text) - allowed for text in _texts(path)):
+            shown = "A file's name" if addresses(name) - allowed else name
+            found.append(f"{shown} would show an e-mail address that the policy does not publish. {hint}")
+    return found
 
 
 def _texts(path: Path) -> Iterator[str]:

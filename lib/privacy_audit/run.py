@@ -13,8 +13,6 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from traitlets.config import Config
-
 from privacy_audit import signing
 from privacy_audit.errors import AuditError, InterruptedRunError, PublishError, UsageError
 from privacy_audit.publish import locked, publish, staging
@@ -87,9 +85,9 @@ def execute(notebook: Path, output: Path, parameters: Mapping[str, str]) -> None
     if unknown:
         message = f"The notebook has no parameter “{min(unknown)}”."
         raise UsageError(message)
-    logging.getLogger("papermill").setLevel(logging.ERROR)
+    logging.getLogger("papermill").setLevel(logging.CRITICAL)
     try:
-        with _quiet_kernel() as config:
+        with _quiet_kernel() as settings:
             papermill.execute_notebook(
                 str(notebook),
                 str(output),
@@ -97,7 +95,7 @@ def execute(notebook: Path, output: Path, parameters: Mapping[str, str]) -> None
                 progress_bar=False,
                 kernel_name="python3",
                 cwd=str(ROOT),
-                config=config,
+                **settings,
             )
     except PapermillExecutionError as error:
         message = error.evalue if error.ename.endswith("Error") and error.ename in _our_errors() else ""
@@ -133,17 +131,37 @@ def _environment(values: Mapping[str, str]) -> Iterator[None]:
 
 
 @contextmanager
-def _quiet_kernel() -> Iterator[Config]:
-    """Give the kernel a temporary home: it warns of nothing, and leaves no history, no files and no open port."""
+def _quiet_kernel() -> Iterator[dict[str, Any]]:
+    """Give the kernel a temporary home: it warns of nothing, and leaves no history, no files and no open port.
+
+    Whatever happens, it is dead before its home is taken away.
+    """
+    from jupyter_client.manager import AsyncKernelManager  # noqa: PLC0415 - as papermill, only for a run
+    from traitlets.config import Config  # noqa: PLC0415
+
+    managers = []
+
+    class Manager(AsyncKernelManager):  # type: ignore[misc, unused-ignore]
+        def __init__(self, *arguments: Any, **named: Any) -> None:  # noqa: ANN401 - as Jupyter's own
+            super().__init__(*arguments, **named)
+            managers.append(self)
+
     with tempfile.TemporaryDirectory() as home:
         profile = Path(home) / "profile_default"
         profile.mkdir()
         (profile / "ipython_kernel_config.py").write_text(QUIET + "c.HistoryManager.enabled = False\n")
-        sockets = hasattr(socket, "AF_UNIX") and len(home) <= LONGEST_HOME
         for fonts in FONTS.glob("fontlist-*.json"):  # half a second saved where this person has drawn before
             shutil.copy(fonts, home)
+        sockets = hasattr(socket, "AF_UNIX") and len(home) <= LONGEST_HOME
+        config = Config({"KernelManager": {"transport": "ipc", "ip": f"{home}/kernel"} if sockets else {}})
         with _environment({"IPYTHONDIR": home, "JUPYTER_RUNTIME_DIR": home, "MPLCONFIGDIR": home}):
-            yield Config({"KernelManager": {"transport": "ipc", "ip": f"{home}/kernel"} if sockets else {}})
+            try:
+                yield {"config": config, "kernel_manager_class": Manager}
+            finally:
+                for process in (getattr(each.provisioner, "process", None) for each in managers):
+                    if process is not None and process.poll() is None:
+                        process.kill()
+                        process.wait()
 
 
 def clean(notebook: Path) -> None:

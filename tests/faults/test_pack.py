@@ -10,6 +10,7 @@ from functools import partial
 from pathlib import Path
 
 import pytest
+from faults.prepared import commanded, four_quarters, publish_one
 from privacy_audit import signing
 from privacy_audit.errors import UsageError
 from privacy_audit.pack import one_file, pack
@@ -18,8 +19,6 @@ from privacy_audit.verify import signature
 from privacy_audit.verify.files import check_run
 from privacy_audit.verify.script import check
 from privacy_audit.verify.seal import MANIFEST, SIGNATURE
-
-from faults.prepared import commanded, four_quarters, publish_one
 from test_command import command
 
 LONGEST_VERIFY = 5 * max(1, os.getloadavg()[0] / (os.cpu_count() or 1))  # seconds, on a machine that is not overrun
@@ -70,7 +69,7 @@ def test_a_pack_has_the_same_bytes_each_time_and_checks_itself(memory):
         (lambda run: (run.parents[1] / "2026-Q1" / "run-01" / MANIFEST).unlink(), 2),
         (lambda run: (run.parents[1] / "2026-Q1" / "run-01" / MANIFEST).write_bytes(b"{}"), 1),
         (lambda run: (run.parents[1] / "LATEST").unlink(), 2),
-        (lambda run: shutil.rmtree(run), 64),
+        (shutil.rmtree, 64),
     ],
 )
 def test_a_pack_tells_what_was_changed_in_it(harm, code, memory):
@@ -95,7 +94,9 @@ def test_the_exports_are_checked_against_the_run(memory):
 def test_the_one_file_needs_nothing_but_the_standard_library():
     """It imports nothing else, and is the same code that the command runs."""
     text = one_file()
-    imported = {line.split()[1].partition(".")[0] for line in text.splitlines() if line.startswith(("import ", "from "))}
+    imported = {
+        line.split()[1].partition(".")[0] for line in text.splitlines() if line.startswith(("import ", "from "))
+    }
     assert imported <= set(sys.stdlib_module_names)
     assert "privacy_audit" not in text
     for module in ("seal", "signature", "files", "chain", "script"):
@@ -173,7 +174,9 @@ def test_a_key_that_cannot_sign_is_refused_before_the_work(keys):
     with pytest.raises(UsageError, match="cannot sign"):
         signing.fingerprint(keys / "none")
     with pytest.raises(UsageError, match="did not sign"):
-        publish_one(keys / "reports", sign=partial(signing.sign, keys / "none"), signature=signing.fingerprint(keys / "audit"))
+        publish_one(
+            keys / "reports", sign=partial(signing.sign, keys / "none"), signature=signing.fingerprint(keys / "audit")
+        )
     assert not list((keys / "reports").glob(f"{STAGING}*"))
     assert not list((keys / "reports").glob("20*/run-*"))
 

@@ -11,13 +11,11 @@ import sys
 from pathlib import Path
 
 import pytest
+from faults.prepared import copied, four_quarters, publish_one
 from privacy_audit.errors import AuditError, BusyError, PublishError
 from privacy_audit.guard import in_words
 from privacy_audit.publish import STAGING, _host, again, locked, staging, write
-from privacy_audit.request import ROOT
 from privacy_audit.verify.script import check_all
-
-from faults.prepared import copied, four_quarters, needs, publish_one
 
 WATCHED = ("open", "mkdir", "fsync", "rename", "replace", "chmod", "unlink", "rmdir", "close")
 HARMLESS = AuditError("a folder that is there need not be made")
@@ -66,7 +64,7 @@ def whole(reports: Path, runs: int) -> None:
     """Nothing there is wrong, whatever may be missing; and the next run succeeds and leaves all as it should be."""
     before = check_all(reports)
     assert before.wrong == []
-    published = [path for path in reports.glob("20*/run-*")]
+    published = list(reports.glob("20*/run-*"))
     assert len(published) in {runs, runs + 1}
     assert all((run / "manifest.json").is_file() for run in published)
     publish_one(reports, note="next")
@@ -77,7 +75,7 @@ def whole(reports: Path, runs: int) -> None:
 
 
 def test_killed_before_any_call_a_run_is_there_whole_or_not_at_all(memory):
-    """A run is killed before its first, second, third … call: the old runs stand, LATEST heals, the next run succeeds."""
+    """Killed before its first, second, third … call: the old runs stand, LATEST heals, the next run succeeds."""
     four_quarters(memory / "reports")
     points, after = 0, 0
     while killed_at(points + 1, reports := copied(memory / "reports", memory / "killed")):

@@ -7,13 +7,12 @@ import sys
 import time
 
 import pytest
+from faults.prepared import copied, four_quarters
+from faults.tampering import HARMS, rewritten
 from privacy_audit.pack import one_file
 from privacy_audit.verify.chain import Link
 from privacy_audit.verify.script import check, check_all
 from privacy_audit.verify.seal import LATEST, MANIFEST, sha256
-
-from faults.prepared import copied, four_quarters
-from faults.tampering import HARMS, rewritten
 
 
 @pytest.fixture
