@@ -153,7 +153,8 @@ def _quiet_kernel() -> Iterator[dict[str, Any]]:
         for fonts in FONTS.glob("fontlist-*.json"):  # half a second saved where this person has drawn before
             shutil.copy(fonts, home)
         sockets = hasattr(socket, "AF_UNIX") and len(home) <= LONGEST_HOME
-        config = Config({"KernelManager": {"transport": "ipc", "ip": f"{home}/kernel"} if sockets else {}})
+        private = {"transport": "ipc", "ip": f"{home}/kernel"} if sockets else {}
+        config = Config({"KernelManager": {"connection_file": f"{home}/kernel.json"} | private})
         with _environment({"IPYTHONDIR": home, "JUPYTER_RUNTIME_DIR": home, "MPLCONFIGDIR": home}):
             try:
                 yield {"config": config, "kernel_manager_class": Manager}

@@ -11,10 +11,11 @@ import sys
 from pathlib import Path
 
 import pytest
-from faults.prepared import copied, four_quarters, publish_one
+from faults.prepared import copied, four_quarters, needs, publish_one
 from privacy_audit.errors import AuditError, BusyError, PublishError
 from privacy_audit.guard import in_words
 from privacy_audit.publish import STAGING, _host, again, locked, staging, write
+from privacy_audit.request import ROOT
 from privacy_audit.verify.script import check_all
 
 WATCHED = ("open", "mkdir", "fsync", "rename", "replace", "chmod", "unlink", "rmdir", "close")
@@ -294,3 +295,39 @@ def test_what_does_not_add_up_or_leaks_is_not_published(memory, monkeypatch):
 
 def swap(folder: Path, name: str, old: bytes, new: bytes) -> None:
     (folder / name).write_bytes((folder / name).read_bytes().replace(old, new))
+
+
+PUBLISH = (
+    "import sys; from pathlib import Path; from faults.prepared import publish_one; publish_one(Path(sys.argv[1]))"
+)
+KINDS = ("openat", "mkdir", "write", "fsync", "flock", "rename", "chmod", "unlink", "close", "newfstatat")
+
+
+def traced(reports: Path, *options: str) -> subprocess.CompletedProcess:
+    """Publish one run in a process of its own under strace."""
+    program = ["strace", "-qq", *options, sys.executable, "-c", PUBLISH, str(reports)]
+    environment = os.environ | {"PYTHONPATH": f"{ROOT / 'lib'}{os.pathsep}{ROOT / 'tests'}", "PYTHONHASHSEED": "0"}
+    return subprocess.run(program, capture_output=True, text=True, env=environment, check=False)
+
+
+@pytest.mark.proof
+def test_killed_by_the_kernel_at_any_system_call_a_run_is_there_whole_or_not_at_all(memory):
+    """The same with real system calls: strace kills the process at each of them, from the lock to the end."""
+    needs("strace")
+    four_quarters(memory / "reports")
+    reports, log = copied(memory / "reports", memory / "killed"), memory / "trace"
+    assert traced(reports, "-o", str(log), "-e", f"trace={','.join(KINDS)}").returncode == 0
+    lines = log.read_text().splitlines()
+    first = next(number for number, line in enumerate(lines) if "/killed/.lock" in line)
+    points = 0
+    for kind in KINDS:
+        before = sum(line.startswith(f"{kind}(") for line in lines[:first])
+        for number in range(before + 1, before + 1 + sum(line.startswith(f"{kind}(") for line in lines[first:])):
+            reports = copied(memory / "reports", memory / "killed")
+            option = f"inject={kind}:signal=SIGKILL:when={number}"
+            if traced(reports, "-o", str(log), "-e", f"trace={kind}", "-e", option).returncode == 0:
+                continue
+            points += 1
+            whole(reports, 5)
+    assert points >= 30
+    print(f"{points} system calls killed; 0 runs half-published")  # noqa: T201
