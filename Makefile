@@ -37,6 +37,8 @@ example: setup  ## make the example registers anew from their seed
 lock:  ## pin and hash what pyproject.toml asks for (needs uv)
 	uv pip compile -q --generate-hashes --no-emit-index-url --no-header --universal --python-version 3.11 --group dev \
 		pyproject.toml -o requirements.lock
+	echo pip-audit | uv pip compile -q --generate-hashes --no-emit-index-url --no-header --universal --python-version 3.11 \
+		- -o .ci/scan.lock
 
 setup: $(READY)
 
