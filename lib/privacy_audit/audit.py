@@ -129,7 +129,7 @@ def _observe(control: Control, register: Register | None, frame: Any, inputs: In
     def judged() -> tuple[Sequence[Clause], Judgement]:
         clauses = control.clauses(Columns(schema.name, column_names(schema)), rules, inputs.request.as_at)
         sound.clauses_of(control, clauses)
-        judgement = judge(frame, clauses, [*register.table.column_names])
+        judgement = judge(frame, clauses, register.table)
         sound.judgement_of(clauses, judgement, len(register.table))
         return clauses, judgement
 

@@ -10,8 +10,9 @@ from privacy_audit.errors import UsageError
 ROOT = Path(__file__).resolve().parents[2]
 WAIVERS = "waivers.toml"
 PARAMETERS = ("quarter", "as_at", "issued_on", "firm", "registers", "reports", "engine")
-# How the command and the notebook that it starts tell each other where to write.
-REPORTS, STAGED_BY_RUN, OUTCOME = "PRIVACY_AUDIT_REPORTS", "PRIVACY_AUDIT_STAGING", "outcome.json"
+ENGINE_NAMES = ("pandas", "polars")
+# How the command and the notebook that it runs hand over: where to write, and what came out.
+STAGED_BY_RUN, REPORTS, OUTCOME = "PRIVACY_AUDIT_STAGING", "PRIVACY_AUDIT_REPORTS", "outcome.json"
 
 
 @dataclass(frozen=True)

@@ -7,18 +7,27 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from privacy_audit.canonical import canonical
 from privacy_audit.control import SEVERITIES
-from privacy_audit.engine import ENGINES
 from privacy_audit.errors import UsageError, nearest
 from privacy_audit.evidence import predicate
 from privacy_audit.guard import guarded
 from privacy_audit.history import KEPT, as_kept
 from privacy_audit.publish import busy, locked, publish, staging, write
 from privacy_audit.reports.excel import excel
-from privacy_audit.reports.jsonfile import canonical, findings_json, sources_json
+from privacy_audit.reports.jsonfile import findings_json, sources_json
 from privacy_audit.reports.page import html_page
 from privacy_audit.reports.screen import as_text, chain, first_screen, worst
-from privacy_audit.request import OUTCOME, PARAMETERS, REPORTS, ROOT, STAGED_BY_RUN, WAIVERS, Request
+from privacy_audit.request import (
+    ENGINE_NAMES,
+    OUTCOME,
+    PARAMETERS,
+    REPORTS,
+    ROOT,
+    STAGED_BY_RUN,
+    WAIVERS,
+    Request,
+)
 from privacy_audit.result import Result, audit
 from privacy_audit.tracked import refuse_tracked
 from privacy_audit.verify.files import PRINTED
@@ -50,8 +59,8 @@ def check(names: Mapping[str, Any]) -> Parameters:
             message = f"{name}: {value!r} is not text. Hint: with papermill, write -r instead of -p."
             raise UsageError(message)
     engine = given.pop("engine", "pandas")
-    if engine not in ENGINES:
-        message = f"engine: there is no “{engine}”; there are {', '.join(ENGINES)}.{nearest(engine, ENGINES)}"
+    if engine not in ENGINE_NAMES:
+        message = f"engine: there is no “{engine}”; there are {', '.join(ENGINE_NAMES)}.{nearest(engine, ENGINE_NAMES)}"
         raise UsageError(message)
     reports = os.environ.get(REPORTS, given.pop("reports", ""))
     given.pop("reports", None)
