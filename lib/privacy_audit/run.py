@@ -12,6 +12,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from subprocess import DEVNULL
 from typing import Any
 
 from privacy_audit import signing
@@ -154,7 +155,8 @@ def _environment(values: Mapping[str, str]) -> Iterator[None]:
 def _quiet_kernel() -> Iterator[dict[str, Any]]:
     """Give the kernel a temporary home: it warns of nothing, and leaves no history, no files and no open port.
 
-    Whatever happens, it is dead before its home is taken away.
+    What it says outside its cells, which may be a traceback, goes nowhere. Whatever happens, it is dead before its home
+    is taken away.
     """
     from jupyter_client.manager import AsyncKernelManager  # noqa: PLC0415 - as papermill, only for a run
     from traitlets.config import Config  # noqa: PLC0415
@@ -165,6 +167,9 @@ def _quiet_kernel() -> Iterator[dict[str, Any]]:
         def __init__(self, *arguments: Any, **named: Any) -> None:  # noqa: ANN401 - as Jupyter's own
             super().__init__(*arguments, **named)
             managers.append(self)
+
+        async def start_kernel(self, **named: Any) -> None:  # noqa: ANN401
+            await super().start_kernel(**named, stdout=DEVNULL, stderr=DEVNULL)
 
     with tempfile.TemporaryDirectory() as home:
         profile = Path(home) / "profile_default"
