@@ -56,7 +56,9 @@ def _flock(descriptor: int, *, shared: bool = False) -> bool:
 
 def _ignored(reports: Path) -> None:
     """Tell git to leave the reports folder alone, wherever it lies."""
-    if not (reports / IGNORE).exists():
+    path = reports / IGNORE
+    if not path.exists() or not path.stat().st_size:  # a full disk may have left it empty
+        path.unlink(missing_ok=True)
         write(reports, IGNORE, b"*\n")
 
 
