@@ -241,7 +241,7 @@ def mounted(where: Path, options: str):
 
 @pytest.mark.proof
 @pytest.mark.parametrize(
-    "options", [*(f"size={64 * step}k" for step in (1, 4, 16, 24, 32)), "nr_inodes=3", "nr_inodes=6", "ro"]
+    "options", [*(f"size={64 * step}k" for step in (1, 4, 8, 12, 16)), "nr_inodes=3", "nr_inodes=6", "ro"]
 )
 def test_a_real_run_on_a_full_or_read_only_disk_ends_in_one_line(options, place):
     """No space, no inodes, read-only: exit 3, one line, nothing half-published."""
@@ -261,27 +261,26 @@ def test_a_run_writes_nothing_outside_staging_reports_and_the_temporary_folder(p
     """Every call that makes, opens to write, renames or binds is watched; the temporary folder ends empty."""
     needs("strace")
     folder, environment = place
-    trace = folder / "trace"
     calls = "openat,open,creat,mkdir,mkdirat,rename,renameat,renameat2,link,linkat,symlink,symlinkat,truncate,bind"
-    running = start(
-        folder / "reports", environment, "strace", "-f", "-y", "-qq", "-o", str(trace), "-e", f"trace={calls}", cwd=ROOT
-    )
+    # A file for each process, so that no line is torn in two.
+    watch = ["strace", "-ff", "-qq", "-o", str(folder / "trace"), "-e", f"trace={calls}", "-e", "signal=none"]
+    running = start(folder / "reports", environment, *watch, cwd=ROOT)
     said = running.communicate(timeout=580)
     assert running.returncode == 0, said
-    written = [line for line in trace.read_text(errors="replace").splitlines() if writes(line)]
+    lines = [line for each in folder.glob("trace.*") for line in each.read_text(errors="replace").splitlines()]
+    written = [line for line in lines if writes(line)]
     allowed = (str(folder / "reports"), str(folder / "tmp"), "/dev/", "/proc/")
-    outside = [line for line in written if not any(f'"{each}' in line for each in allowed)]
-    assert outside == []
+    assert [line for line in written if not any(f'"{each}' in line for each in allowed)] == []
     assert len(written) > 20
     assert list((folder / "tmp").iterdir()) == []
     assert list((folder / "home").iterdir()) == []
-    sockets = [line for line in trace.read_text(errors="replace").splitlines() if "bind(" in line and "AF_INET" in line]
-    assert not [line for line in sockets if "127.0.0.1" not in line and "::1" not in line], "no port for others"
+    ports = [line for line in lines if line.startswith("bind(") and "AF_INET" in line]
+    assert not [line for line in ports if "127.0.0.1" not in line and "::1" not in line], "no port for others"
+    print(f"{len(written)} writing calls, none elsewhere")  # noqa: T201
 
 
 def writes(line: str) -> bool:
     """Whether a line of a trace makes or changes a file; a call that failed changed nothing."""
-    if re.search(r"= -1 E|unfinished|AF_INET|AF_NETLINK", line):
+    if re.search(r"= -1 E|AF_INET|AF_NETLINK", line):
         return False
-    opened = re.search(r"\bopen(at)?\(", line)
-    return not opened or bool(re.search(r"O_WRONLY|O_RDWR|O_CREAT", line))
+    return not line.startswith("open") or bool(re.search(r"O_WRONLY|O_RDWR|O_CREAT", line))
