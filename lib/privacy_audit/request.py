@@ -39,6 +39,21 @@ class Request:
             raise UsageError(message)
         return cls(folder, asked, exports, day, issued, example)
 
+    def beside(self) -> list["Request"]:
+        """Return the requests for the quarters whose exports lie beside this one's, oldest first, with this one."""
+        folders = sorted(self.registers.parent.glob("20??-Q[1-4]")) if self._is_named_by_quarter else []
+        asked = [(Quarter.parse(path.name), path) for path in folders if path.is_dir()]
+        others = [
+            Request(self.firm, quarter, path, quarter.last, None, self.example)
+            for quarter, path in asked
+            if quarter != self.quarter
+        ]
+        return sorted([*others, self], key=lambda each: each.quarter.first)
+
+    @property
+    def _is_named_by_quarter(self) -> bool:
+        return self.registers.name == str(self.quarter)
+
     @staticmethod
     def folder(firm: str) -> Path:
         """Return the firm's folder; raise UsageError when it holds no policy."""

@@ -15,7 +15,9 @@ from privacy_audit.publish import locked, publish, staging
 from privacy_audit.request import ROOT
 from privacy_audit.workbook import OUTCOME, PARAMETERS, REPORTS, STAGED_BY_RUN
 
-AUDIT = ROOT / "notebooks" / "audit.ipynb"
+NOTEBOOKS = ROOT / "notebooks"
+AUDIT = NOTEBOOKS / "audit.ipynb"
+WIDGET = "application/vnd.jupyter.widget-view+json"
 KEPT_METADATA = {"kernelspec", "language_info"}
 QUIET = "c = get_config()\nc.IPKernelApp.log_level = 40\n"
 
@@ -104,22 +106,25 @@ def _quiet_kernel() -> Iterator[None]:
 
 
 def clean(notebook: Path) -> None:
-    """Take clocks, run ids and paths of this machine out of an executed notebook."""
+    """Take clocks, run ids and paths of this machine out of an executed notebook, and widgets that lived in its kernel."""
     content = json.loads(notebook.read_text(encoding="utf-8"))
     content["metadata"] = {name: value for name, value in content["metadata"].items() if name in KEPT_METADATA}
     content["metadata"].get("language_info", {}).pop("version", None)
     for index, cell in enumerate(content["cells"]):
         cell["id"] = f"cell-{index:02d}"
         cell["metadata"] = {name: value for name, value in cell["metadata"].items() if name == "tags"}
+        for output in cell.get("outputs", ()):
+            output.get("data", {}).pop(WIDGET, None)
         with suppress(KeyError):
             cell["metadata"]["tags"] = [tag for tag in cell["metadata"]["tags"] if tag != "papermill-error-cell-tag"]
     notebook.write_text(json.dumps(content, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
 
 
-def refresh(notebook: Path = AUDIT) -> None:
-    """Execute a committed notebook on the example and keep its outputs, without publishing anything."""
-    with tempfile.TemporaryDirectory() as folder, _environment({REPORTS: ""}):
-        executed = Path(folder) / notebook.name
-        execute(notebook, executed, {})
-        clean(executed)
-        notebook.write_bytes(executed.read_bytes())
+def refresh(*notebooks: Path) -> None:
+    """Execute committed notebooks, all if none is named, on the example and keep their outputs; publish nothing."""
+    for notebook in notebooks or sorted(NOTEBOOKS.glob("*.ipynb")):
+        with tempfile.TemporaryDirectory() as folder, _environment({REPORTS: ""}):
+            executed = Path(folder) / notebook.name
+            execute(notebook, executed, {})
+            clean(executed)
+            notebook.write_bytes(executed.read_bytes())
