@@ -104,10 +104,10 @@ def task_table(result: Result, findings: Sequence[Finding]) -> Table:
     return Table("Tasks", "What to do about it.", columns, rows)
 
 
-def finding_table(findings: Sequence[Finding]) -> Table:
-    """Return the findings: one line for each record and reason."""
+def finding_table(result: Result, findings: Sequence[Finding]) -> Table:
+    """Return the findings: one line for each record and reason; what has changed, where there is an earlier quarter."""
     columns = [("How serious", 12), ("Fact or gap", 8), ("Check", 8), ("Record", 24), ("What was found", 64)]
-    columns += [("Where", 36), ("Since last quarter", 14)]
+    columns += [("Where", 36), *([("Since last quarter", 14)] if result.compared.past else [])]
     rows = [
         (
             SIGNS[each.severity],
@@ -116,7 +116,7 @@ def finding_table(findings: Sequence[Finding]) -> Table:
             each.record,
             each.reason,
             places(each.sources, 1),
-            CHANGE_WORDS.get(each.change or "", ""),
+            *([CHANGE_WORDS.get(each.change or "", "")] if result.compared.past else []),
         )
         for each in findings
     ]

@@ -14,7 +14,7 @@ from privacy_audit.reports.tables import Table
 
 ROWS = 8
 WORST_FIRST = [SIGNS[each] for each in SEVERITIES]
-WIDE = widgets.Layout(width="100%")
+WIDE, APART = widgets.Layout(width="100%"), widgets.Layout(width="100%", margin="0.8rem 0 0 0")
 NAMED = {"description_width": "7rem"}
 LOOK: dict[str, Any] = {
     "select": "single",
@@ -43,7 +43,7 @@ class Listing:
     @property
     def box(self) -> widgets.Widget:
         """The menu above the table."""
-        return widgets.VBox([self.menu, self.table], layout=WIDE)
+        return widgets.VBox([self.menu, self.table], layout=APART)
 
     def fill(self, table: Table, ids: Sequence[str], labels: Sequence[str], chosen: str = "") -> None:
         """Show these rows, none or one of them chosen; nobody is told."""
@@ -51,7 +51,7 @@ class Listing:
         keep = chosen if chosen in self._ids else ""
         self.menu.options = [(self._none, ""), *zip(labels, ids, strict=True)]
         self.menu.value = keep
-        self.table.update(frame(table), selected_rows=self._rows(keep), columnDefs=widths(table))
+        self.table.update(frame(table), selected_rows=self._rows(keep), columnDefs=columns_of(table), **LOOK)
         self._filling = False
 
     def _rows(self, chosen: str) -> list[int]:
@@ -72,23 +72,32 @@ class Listing:
 
 
 def frame(table: Table) -> pd.DataFrame:
-    """Return a table as a frame of words that sort as what they mean: severities by weight, days by date."""
+    """Return a table as a frame of words, and behind them, for each column that would sort wrongly, its ranks."""
     columns = list(zip(*table.rows, strict=True)) or [()] * len(table.columns)
-    return pd.DataFrame({name: _sortable(values) for name, values in zip(table.head, columns, strict=True)})
+    words = {name: [_word(each) for each in values] for name, values in zip(table.head, columns, strict=True)}
+    ranks = {f"order of {table.head[at]}": _ranks(columns[at]) for at in _ranked(table)}
+    return pd.DataFrame({**words, **ranks})
 
 
-def _sortable(values: Sequence[object]) -> Any:  # noqa: ANN401 - a list, or an ordered categorical
-    if values and all(each in WORST_FIRST for each in values):
-        return pd.Categorical(list(values), WORST_FIRST, ordered=True)
-    days = sorted({each for each in values if isinstance(each, date)})
-    if days and all(isinstance(each, date) for each in values):
-        return pd.Categorical([said(each) for each in values], [said(each) for each in days], ordered=True)
-    return [each if isinstance(each, int) else said(each) for each in values]
-
-
-def widths(table: Table) -> list[dict[str, Any]]:
-    """Return each column's share of the width, its words set to the left."""
-    return [
-        {"targets": number, "width": f"{share}%", "className": "dt-left dt-head-left"}
-        for number, share in enumerate(table.shares)
+def columns_of(table: Table) -> list[dict[str, Any]]:
+    """Return each column's share of the width, its words set to the left, and by which hidden ranks it sorts."""
+    shown = [
+        {"targets": at, "width": f"{share}%", "className": "dt-left dt-head-left"}
+        for at, share in enumerate(table.shares)
     ]
+    hidden = list(enumerate(_ranked(table), len(shown)))
+    sorts = [{"targets": at, "orderData": [ranks]} for ranks, at in hidden]
+    return [*shown, *sorts, *({"targets": ranks, "visible": False} for ranks, _ in hidden)]
+
+
+def _ranked(table: Table) -> list[int]:
+    """Return the columns of severities and days: as words they would sort by the alphabet."""
+    return [at for at, (name, _) in enumerate(table.columns) if name in {"How serious", "By"}]
+
+
+def _ranks(values: Sequence[object]) -> list[int]:
+    return [each.toordinal() if isinstance(each, date) else WORST_FIRST.index(str(each)) for each in values]
+
+
+def _word(value: object) -> object:
+    return value if isinstance(value, int) else said(value)

@@ -21,8 +21,9 @@ FILTERS = {
     "register": ("Register", "all registers"),
     "severity": ("How serious", "all"),
     "kind": ("Facts or gaps", "both"),
-    "change": ("Since before", "new and old"),
+    "change": ("What is new", "new and old"),
 }
+MENUS = ("section", "register", "kind", "change")
 REVEAL = "Show the row's own values from the file (may be personal data; not saved)"
 
 
@@ -35,7 +36,7 @@ class Desk:
         self._head, self._counts, self._opened = widgets.HTML(), widgets.HTML(), widgets.HTML()
         chosen = str(result.inputs.request.quarter)
         self._quarter = widgets.Dropdown(description="Quarter", options=list(self._requests), value=chosen, style=NAMED)
-        self._filters = {name: _choice(*words, name == "severity") for name, words in FILTERS.items()}
+        self._filters = {name: _choice(*words, few=name == "severity") for name, words in FILTERS.items()}
         self._tasks = Listing("Task", "all tasks", self._narrow)
         self._findings = Listing("Open a finding", "none", self._open)
         self._ask = widgets.Checkbox(description=REVEAL, indent=False, disabled=True, layout=WIDE)
@@ -47,14 +48,14 @@ class Desk:
         for each in self._filters.values():
             each.observe(self._filter, "value")
         self.box = self._laid_out()
+        self.box.add_class("desk-root")
 
     def _laid_out(self) -> widgets.Widget:
         return widgets.VBox(
             [
                 self._head,
-                widgets.HBox([self._quarter, *(self._filters[name] for name in ("section", "register"))], layout=WRAP),
+                widgets.HBox([self._quarter, *(self._filters[name] for name in MENUS)], layout=WRAP),
                 self._filters["severity"],
-                widgets.HBox([self._filters[name] for name in ("kind", "change")], layout=WRAP),
                 self._counts,
                 self._tasks.box,
                 self._findings.box,
@@ -76,6 +77,7 @@ class Desk:
         for name, each in self._filters.items():
             each.options = [(FILTERS[name][1], ""), *options[name]]
             each.value = ""
+            each.layout.display = None if options[name] else "none"
         self._renewing = False
         parts = (tables.ratings(result), tables.since(result), tables.files(result))
         for number, (table, box) in enumerate(zip(parts, self._about.children, strict=True)):
@@ -96,7 +98,7 @@ class Desk:
         self._counts.value = f'<div class="desk"><span class="counts">{desk.counts(result, found)}</span></div>'
         ids = [each.id for each in tasks]
         self._tasks.fill(desk.task_table(result, every), ids, [each.title for each in tasks], task)
-        self._findings.fill(desk.finding_table(found), [each.id for each in found], list(map(desk.label, found)), finding)
+        self._findings.fill(desk.finding_table(result, found), [each.id for each in found], list(map(desk.label, found)), finding)
         self._open(self._findings.menu.value)
 
     def _filter(self, _change: Any) -> None:  # noqa: ANN401 - what traitlets tells of a change
@@ -137,9 +139,12 @@ class Desk:
 WRAP = widgets.Layout(flex_flow="row wrap")
 
 
-def _choice(name: str, none: str, few: bool) -> widgets.Widget:  # noqa: FBT001
-    kind = widgets.ToggleButtons if few else widgets.Dropdown
-    return kind(description=name, options=[(none, "")], style=NAMED if not few else {**NAMED, "button_width": "auto"})
+def _choice(name: str, none: str, *, few: bool) -> widgets.Widget:
+    """Return buttons for a few values, a menu for many."""
+    if few:
+        style = {**NAMED, "button_width": "auto"}
+        return widgets.ToggleButtons(description=name, options=[(none, "")], style=style, layout=WIDE)
+    return widgets.Dropdown(description=name, options=[(none, "")], style=NAMED)
 
 
 def _as_list(title: str, lines: Iterable[tuple[str, str]]) -> str:

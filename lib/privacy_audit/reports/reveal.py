@@ -23,7 +23,7 @@ NOTHING = "This finding stands in no single row of a register."
 class Reveal(anywidget.AnyWidget):
     """A place in the page that shows what it is told, and forgets it when it is told to hide."""
 
-    _esm = Path(__file__).with_name("reveal.js")
+    _esm = Path(__file__).with_name("desk.js")
     _css = Path(__file__).with_name("desk.css")
 
     def show(self, result: Result, finding: Finding) -> None:

@@ -7,6 +7,15 @@ function line(kind, text, parent) {
   return made;
 }
 
+// In JupyterLab an arrow key moves the cursor from cell to cell, even where a menu of ours has the focus. Within the
+// desk keys belong to the desk, but for those with Ctrl or Command, such as saving.
+function ours(event) {
+  const at = event.target;
+  if (at instanceof Element && at.closest(".desk-root")) {
+    at.toggleAttribute("data-lm-suppress-shortcuts", !(event.ctrlKey || event.metaKey));
+  }
+}
+
 function render({ model, el }) {
   const told = (message) => {
     el.replaceChildren();
@@ -26,7 +35,9 @@ function render({ model, el }) {
   el.setAttribute("aria-label", "The row's own values");
   el.setAttribute("aria-live", "polite");
   model.on("msg:custom", told);
+  window.addEventListener("keydown", ours, true);
   return () => {
+    window.removeEventListener("keydown", ours, true);
     model.off("msg:custom", told);
     el.replaceChildren();
   };
