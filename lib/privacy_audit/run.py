@@ -5,20 +5,24 @@ import logging
 import os
 import tempfile
 from collections.abc import Iterator, Mapping
+from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
 from privacy_audit.errors import AuditError, PublishError, UsageError
 from privacy_audit.publish import locked, publish, staging
+from privacy_audit.reports.papers import PAPERS
 from privacy_audit.request import ROOT
-from privacy_audit.workbook import OUTCOME, PARAMETERS, REPORTS, STAGED_BY_RUN
+from privacy_audit.workbook import LOOKING, OUTCOME, PARAMETERS, REPORTS, STAGED_BY_RUN
 
 NOTEBOOKS = ROOT / "notebooks"
 AUDIT = NOTEBOOKS / "audit.ipynb"
 WIDGET = "application/vnd.jupyter.widget-view+json"
 KEPT_METADATA = {"kernelspec", "language_info"}
+AT_ONCE = 2
 QUIET = "c = get_config()\nc.IPKernelApp.log_level = 40\n"
 
 
@@ -30,8 +34,8 @@ class Published:
     outcome: Mapping[str, Any]
 
 
-def run(parameters: Mapping[str, str], reports: Path, quarter: str) -> Published:
-    """Audit a quarter and publish the run; raise an AuditError in one line when that cannot be done."""
+def run(parameters: Mapping[str, str], reports: Path, quarter: str, *, papers: bool = False) -> Published:
+    """Audit a quarter and publish the run, with the working papers if asked; raise an AuditError where it cannot."""
     os.umask(0o077)
     with locked(reports):
         folder = staging(reports)
@@ -44,7 +48,30 @@ def run(parameters: Mapping[str, str], reports: Path, quarter: str) -> Published
             raise PublishError("Nothing was published: the notebook did not reach its last cell.") from None
         (folder / OUTCOME).unlink()
         clean(notebook)
+        if papers:
+            working_papers(folder, parameters, outcome["said"]["results"])
         return Published(publish(folder, reports, quarter, outcome["said"]), outcome)
+
+
+def working_papers(folder: Path, parameters: Mapping[str, str], results: str) -> None:
+    """Execute the working papers into a staged run, two at a time, each in a process of its own.
+
+    Raise PublishError where one shows other results than the audit did: then an export changed meanwhile.
+    """
+    given = {name: value for name, value in parameters.items() if name in LOOKING}
+    names = [f"{name}.ipynb" for name in PAPERS]
+    with ProcessPoolExecutor(AT_ONCE, get_context("spawn")) as pool:
+        for job in [pool.submit(_paper, NOTEBOOKS / name, folder / name, given) for name in names]:
+            job.result()
+    for name in names:
+        if results[:16] not in (folder / name).read_text(encoding="utf-8"):
+            what = f"Nothing was published: {name} shows other results than the audit, so an export changed meanwhile."
+            raise PublishError(f"{what} Hint: run again.")
+
+
+def _paper(notebook: Path, output: Path, parameters: Mapping[str, str]) -> None:
+    execute(notebook, output, parameters)
+    clean(output)
 
 
 def execute(notebook: Path, output: Path, parameters: Mapping[str, str]) -> None:
@@ -106,7 +133,7 @@ def _quiet_kernel() -> Iterator[None]:
 
 
 def clean(notebook: Path) -> None:
-    """Take clocks, run ids and paths of this machine out of an executed notebook, and widgets that lived in its kernel."""
+    """Take clocks, run ids, this machine's paths, and widgets that lived in its kernel out of an executed notebook."""
     content = json.loads(notebook.read_text(encoding="utf-8"))
     content["metadata"] = {name: value for name, value in content["metadata"].items() if name in KEPT_METADATA}
     content["metadata"].get("language_info", {}).pop("version", None)

@@ -90,7 +90,9 @@ def chromium():
     """A real browser; whoever has none is told what to install, and nothing is skipped."""
     found = next(filter(None, map(shutil.which, BROWSERS)), None)
     if found is None:
-        pytest.fail("There is no Chromium or Chrome. Hint: apt-get install chromium, or deselect with -m “not browser”.")
+        pytest.fail(
+            "There is no Chromium or Chrome. Hint: apt-get install chromium, or deselect with -m “not browser”."
+        )
     sandbox = ["--no-sandbox"] if os.geteuid() == 0 else []  # Chromium refuses to start as root otherwise
     with sync_playwright() as player:
         browser = player.chromium.launch(executable_path=found, args=[*QUIET, *sandbox])

@@ -29,7 +29,9 @@ class Original:
 def reading_of(folder: Folder, origin: Origin) -> Reading | None:
     """Return the reading of the sheet in which a row stands; None where it stands in no register's file."""
     every = (each for readings in folder.readings.values() for each in readings)
-    return next((each for each in every if (each.receipt.file, each.receipt.sheet) == (origin.file, origin.sheet)), None)
+    return next(
+        (each for each in every if (each.receipt.file, each.receipt.sheet) == (origin.file, origin.sheet)), None
+    )
 
 
 def original(registers: Path, reading: Reading, schemas: Mapping[str, Schema], row: int) -> Original:

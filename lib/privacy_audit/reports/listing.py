@@ -69,8 +69,6 @@ class Listing:
         self._told(change["new"])
 
 
-
-
 def frame(table: Table) -> pd.DataFrame:
     """Return a table as a frame of words, and behind them, for each column that would sort wrongly, its ranks."""
     columns = list(zip(*table.rows, strict=True)) or [()] * len(table.columns)

@@ -13,7 +13,6 @@ from privacy_audit.reports.display import as_html
 from privacy_audit.reports.listing import NAMED, WIDE, Listing
 from privacy_audit.reports.reveal import Reveal, can_reveal
 from privacy_audit.reports.screen import first_screen
-from privacy_audit.request import Request
 from privacy_audit.result import Result, audit
 
 FILTERS = {
@@ -98,7 +97,9 @@ class Desk:
         self._counts.value = f'<div class="desk"><span class="counts">{desk.counts(result, found)}</span></div>'
         ids = [each.id for each in tasks]
         self._tasks.fill(desk.task_table(result, every), ids, [each.title for each in tasks], task)
-        self._findings.fill(desk.finding_table(result, found), [each.id for each in found], list(map(desk.label, found)), finding)
+        self._findings.fill(
+            desk.finding_table(result, found), [each.id for each in found], list(map(desk.label, found)), finding
+        )
         self._open(self._findings.menu.value)
 
     def _filter(self, _change: Any) -> None:  # noqa: ANN401 - what traitlets tells of a change
@@ -114,7 +115,9 @@ class Desk:
         self._reveal.hide()
         finding = self._result.by_id.get(id_)
         self._ask.disabled = finding is None or not can_reveal(self._result, finding)
-        self._opened.value = _as_list("The finding, from the promise to the row", desk.opened(self._result, finding)) if finding else ""
+        self._opened.value = (
+            _as_list("The finding, from the promise to the row", desk.opened(self._result, finding)) if finding else ""
+        )
 
     def _asked(self, change: Any) -> None:  # noqa: ANN401 - what traitlets tells of a change
         finding: Finding | None = self._result.by_id.get(self._findings.menu.value)
