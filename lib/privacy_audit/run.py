@@ -54,19 +54,23 @@ def run(parameters: Mapping[str, str], reports: Path, quarter: str, *, papers: b
 
 
 def working_papers(folder: Path, parameters: Mapping[str, str], results: str) -> None:
-    """Execute the working papers into a staged run, two at a time, each in a process of its own.
-
-    Raise PublishError where one shows other results than the audit did: then an export changed meanwhile.
-    """
+    """Execute the working papers into a staged run, two at a time, each in a process of its own."""
     given = {name: value for name, value in parameters.items() if name in LOOKING}
     names = [f"{name}.ipynb" for name in PAPERS]
     with ProcessPoolExecutor(AT_ONCE, get_context("spawn")) as pool:
         for job in [pool.submit(_paper, NOTEBOOKS / name, folder / name, given) for name in names]:
             job.result()
     for name in names:
-        if results[:16] not in (folder / name).read_text(encoding="utf-8"):
-            what = f"Nothing was published: {name} shows other results than the audit, so an export changed meanwhile."
-            raise PublishError(f"{what} Hint: run again.")
+        belong(folder / name, results)
+
+
+def belong(paper: Path, results: str) -> None:
+    """Raise PublishError unless a paper names the results hash of the audit beside it: else an export changed."""
+    if results[:16] not in paper.read_text(encoding="utf-8"):
+        what = (
+            f"Nothing was published: {paper.name} shows other results than the audit, so an export changed meanwhile."
+        )
+        raise PublishError(f"{what} Hint: run again.")
 
 
 def _paper(notebook: Path, output: Path, parameters: Mapping[str, str]) -> None:

@@ -32,19 +32,19 @@ class Desk:
     def __init__(self, result: Result, engine: str) -> None:
         self._engine = engine
         self._requests = {str(each.quarter): each for each in result.inputs.request.beside()}
-        self._head, self._counts, self._opened = widgets.HTML(), widgets.HTML(), widgets.HTML()
+        self.head, self.counts, self.opened = widgets.HTML(), widgets.HTML(), widgets.HTML()
         chosen = str(result.inputs.request.quarter)
-        self._quarter = widgets.Dropdown(description="Quarter", options=list(self._requests), value=chosen, style=NAMED)
-        self._filters = {name: _choice(*words, few=name == "severity") for name, words in FILTERS.items()}
-        self._tasks = Listing("Task", "all tasks", self._narrow)
-        self._findings = Listing("Open a finding", "none", self._open)
-        self._ask = widgets.Checkbox(description=REVEAL, indent=False, disabled=True, layout=WIDE)
-        self._reveal = Reveal()
-        self._about = widgets.Accordion([widgets.HTML(), widgets.HTML(), widgets.HTML()])
+        self.quarter = widgets.Dropdown(description="Quarter", options=list(self._requests), value=chosen, style=NAMED)
+        self.filters = {name: _choice(*words, few=name == "severity") for name, words in FILTERS.items()}
+        self.tasks = Listing("Task", "all tasks", self._narrow)
+        self.findings = Listing("Open a finding", "none", self._open)
+        self.ask = widgets.Checkbox(description=REVEAL, indent=False, disabled=True, layout=WIDE)
+        self.reveal = Reveal()
+        self.about = widgets.Accordion([widgets.HTML(), widgets.HTML(), widgets.HTML()])
         self._renew(result)
-        self._quarter.observe(self._change_quarter, "value")
-        self._ask.observe(self._asked, "value")
-        for each in self._filters.values():
+        self.quarter.observe(self._change_quarter, "value")
+        self.ask.observe(self._asked, "value")
+        for each in self.filters.values():
             each.observe(self._filter, "value")
         self.box = self._laid_out()
         self.box.add_class("desk-root")
@@ -52,90 +52,90 @@ class Desk:
     def _laid_out(self) -> widgets.Widget:
         return widgets.VBox(
             [
-                self._head,
-                widgets.HBox([self._quarter, *(self._filters[name] for name in MENUS)], layout=WRAP),
-                self._filters["severity"],
-                self._counts,
-                self._tasks.box,
-                self._findings.box,
-                self._opened,
-                self._ask,
-                self._reveal,
-                self._about,
+                self.head,
+                widgets.HBox([self.quarter, *(self.filters[name] for name in MENUS)], layout=WRAP),
+                self.filters["severity"],
+                self.counts,
+                self.tasks.box,
+                self.findings.box,
+                self.opened,
+                self.ask,
+                self.reveal,
+                self.about,
             ],
             layout=WIDE,
         )
 
     def _renew(self, result: Result) -> None:
         """Show another result, nothing filtered and nothing opened."""
-        self._result, self._renewing, screen = result, True, first_screen(result)
+        self.result, self._renewing, screen = result, True, first_screen(result)
         example = f'<span class="example">{html.escape(screen.example)}</span>' if screen.example else ""
         words = f"<h2>{html.escape(screen.title)}</h2>{html.escape(screen.headline)}<br>{html.escape(screen.since)}"
-        self._head.value = f'<div class="desk">{example}{words}</div>'
+        self.head.value = f'<div class="desk">{example}{words}</div>'
         options = desk.options(result)
-        for name, each in self._filters.items():
+        for name, each in self.filters.items():
             each.options = [(FILTERS[name][1], ""), *options[name]]
             each.value = ""
             each.layout.display = None if options[name] else "none"
         self._renewing = False
         parts = (tables.ratings(result), tables.since(result), tables.files(result))
-        for number, (table, box) in enumerate(zip(parts, self._about.children, strict=True)):
-            self._about.set_title(number, f"{table.title} ({len(table.rows)})")
+        for number, (table, box) in enumerate(zip(parts, self.about.children, strict=True)):
+            self.about.set_title(number, f"{table.title} ({len(table.rows)})")
             box.value = f"<p>{html.escape(table.purpose)}</p>" + as_html(table.head, table.rows).data
         self._show("", "")
 
     def _choice(self, task: str) -> desk.Choice:
-        return desk.Choice(**{name: each.value for name, each in self._filters.items()}, task=task)
+        return desk.Choice(**{name: each.value for name, each in self.filters.items()}, task=task)
 
     def _show(self, task: str, finding: str) -> None:
         """Show what is chosen: the tasks by the filters alone, the findings by the task as well."""
-        result = self._result
+        result = self.result
         every = self._choice("").of(result)
         tasks = desk.tasks_of(result, every)
         task = task if task in {each.id for each in tasks} else ""
         found = self._choice(task).of(result)
-        self._counts.value = f'<div class="desk"><span class="counts">{desk.counts(result, found)}</span></div>'
+        self.counts.value = f'<div class="desk"><span class="counts">{desk.counts(result, found)}</span></div>'
         ids = [each.id for each in tasks]
-        self._tasks.fill(desk.task_table(result, every), ids, [each.title for each in tasks], task)
-        self._findings.fill(
+        self.tasks.fill(desk.task_table(result, every), ids, [each.title for each in tasks], task)
+        self.findings.fill(
             desk.finding_table(result, found), [each.id for each in found], list(map(desk.label, found)), finding
         )
-        self._open(self._findings.menu.value)
+        self._open(self.findings.menu.value)
 
     def _filter(self, _change: Any) -> None:  # noqa: ANN401 - what traitlets tells of a change
         if not self._renewing:
-            self._show(self._tasks.menu.value, self._findings.menu.value)
+            self._show(self.tasks.menu.value, self.findings.menu.value)
 
     def _narrow(self, task: str) -> None:
-        self._show(task, self._findings.menu.value)
+        self._show(task, self.findings.menu.value)
 
     def _open(self, id_: str) -> None:
         """Show one finding in full; whatever was revealed before is hidden."""
-        self._ask.value = False
-        self._reveal.hide()
-        finding = self._result.by_id.get(id_)
-        self._ask.disabled = finding is None or not can_reveal(self._result, finding)
-        self._opened.value = (
-            _as_list("The finding, from the promise to the row", desk.opened(self._result, finding)) if finding else ""
+        self.ask.value = False
+        self.reveal.hide()
+        finding = self.result.by_id.get(id_)
+        self.ask.disabled = finding is None or not can_reveal(self.result, finding)
+        self.opened.value = (
+            _as_list("The finding, from the promise to the row", desk.opened(self.result, finding)) if finding else ""
         )
 
     def _asked(self, change: Any) -> None:  # noqa: ANN401 - what traitlets tells of a change
-        finding: Finding | None = self._result.by_id.get(self._findings.menu.value)
+        finding: Finding | None = self.result.by_id.get(self.findings.menu.value)
         if change["new"] and finding:
-            self._reveal.show(self._result, finding)
+            self.reveal.show(self.result, finding)
         else:
-            self._reveal.hide()
+            self.reveal.hide()
 
     def _change_quarter(self, change: Any) -> None:  # noqa: ANN401 - what traitlets tells of a change
-        self._counts.value = f"<p>Auditing {change['new']} …</p>"
+        self.counts.value = f"<p>Auditing {change['new']} …</p>"
         try:
             self._renew(audit(self._requests[change["new"]], self._engine))
         except AuditError as error:
-            self._counts.value = f"<p>{html.escape(str(error))}</p>"
+            self.counts.value = f"<p>{html.escape(str(error))}</p>"
 
     def _repr_mimebundle_(self, **options: Any) -> dict[str, Any]:  # noqa: ANN401 - Jupyter's own
         """Return the widgets for a page that has a kernel, and a sentence for one that has none."""
-        text = f"{desk.counts(self._result, self._result.findings)} Run this notebook in JupyterLab to open the desk."
+        text = f"{desk.counts(self.result, self.result.findings)} Run this notebook in JupyterLab to open the desk."
         return {**self.box._repr_mimebundle_(**options), "text/plain": text, "text/html": f"<p>{html.escape(text)}</p>"}
 
 
