@@ -66,8 +66,8 @@ def test_nothing_is_concluded_from_what_is_missing_or_failed(registers, example)
     (registers / "suppliers.xlsx").unlink()
     result = audit(Request.of(quarter="2026-Q3", registers=str(registers)), lookback=0)
     for name in ("processors", "transfers"):
-        assert " met on " not in papers.conclusion(result, name)
-        assert "cannot be shown" in papers.conclusion(result, name)
+        assert " met on " not in " ".join(papers.concluded(result, name))
+        assert "cannot be shown" in " ".join(papers.concluded(result, name))
         assert population.by_kind(result, name) == []
         assert "None: no file was read" in dict(papers.head(result, name).rows)["Sources"]
     assert ledgers.contracts(result).rows == []
@@ -76,7 +76,7 @@ def test_nothing_is_concluded_from_what_is_missing_or_failed(registers, example)
     ]
     crashed = replace(example, observations=failed)
     assert set(ledgers.judged(crashed, "processors", ("PRC-01",))) == {"! could not be run"}
-    assert "PRC-01 could not be run" in papers.conclusion(crashed, "processors")
+    assert "PRC-01 could not be run" in " ".join(papers.concluded(crashed, "processors"))
 
 
 def test_a_rejected_row_and_an_unread_cell_are_told(registers, example):

@@ -22,7 +22,7 @@ STYLE = {
     BROKEN: ("#a3281f", "", "✗ broken"),
     NOT_SHOWN: ("#f2d49b", "///", "? cannot be shown"),
     "unread": ("#c9c9c9", "...", "– unread"),
-    COUNTED: ("#6b7f94", "", "– records"),
+    COUNTED: ("#6b7f94", "", "– on file"),
 }
 STYLE |= {word: (*STYLE[kind][:2], WORDS[word]) for word, kind in ((YES, KEPT), (NO, BROKEN), (UNSAID, NOT_SHOWN))}
 DARK = {STYLE[each][0] for each in (KEPT, BROKEN, COUNTED)}

@@ -1,6 +1,7 @@
 """How the files under a working paper were read: what was mended or rejected on the way, and which days they span."""
 
 from collections.abc import Iterator
+from datetime import date
 
 from privacy_audit.registers.receipt import Receipt
 from privacy_audit.reports.papers import receipts
@@ -36,6 +37,6 @@ def spans(result: Result, name: str) -> Table:
     for each in receipts(result, name):
         columns = result.inputs.schemas[each.register].by_name if each.register in result.inputs.schemas else {}
         for column, span in each.control_totals.items():
-            rows.append((each.file, columns[column].title, *span.split(" to ")))
+            rows.append((each.file, columns[column].title, *map(date.fromisoformat, span.split(" to "))))
     columns_ = [("File", 34), ("Column", 30), ("First day", 14), ("Last day", 14)]
     return Table("First and last days", "To compare with the system that the export came from.", columns_, rows)

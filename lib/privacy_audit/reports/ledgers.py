@@ -82,6 +82,8 @@ def contracts(result: Result) -> Table:
 
 
 def _terms(row: Row) -> str:
+    if row["role"] not in {"processor", None}:
+        return "– none asked of this role"
     if row["terms_missing"] is None:
         return row["missing_terms"] or "? not known"
     return row["missing_terms"] or "none"

@@ -18,9 +18,9 @@ from privacy_audit.result import Result
 from privacy_audit.sections import Section
 
 PROCEDURE = (
-    "Every row of the files below was read and judged by every check of this paper; nothing was sampled. A blank that "
-    "means unknown is never a pass. Rows that could not be read are counted as unread. Dates are compared as at the "
-    "day of the audit, never with the clock."
+    "Every row of the files named as sources was read and judged by every check of this paper; nothing was sampled. "
+    "A blank that means unknown is never a pass. Rows that could not be read are counted as unread. Dates are compared "
+    "as at the day of the audit, never with the clock."
 )
 LIMIT = (
     "Made by the audit program from the firm's own registers: no assurance engagement, and no opinion of an "
@@ -114,7 +114,7 @@ def head(result: Result, name: str) -> Table:
         ("Criteria", f"Policy {inputs.policy.sha256[:16]} ({inputs.policy.file}), rulebook {inputs.law.sha256[:16]}."),
         ("Procedure", PROCEDURE),
         ("Result", counted(result, name)),
-        ("Conclusion", conclusion(result, name)),
+        ("Conclusion", " ".join(concluded(result, name))),
         ("Belongs to", f"the run whose results hash is {results_hash(result)[:16]}"),
         ("Limits", LIMIT),
     ]
@@ -145,18 +145,18 @@ def counted(result: Result, name: str) -> str:
     return f"{len(section.controls)} checks: {checks or 'none'}. {found}: {fact} against a promise or the law, {gap}."
 
 
-def conclusion(result: Result, name: str) -> str:
+def concluded(result: Result, name: str) -> list[str]:
     """Return what may be concluded, from the statuses of the checks alone; nothing unknown is ever in order."""
     ids: dict[str, list[str]] = {}
     for each in tested(result, name).controls:
         ids.setdefault(result.statuses[each.control.id], []).append(each.control.id)
-    parts = []
+    sentences = []
     for status, (one, many) in CONCLUDED.items():
         if status in ids:
             *others, last = ids[status]
             words = f"{', '.join(others)} and {last}" if others else last
-            parts.append((many if others else one).format(words))
-    return " ".join(parts) or "Nothing was tested, so nothing can be concluded."
+            sentences.append((many if others else one).format(words))
+    return sentences or ["Nothing was tested, so nothing can be concluded."]
 
 
 def findings(result: Result, name: str) -> Table:
@@ -183,4 +183,9 @@ def findings(result: Result, name: str) -> Table:
         )
         for each in sorted(tested(result, name).findings, key=lambda each: (each.record, each.control))
     ]
-    return Table("Findings by record", "A record is a number, a supplier or a token, never a person.", columns, rows)
+    return Table(
+        "Findings by record",
+        "A record is a number, a supplier or a token, never a person; of a gap it is the column.",
+        columns,
+        rows,
+    )

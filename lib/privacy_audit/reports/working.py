@@ -33,10 +33,14 @@ def spans(result: Result, name: str) -> HTML:
 def kinds(result: Result, name: str) -> HTML:
     """Draw and count the population of the register by kind."""
     found = population.by_kind(result, name)
-    for picture, table in found:
+    for picture, table in found[:-1]:
         draw(picture)
         display(shown(table))
-    return HTML(f"<p>{'Nothing was left out.' if found else 'No file could be read as this register.'}</p>")
+    if not found:
+        return HTML("<p>No file could be read as this register.</p>")
+    picture, table = found[-1]
+    draw(picture)
+    return shown(table)
 
 
 def checks(result: Result, name: str) -> HTML:
@@ -86,4 +90,4 @@ def transfers(result: Result) -> HTML:
 
 def conclusion(result: Result, name: str) -> None:
     """Print the paper's result and conclusion."""
-    print(f"{papers.counted(result, name)}\n{papers.conclusion(result, name)}")  # noqa: T201 - a notebook's output
+    print(papers.counted(result, name), *papers.concluded(result, name), sep="\n")  # noqa: T201 - a notebook's output
