@@ -8,9 +8,9 @@ from people import personal_values
 from privacy_audit.errors import UsageError
 from privacy_audit.reports import intake, ledgers, papers, population
 from privacy_audit.reports.jsonfile import results_hash
-from privacy_audit.request import ROOT, Request
+from privacy_audit.request import LOOKING, PAPERS, ROOT, Request
 from privacy_audit.result import audit
-from privacy_audit.workbook import LOOKING, check
+from privacy_audit.workbook import check
 
 NAMES = list(papers.PAPERS)
 
@@ -92,6 +92,12 @@ def test_a_rejected_row_and_an_unread_cell_are_told(registers, example):
     told = [" ".join(map(str, row)) for row in intake.dealt_with(result, "clients").rows]
     assert any("Rejected:" in each and str(len(lines)) in each for each in told)
     assert any("Read as unknown:" in each for each in told)
+
+
+def test_the_command_runs_every_paper_there_is():
+    """The notebooks that --working-papers executes are the papers that are written."""
+    assert tuple(f"{name}.ipynb" for name in papers.PAPERS) == PAPERS
+    assert all((ROOT / "notebooks" / name).is_file() for name in PAPERS)
 
 
 def test_a_paper_publishes_nothing_and_says_so_of_the_parameter():
