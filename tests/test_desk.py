@@ -150,6 +150,7 @@ def test_a_row_is_read_from_the_disk_at_that_moment(registers):
         original(registers, reading, result.inputs.schemas, place.row)
 
 
+@pytest.mark.slow
 def test_another_quarter_is_audited_when_it_is_chosen(tmp_path):
     """Every quarter whose exports lie beside this one's can be chosen; the desk then speaks of that quarter."""
     firm = tmp_path / "firm"
@@ -164,6 +165,18 @@ def test_another_quarter_is_audited_when_it_is_chosen(tmp_path):
     assert "2026-Q2" in panel.head.value
     assert panel.result.inputs.request.quarter == Quarter.parse("2026-Q2")
     assert panel.filters["change"].layout.display == "none", "before 2026-Q2 there is nothing to compare with"
+
+
+def test_a_quarter_that_cannot_be_audited_is_told_in_words(tmp_path, example):
+    """The desk says why, and stays with the quarter that it shows."""
+    for quarter in ("2026-Q1", "2026-Q3"):
+        shutil.copytree(example.inputs.request.registers, tmp_path / quarter)
+    (tmp_path / "2026-Q1" / "quarter.toml").write_text("extracts = soon", encoding="utf-8")
+    panel = open_desk(audit(Request.of(quarter="2026-Q3", registers=str(tmp_path / "2026-Q3"))))
+    panel.quarter.value = "2026-Q1"
+    assert "quarter.toml" in panel.counts.value
+    assert panel.quarter.value == "2026-Q3"
+    assert "2026-Q3" in panel.head.value
 
 
 def test_words_from_a_register_are_never_read_as_markup():

@@ -24,7 +24,7 @@ SETTINGS = {
     "@jupyterlab/notebook-extension:tracker": {"windowingMode": "none"},
     "@jupyter-widgets/jupyterlab-manager:plugin": {"saveState": True},
 }
-PATIENCE = 90
+PATIENCE = 180
 
 
 @dataclass(frozen=True)

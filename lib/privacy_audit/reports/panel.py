@@ -81,7 +81,8 @@ class Desk:
         parts = (tables.ratings(result), tables.since(result), tables.files(result))
         for number, (table, box) in enumerate(zip(parts, self.about.children, strict=True)):
             self.about.set_title(number, f"{table.title} ({len(table.rows)})")
-            box.value = f"<p>{html.escape(table.purpose)}</p>" + as_html(table.head, table.rows).data
+            told = f"<p>{html.escape(table.purpose)}</p>{as_html(table.head, table.rows).data}"
+            box.value = f'<div class="desk">{told}</div>'
         self._show("", "")
 
     def _choice(self, task: str) -> desk.Choice:
@@ -127,11 +128,16 @@ class Desk:
             self.reveal.hide()
 
     def _change_quarter(self, change: Any) -> None:  # noqa: ANN401 - what traitlets tells of a change
+        if self._renewing:
+            return
         self.counts.value = f"<p>Auditing {change['new']} …</p>"
         try:
             self._renew(audit(self._requests[change["new"]], self._engine))
-        except AuditError as error:
-            self.counts.value = f"<p>{html.escape(str(error))}</p>"
+        except AuditError as error:  # the desk stays with the quarter that it has
+            self._renewing, self.quarter.value = True, change["old"]
+            self._renewing = False
+            self._show("", "")
+            self.counts.value = f"<p>{html.escape(str(error))}</p>{self.counts.value}"
 
     def _repr_mimebundle_(self, **options: Any) -> dict[str, Any]:  # noqa: ANN401 - Jupyter's own
         """Return the widgets for a page that has a kernel, and a sentence for one that has none."""
