@@ -1,5 +1,6 @@
 """The working papers: whole, of the run they belong to, and without anybody's data."""
 
+import csv
 import json
 from dataclasses import replace
 
@@ -84,8 +85,8 @@ def test_a_rejected_row_and_an_unread_cell_are_told(registers, example):
     path = registers / "clients.csv"
     lines = path.read_text(encoding="utf-8").splitlines()
     at = example.inputs.folder.readings["clients"][0].layout.columns["first_contact_on"]
-    cells = lines[1].split(",")
-    lines[1] = ",".join([*cells[:at], "soon", *cells[at + 1 :]])
+    cells = next(csv.reader([lines[1]]))
+    lines[1] = ",".join(f'"{cell}"' for cell in [*cells[:at], "soon", *cells[at + 1 :]])
     lines.append(lines[2] + ",one cell too many")
     path.write_text("\n".join(lines) + "\n", encoding="utf-8")
     result = audit(Request.of(quarter="2026-Q3", registers=str(registers)), lookback=0)
