@@ -47,6 +47,9 @@ def run(  # noqa: PLR0913 - one for each option
     as_at: Annotated[str, typer.Option(help="The day to audit as at; the quarter's last day if left out.")] = "",
     issued_on: Annotated[str, typer.Option(help="The day due dates count from; the newest export if left out.")] = "",
     engine: Annotated[str, typer.Option(help=f"What judges the rows: {' or '.join(ENGINE_NAMES)}.")] = "pandas",
+    working_papers: Annotated[
+        bool, typer.Option("--working-papers", help="Add the papers on clients, suppliers and transfers.")
+    ] = False,
     fail_on: Annotated[str, typer.Option(help="Exit 1 for findings of this severity or worse.")] = "",
     sign: Annotated[str, typer.Option(help="Sign the run with this SSH key; firm.toml may name one.")] = "",
     as_json: Annotated[bool, typer.Option("--json", help="Print findings and sources as JSON.")] = False,
@@ -76,9 +79,10 @@ def run(  # noqa: PLR0913 - one for each option
         raise UsageError(f"{request.as_at} is still to come. Hint: audit a quarter that is over, or give --as-at.")
     refuse_tracked(request, place)
     parameters = {name: value for name, value in given.items() if value} | {"engine": engine}
+    parameters |= {"quarter": str(request.quarter)}
     when = datetime.now(UTC).isoformat(timespec="seconds")
     key = signing.chosen(sign, request)
-    published = running.run(parameters | {"quarter": str(request.quarter)}, place, when, key)
+    published = running.run(parameters, place, when, key, papers=working_papers)
     outcome = published.outcome
     if as_json:
         names = ("findings.json", "sources.json")
