@@ -1,6 +1,7 @@
 """Nothing leaves by accident: not by git, not by a message, not by a notebook, not by a loosened default."""
 
 import ast
+import importlib
 import json
 import os
 import re
@@ -153,13 +154,16 @@ def test_no_jupyter_default_is_loosened():
     listed = subprocess.run(["git", "-C", ROOT, "ls-files"], capture_output=True, text=True, check=True).stdout
     names = [Path(each) for each in listed.splitlines()]
     assert not [each for each in names if re.match(r"(jupyter|ipython)_.*config", each.name)]
-    loosened = re.compile(r"0\.0\.0\.0|token\s*=\s*['\"]{2}|allow.root|disable_check_xsrf|allow_origin|no-browser.*ip=")
+    loosened = re.compile(r"0\.0\.0\.0|token\s*=\s*['\"]{2}|disable_check_xsrf|allow_origin|--ip=(?!127\.0\.0\.1)")
     texts = [each for each in names if each.suffix in {".py", ".md", ".toml", ".yml", ".ipynb", ""}]
     here = Path(__file__).relative_to(ROOT)
     for each in texts:
         path = ROOT / each
         if each != here and path.is_file():
-            assert not loosened.search(path.read_text(encoding="utf-8", errors="replace")), each
+            text = path.read_text(encoding="utf-8", errors="replace")
+            assert not loosened.search(text), each
+            # A bench in a container is root, and listens to itself alone.
+            assert each.parts[:2] == ("tests", "browser") or not re.search("allow.root", text), each
 
 
 def sources():
@@ -196,14 +200,23 @@ def test_nothing_runs_or_unpacks_what_somebody_else_wrote():
 
 def test_every_cell_of_a_notebook_fails_in_words():
     """Whatever a notebook calls is guarded: a traceback could hold somebody's data."""
-    from privacy_audit import workbook  # noqa: PLC0415
-    from privacy_audit.reports import display  # noqa: PLC0415
-
-    modules = {"workbook": workbook, "show": display}
+    called = 0
     for name, source in sources():
-        if name.startswith("notebooks/"):
-            for module, function in re.findall(r"\b(workbook|show)\.(\w+)\(", source):
-                assert hasattr(getattr(modules[module], function), "__wrapped__"), f"{name}: {module}.{function}"
+        if not name.startswith("notebooks/"):
+            continue
+        tree, modules = ast.parse(source), {}
+        for node in ast.walk(tree):
+            if isinstance(node, ast.ImportFrom):
+                modules |= {
+                    each.asname or each.name: importlib.import_module(f"{node.module}.{each.name}")
+                    for each in node.names
+                }
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+                function = getattr(modules[node.func.value.id], node.func.attr)
+                assert hasattr(function, "__wrapped__"), f"{name}: {node.func.attr}"
+                called += 1
+    assert called > 30
 
 
 @pytest.mark.parametrize(

@@ -56,6 +56,8 @@ def stage(folder: Path, content: bytes, *, large: bool = False) -> None:
     write(folder, "audit.html", b"<p>Write to hello@example.co.uk. " + printed + b"</p>" + FILLER * large)
     write(folder, "audit.xlsx", book.getvalue())
     write(folder, "inputs/previous.json", b"{}\n")
+    (folder / "audit.ipynb").write_bytes(b'{"cells": "' + printed + b'"}')  # not every program writes privately
+    (folder / "audit.ipynb").chmod(0o644)
 
 
 def publish_one(reports: Path, quarter: str = "2026-Q3", note: str = "", *, large: bool = False, sign=None, **more):
