@@ -1,6 +1,7 @@
 """Whatever is changed after publishing is found, and nothing else is; by the stand-alone file just as well."""
 
 import importlib.util
+import json
 import random
 import shutil
 import sys
@@ -12,7 +13,7 @@ from faults.tampering import HARMS, rewritten
 from privacy_audit.pack import one_file
 from privacy_audit.verify.chain import Link
 from privacy_audit.verify.script import check, check_all
-from privacy_audit.verify.seal import LATEST, MANIFEST, sha256
+from privacy_audit.verify.seal import LATEST, MANIFEST, canonical, sealed, sha256
 
 
 @pytest.fixture
@@ -117,3 +118,45 @@ def test_a_run_copied_elsewhere_is_checked_as_far_as_it_can_be(memory):
     assert check(first).exit_code == 0, "nothing came before it"
     assert check(third).exit_code == 2
     assert "2026-Q1/run-01, is not beside it" in check(third).unknown[0]
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (lambda raw: raw.replace(b'"issued_on": "2026-10-02"', b'"issued_on": "2026-10-01"'), "its seal does not fit"),
+        (lambda raw: raw.replace(b"\n", b"\r\n"), "saved again by another program"),
+        (lambda raw: json.dumps(json.loads(raw), indent=4).encode(), "saved again by another program"),
+        (lambda raw: b"\xef\xbb\xbf" + raw, "not a whole manifest"),
+        (lambda raw: raw[:-3], "not a whole manifest"),
+        (lambda raw: raw.replace(b'"complete": true,', b'"complete": true, "complete": true,'), "stands there twice"),
+        (lambda raw: raw.replace(b"in-toto.io", b"out-toto.io"), "not the manifest of a run"),
+        (lambda _: b"[]", "not a whole manifest"),
+        (lambda _: b"{}", "not a whole manifest"),
+    ],
+)
+def test_a_manifest_changed_by_hand_is_found_where_no_chain_helps(change, said, memory):
+    """In a run that was copied away from the others, the manifest's own shape and seal tell."""
+    shutil.copytree(four_quarters(memory / "reports")[0], memory / "copy")
+    path = memory / "copy" / MANIFEST
+    path.write_bytes(change(path.read_bytes()))
+    assert said in check(memory / "copy").wrong[0]
+
+
+def test_a_manifest_that_fits_itself_but_says_what_cannot_be_is_found(memory):
+    """Sealed anew with other words: about another quarter than its findings, incomplete, or in no shape at all."""
+    first = four_quarters(memory / "reports")[0]
+    for change, said in (
+        ({"quarter": "2031-Q1"}, "disagree on quarter"),
+        ({"issued_on": "2026-10-01"}, "disagree on issued_on"),
+        ({"rulebook": "0" * 64}, "different versions of the rulebook"),
+        ({"complete": False}, "does not say that the run was complete"),
+        ({"results": "0" * 64}, "not the hash of findings.json"),
+        ({"results": 7}, "not the hash of findings.json"),
+        ({"firm": ["Example Ltd"], "policy": 7}, "disagree on firm"),
+        ({"signature": "yes"}, "is missing"),
+    ):
+        copy = copied(first, memory / "copy")
+        content = json.loads((copy / MANIFEST).read_bytes())
+        content["predicate"] |= change
+        (copy / MANIFEST).write_bytes(canonical(sealed(content)))
+        assert said in check(copy).wrong[0]
