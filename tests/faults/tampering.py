@@ -141,7 +141,8 @@ def rewritten(run: Path) -> None:
     manifest = json.loads((run / MANIFEST).read_bytes())
     was = manifest["predicate"]["results"]
     now = hashlib.sha256((run / "findings.json").read_bytes()).hexdigest()
-    (run / "audit.html").write_bytes((run / "audit.html").read_bytes().replace(was[:16].encode(), now[:16].encode()))
+    for name in ("audit.html", "audit.ipynb"):
+        (run / name).write_bytes((run / name).read_bytes().replace(was[:16].encode(), now[:16].encode()))
     with zipfile.ZipFile(run / "audit.xlsx") as book:
         parts = {name: book.read(name).replace(was[:16].encode(), now[:16].encode()) for name in book.namelist()}
     with zipfile.ZipFile(run / "audit.xlsx", "w") as book:
