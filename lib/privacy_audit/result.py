@@ -173,7 +173,7 @@ def _waive(inputs: Inputs, findings: Sequence[Finding]) -> list[Waived]:
     """Put each waiver that holds on the day beside its finding, and return how all of them stand."""
     broken = {each.id: each for each in findings if each.outcome == "broken"}
     gaps = {each.id for each in findings} - broken.keys()
-    waivers = stand(read_waivers(inputs.home), inputs.request.as_at, broken, gaps)
+    waivers = stand(read_waivers(inputs.request.kept or inputs.home), inputs.request.as_at, broken, gaps)
     for each in waivers:
         if each.standing == "holds":
             broken[each.waiver.finding].waiver = each.waiver
