@@ -33,13 +33,23 @@ class Asked:
 
 
 @dataclass(frozen=True)
+class Tally:
+    """How many facts and gaps a quarter had."""
+
+    quarter: str
+    broken: int
+    not_shown: int
+
+
+@dataclass(frozen=True)
 class Past:
-    """The quarter before: its findings by id, those of any quarter before it, and what it asked for."""
+    """The quarter before: its findings by id, those of any quarter before it, what it asked for, and all tallies."""
 
     quarter: str
     findings: Mapping[str, Mapping[str, Any]]
     gone: Mapping[str, Mapping[str, Any]]
     tasks: Sequence[Asked]
+    trend: Sequence[Tally] = ()
 
 
 @dataclass(frozen=True)
@@ -82,6 +92,7 @@ def past_of(content: Mapping[str, Any]) -> Past:
         {each["id"]: each for each in content["findings"]},
         {each["id"]: each for each in content.get("gone", ())},
         [_asked(each) for each in content["tasks"]],
+        [Tally(**each) for each in content.get("trend", ())],
     )
 
 

@@ -9,7 +9,7 @@ from privacy_audit.facts import columns, previous
 from privacy_audit.finding import Finding
 from privacy_audit.findings import find, waived_rows
 from privacy_audit.gaps import Gaps, gaps_of
-from privacy_audit.history import LOOKBACK, Asked, Comparison, Past, compare, earlier, read_past
+from privacy_audit.history import LOOKBACK, Asked, Comparison, Past, Tally, compare, earlier, read_past
 from privacy_audit.inputs import Inputs, read_inputs
 from privacy_audit.policy import EXPECTED, Commitment
 from privacy_audit.rating import Promise, Status, status
@@ -87,6 +87,13 @@ class Result:
         return {each.id: each for each in self.findings}
 
     @cached_property
+    def trend(self) -> list[Tally]:
+        """How many facts and gaps each quarter on record had, this one last."""
+        facts = sum(each.outcome == "broken" for each in self.findings)
+        past = self.compared.past.trend if self.compared.past else ()
+        return [*past, Tally(str(self.inputs.request.quarter), facts, len(self.findings) - facts)]
+
+    @cached_property
     def rows(self) -> tuple[int, int, int]:
         """Rows in, accepted and rejected over all files."""
         receipts = self.inputs.folder.receipts
@@ -136,7 +143,7 @@ class Result:
         tasks = [
             Asked(each.id, each.title, each.severity, each.due_on, frozenset(each.findings)) for each in self.tasks
         ]
-        return Past(str(self.inputs.request.quarter), findings, self.compared.gone, tasks)
+        return Past(str(self.inputs.request.quarter), findings, self.compared.gone, tasks, self.trend)
 
 
 def audit(request: Request, engine: str = "pandas", lookback: int = LOOKBACK) -> Result:
