@@ -2,6 +2,7 @@
 
 import csv
 import io
+import json
 import os
 import random
 import subprocess
@@ -10,9 +11,7 @@ from pathlib import Path
 
 import openpyxl
 import pytest
-from privacy_audit.reports.excel import excel
 from privacy_audit.reports.jsonfile import findings_json, sources_json
-from privacy_audit.reports.page import html_page
 from privacy_audit.request import ROOT, Request
 from privacy_audit.result import audit
 
@@ -21,6 +20,17 @@ from privacy_audit.inputs import Request
 from privacy_audit.reports.jsonfile import results_hash
 from privacy_audit.result import audit
 print(results_hash(audit(Request.of(quarter="2026-Q3"), "{engine}")))
+"""
+PRINT_OUTPUTS = """
+import hashlib, json
+from privacy_audit.reports import charts, topics
+from privacy_audit.request import Request
+from privacy_audit.result import audit
+from privacy_audit.workbook import outputs
+result = audit(Request.of(quarter="2026-Q3"))
+drawn = [charts.by_section(result), *(each for s in result.sections for each, _ in topics.pictures(result, s))]
+made = outputs(result) | {f"picture {number}": each.png for number, each in enumerate(drawn)}
+print(json.dumps({name: hashlib.sha256(content).hexdigest() for name, content in made.items()}))
 """
 
 
@@ -81,7 +91,15 @@ def test_time_zone_locale_hash_seed_and_engine_do_not_matter():
     assert len(hashes) == 1
 
 
-def test_workbook_and_page_are_the_same_bytes_each_time(example):
-    """Excel and HTML hold no clock and no chance."""
-    assert excel(example) == excel(example)
-    assert html_page(example) == html_page(example)
+@pytest.mark.slow
+def test_every_output_is_the_same_bytes_in_two_time_zones():
+    """Two processes in two time zones and orders of sets: workbook, page, PDF, OSCAL, pictures and the rest."""
+    told = []
+    for zone, seed in (("Pacific/Kiritimati", "1"), ("America/Los_Angeles", "2")):
+        environment = os.environ | {"TZ": zone, "PYTHONHASHSEED": seed}
+        done = subprocess.run(
+            [sys.executable, "-c", PRINT_OUTPUTS], env=environment, cwd=ROOT, capture_output=True, text=True, check=True
+        )
+        told.append(json.loads(done.stdout))
+    assert told[0] == told[1]
+    assert {"audit.html", "audit.pdf", "audit.xlsx", "oscal/poam.json", "picture 1"} <= told[0].keys()

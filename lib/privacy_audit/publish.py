@@ -47,7 +47,8 @@ def staging(reports: Path) -> Path:
 
 
 def write(folder: Path, name: str, content: bytes) -> None:
-    """Write a new private file and bring it to the disk."""
+    """Write a new private file, in a private folder below if its name says so, and bring it to the disk."""
+    (folder / name).parent.mkdir(parents=True, exist_ok=True, mode=PRIVATE_FOLDER)
     descriptor = os.open(folder / name, os.O_WRONLY | os.O_CREAT | os.O_EXCL, PRIVATE_FILE)
     with os.fdopen(descriptor, "wb") as file:
         file.write(content)
@@ -61,8 +62,8 @@ def publish(folder: Path, reports: Path, quarter: str, said: Mapping[str, Any]) 
     home = reports / quarter
     home.mkdir(exist_ok=True, mode=PRIVATE_FOLDER)
     run = f"run-{1 + max((int(each.name[4:]) for each in home.glob('run-[0-9]*')), default=0):02d}"
-    for path in folder.iterdir():
-        path.chmod(PRIVATE_FILE)
+    for path in folder.rglob("*"):
+        path.chmod(PRIVATE_FOLDER if path.is_dir() else PRIVATE_FILE)
     write(folder, MANIFEST, manifest(folder, said, f"{quarter}/{run}"))
     _sync(folder)
     folder.rename(home / run)

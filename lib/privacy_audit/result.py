@@ -20,7 +20,7 @@ from privacy_audit.tasks import Task, first_five, gather
 from privacy_audit.waivers import Waived, read_waivers, stand
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Result:
     """Observations, findings and tasks of one audit, with the status of each control and promise.
 

@@ -104,7 +104,9 @@ def verdicts(section: Section) -> Picture:
     kinds = (BROKEN, NOT_SHOWN, KEPT)
     series = [(kind, [each.counts[kind] for each in section.controls]) for kind in kinds]
     series.append(("unread", [each.unread for each in section.controls]))
-    numbers = tuple((id_, SAID[kind], values[i]) for kind, values in series for i, id_ in enumerate(labels) if values[i])
+    numbers = tuple(
+        (id_, SAID[kind], values[i]) for kind, values in series for i, id_ in enumerate(labels) if values[i]
+    )
     told = "; ".join(f"{id_}: {value} rows {name[2:]}" for id_, name, value in numbers)
     alt = f"{section.title}. {told or 'No row is in scope'}."
     return Picture(bars(labels, series, f"{section.title}: rows judged"), alt, numbers)

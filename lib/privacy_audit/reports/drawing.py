@@ -16,6 +16,7 @@ from matplotlib.ft2font import FT2Font, LoadFlags
 FONTS = Path(mpl.get_data_path()) / "fonts" / "ttf"
 INK, PALE, GRID = "#1b1b1b", "#ffffff", "#d0d0d0"
 POINTS, UNIT, FIXED = 72, 100, 65536
+PRIVATE = range(0xE000, 0xF900)
 Anchor = Literal["start", "middle", "end"]
 Pattern = Literal["", "///", "..."]
 
@@ -91,7 +92,9 @@ def _face(*, bold: bool) -> Any:  # noqa: ANN401 - a font, which matplotlib does
 
 @cache
 def _letters() -> frozenset[int]:
-    return frozenset(_face(bold=False).get_charmap())
+    """Return the letters that both faces have, but for those of private use, which a PDF/A must not hold."""
+    both = frozenset(_face(bold=False).get_charmap()) & frozenset(_face(bold=True).get_charmap())
+    return both - frozenset(PRIVATE)
 
 
 @cache

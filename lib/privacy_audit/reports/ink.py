@@ -120,12 +120,12 @@ def _rectangles(boxes: Sequence[Box]) -> PatchCollection:
 
 
 def _segments(lines: Sequence[Line]) -> LineCollection:
-    looks = {"colors": [each.colour for each in lines], "linewidths": [each.width for each in lines]}
-    return LineCollection([(each.start, each.end) for each in lines], **looks)
+    colours, widths = [each.colour for each in lines], [each.width for each in lines]
+    return LineCollection([(each.start, each.end) for each in lines], colors=colours, linewidths=widths)
 
 
 def _letters(words: Sequence[Words]) -> PathCollection:
-    """Return words as their letters' outlines: one pass for all, where laying each text out would take a millisecond."""
+    """Return words as their letters' outlines: one pass for all of them, where one after the other takes longer."""
     outlines = [_outline(each) for each in words]
     return PathCollection(outlines, facecolors=[each.colour for each in words], edgecolors="none", snap=False)
 
@@ -136,10 +136,10 @@ def _outline(words: Words) -> Path:
     x = 0.0
     for letter in plain(words.text):
         outline, what, wide = glyph(letter, bold=words.bold)
-        points.append(outline + (x, 0))
+        points.append(outline + np.array((x, 0)))
         codes.append(what)
         x += wide
     start = {"start": 0.0, "middle": x / 2, "end": x}[words.anchor]
-    places = (np.concatenate(points) - (start, MIDDLE * UNIT)) * (words.size / UNIT)
-    turned = -places[:, ::-1] if words.upright else places * (1, -1)
-    return Path(turned + (words.x, words.y), np.concatenate(codes))
+    places = (np.concatenate(points) - np.array((start, MIDDLE * UNIT))) * (words.size / UNIT)
+    turned = -places[:, ::-1] if words.upright else places * np.array((1, -1))
+    return Path(turned + np.array((words.x, words.y)), np.concatenate(codes))

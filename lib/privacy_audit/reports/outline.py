@@ -42,7 +42,8 @@ def parts(result: Result, most: int) -> Iterator[Part]:
     seen: set[Drawing] = set()
     for each in result.sections:
         yield _section(result, each, seen)
-    yield Part("findings", "Annex: every finding", list(_findings(result, most)), None, _number(len(result.findings), "finding"))
+    found = _number(len(result.findings), "finding")
+    yield Part("findings", "Annex: every finding", list(_findings(result, most)), glance=found)
     yield _words(result)
     yield Part("files", "Annex: how the files were read", [_files(result)])
     statements = tables.coverage(result).only(

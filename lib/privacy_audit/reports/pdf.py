@@ -23,7 +23,6 @@ from privacy_audit.reports.tables import Table
 from privacy_audit.result import Result
 from privacy_audit.tasks import Task
 
-STANDARDS = ["a-2a", "ua-1"]
 KINDS = {sign: kind for kind, sign in SIGNS.items()}
 LONG, PIECE = re.compile(r"(\S{15,})"), re.compile(r"[^_]{1,14}_?|_")
 DAY = re.compile(r"\d{1,2} \w{3} \d{4}")
@@ -39,8 +38,8 @@ def pdf(result: Result) -> bytes:
         template,
         format="pdf",
         font_paths=_fonts(),
-        sys_inputs={"data": json.dumps(_report(result))},
-        pdf_standards=STANDARDS,
+        sys_inputs={"data": json.dumps(report(result))},
+        pdf_standards=["a-2a", "ua-1"],
     )
     return made
 
@@ -51,7 +50,8 @@ def _fonts() -> typst.Fonts:
     return typst.Fonts(include_system_fonts=False, include_embedded_fonts=True, font_paths=[str(FONTS)])
 
 
-def _report(result: Result) -> dict[str, Any]:
+def report(result: Result) -> dict[str, Any]:
+    """Return what the template lays out: texts that the fonts have letters for, and blocks in their order."""
     screen, finding, issued = first_screen(result), worst(result), result.inputs.issued_on
     tasks = [
         {"severity": t.severity, "title": plain(t.title), "why": plain(t.why), "facts": plain(_facts(t))}

@@ -88,7 +88,9 @@ def _tile(code: str, x: float, y: float, kinds: Counter[str]) -> list[Part]:
 
 
 def _summary(words: str, told: list[tuple[int, str]]) -> str:
-    names = ", ".join(f"{country} {number}" for number, country in sorted(told, key=lambda each: (-each[0], each[1])))
+    names = ", ".join(
+        f"{country}\u00a0{number}" for number, country in sorted(told, key=lambda each: (-each[0], each[1]))
+    )
     return f"{words}: {sum(number for number, _ in told)} ({names})"
 
 

@@ -42,7 +42,7 @@ def retention_line(result: Result) -> Picture:
     if promised is None:
         title = "Former clients still on file: the policy promises no number of years"
     alt = f"{title}: " + "; ".join(f"{label}: {value}" for label, _, value in numbers) + "."
-    return Picture(_line(days, as_at, title), alt, numbers)
+    return Picture(along(days, as_at, title), alt, numbers)
 
 
 def _side(day: date, as_at: date) -> str:
@@ -54,7 +54,7 @@ def _quarter(day: date) -> int:
 
 
 @cache  # the notebook, the page and the PDF show the same picture
-def _line(days: Days, as_at: date, title: str) -> Drawing:
+def along(days: Days, as_at: date, title: str) -> Drawing:
     """Return one column for each quarter; records further back than the years shown stand in the first."""
     parts, top = heading(title)
     if not days:
