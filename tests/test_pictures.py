@@ -3,12 +3,12 @@
 import io
 import re
 import xml.etree.ElementTree as ET
+from dataclasses import replace
 from datetime import date
 
 import pytest
 from PIL import Image
 from privacy_audit.engine import BROKEN, KEPT, NOT_SHOWN
-from privacy_audit.history import Tally
 from privacy_audit.reports import annex, charts, course, flows, ink, tiles, timeline, topics
 from privacy_audit.reports.drawing import Words, cut, measure, plain, wrap
 
@@ -150,9 +150,12 @@ def test_ten_thousand_records_and_very_old_ones_still_fit():
 
 
 def test_the_trend_ends_with_this_quarter(example):
-    """The last bar has this quarter's facts and gaps; quarters before stand in their order."""
+    """The last bar has this quarter's facts and gaps; quarters before stand in their order, with their own."""
     facts = sum(each.outcome == "broken" for each in example.findings)
-    assert example.trend[-1] == Tally("2026-Q3", facts, len(example.findings) - facts)
-    quarters = [each.quarter for each in example.trend]
-    assert quarters == sorted(quarters)
+    here = [("2026-Q3", "facts against a promise", facts), ("2026-Q3", "gaps", len(example.findings) - facts)]
+    assert [each for each in course.trend(example).numbers if each[0] == "2026-Q3"] == here
+    earlier = example.as_past()
+    later = replace(example, compared=replace(example.compared, past=replace(earlier, quarter="2026-Q2")))
+    assert [number for *_, number in course.trend(later).numbers[-4:]] == [here[0][2], here[1][2]] * 2
+    assert course.trend(later).numbers[-4][0] == "2026-Q2"
     assert sum(number for *_, number in course.ages(example).numbers) == len(example.findings)

@@ -9,7 +9,7 @@ from privacy_audit.facts import columns, previous
 from privacy_audit.finding import Finding
 from privacy_audit.findings import find, waived_rows
 from privacy_audit.gaps import Gaps, gaps_of
-from privacy_audit.history import LOOKBACK, Asked, Comparison, Past, Tally, compare, earlier, read_past
+from privacy_audit.history import LOOKBACK, Asked, Comparison, Past, compare, earlier, read_past
 from privacy_audit.inputs import Inputs, read_inputs
 from privacy_audit.policy import EXPECTED, Commitment
 from privacy_audit.rating import Promise, Status, status
@@ -87,13 +87,6 @@ class Result:
         return {each.id: each for each in self.findings}
 
     @cached_property
-    def trend(self) -> list[Tally]:
-        """How many facts and gaps each quarter on record had, this one last."""
-        facts = sum(each.outcome == "broken" for each in self.findings)
-        past = self.compared.past.trend if self.compared.past else ()
-        return [*past, Tally(str(self.inputs.request.quarter), facts, len(self.findings) - facts)]
-
-    @cached_property
     def rows(self) -> tuple[int, int, int]:
         """Rows in, accepted and rejected over all files."""
         receipts = self.inputs.folder.receipts
@@ -137,13 +130,13 @@ class Result:
         """Return the result as the past of the next quarter."""
         findings = {
             each.id: {"id": each.id, "control": each.control, "severity": each.severity, "reason": each.reason}
-            | {"first_seen": each.first_seen, "register": each.register, "record": each.record}
+            | {"first_seen": each.first_seen, "register": each.register, "record": each.record, "outcome": each.outcome}
             for each in self.findings
         }
         tasks = [
             Asked(each.id, each.title, each.severity, each.due_on, frozenset(each.findings)) for each in self.tasks
         ]
-        return Past(str(self.inputs.request.quarter), findings, self.compared.gone, tasks, self.trend)
+        return Past(str(self.inputs.request.quarter), findings, self.compared.gone, tasks, self.compared.past)
 
 
 def audit(request: Request, engine: str = "pandas", lookback: int = LOOKBACK) -> Result:

@@ -4,6 +4,7 @@ from collections import Counter
 
 from privacy_audit.control import SEVERITIES
 from privacy_audit.engine import BROKEN, NOT_SHOWN
+from privacy_audit.history import trail
 from privacy_audit.reports.charts import Picture, bars
 from privacy_audit.reports.screen import SIGNS
 from privacy_audit.result import Result
@@ -28,11 +29,17 @@ def ages(result: Result) -> Picture:
 
 
 def trend(result: Result) -> Picture:
-    """Draw how many facts and gaps each quarter on record had."""
-    quarters = result.trend
-    labels = [each.quarter for each in quarters]
-    series = [(BROKEN, [each.broken for each in quarters]), (NOT_SHOWN, [each.not_shown for each in quarters])]
+    """Draw how many facts and gaps each quarter on record had, this one last.
+
+    A kept findings.json that does not tell facts from gaps is left out.
+    """
+    past = [(each.quarter, each.findings.values()) for each in trail(result.compared.past, result.inputs.home)]
+    quarters = {quarter: Counter(each.get("outcome") for each in found) for quarter, found in reversed(past)}
+    quarters = {quarter: found for quarter, found in quarters.items() if None not in found}
+    quarters[str(result.inputs.request.quarter)] = Counter(each.outcome for each in result.findings)
+    labels = list(quarters)
     words = {BROKEN: "facts against a promise", NOT_SHOWN: "gaps"}
+    series = [(kind, [found[kind] for found in quarters.values()]) for kind in words]
     numbers = tuple((label, words[kind], values[i]) for i, label in enumerate(labels) for kind, values in series)
     title = "Findings, quarter by quarter"
     told = "; ".join(f"{label}: {number} {what}" for label, what, number in numbers)

@@ -30,7 +30,6 @@ def findings_json(result: Result) -> bytes:
             "findings": [_finding(result, index) for index in range(len(result.findings))],
             "gone": sorted(result.compared.gone.values(), key=canonical),
             "tasks": [asdict(each) | {"action": None} for each in result.tasks],
-            "trend": [asdict(each) for each in result.trend],
         }
     )
 
