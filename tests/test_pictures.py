@@ -84,6 +84,7 @@ def test_words_fit_the_room_they_are_given():
     assert len(lines) == 2
     assert all(measure(each) <= 200 for each in lines)
     assert plain("a\n b\x00") == "a b\ufffd"
+    assert plain("\U0001f4cd\ufe0f Based in 日") == "Based in \ufffd"
 
 
 def test_parts_differ_in_grey_or_by_pattern():

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any, Literal
+from unicodedata import category
 
 import matplotlib as mpl
 from matplotlib.ft2font import FT2Font, LoadFlags
@@ -16,7 +17,9 @@ from matplotlib.ft2font import FT2Font, LoadFlags
 FONTS = Path(mpl.get_data_path()) / "fonts" / "ttf"
 INK, PALE, GRID = "#1b1b1b", "#ffffff", "#d0d0d0"
 POINTS, UNIT, FIXED = 72, 100, 65536
-PRIVATE = range(0xE000, 0xF900)
+# Letters for private use, turns of the direction of reading and joiners; marks that choose how a sign looks.
+UNSEEN, VARIANTS = ("Co", "Cf"), range(0xFE00, 0xFE10)
+PICTOGRAMS = ("So", "Sk", "Cf", "Mn")  # signs, tones of a skin, joiners, and marks that choose how a sign looks
 Anchor = Literal["start", "middle", "end"]
 Pattern = Literal["", "///", "..."]
 
@@ -92,15 +95,22 @@ def _face(*, bold: bool) -> Any:  # noqa: ANN401 - a font, which matplotlib does
 
 @cache
 def _letters() -> frozenset[int]:
-    """Return the letters that both faces have, but for those of private use, which a PDF/A must not hold."""
+    """Return the letters that both faces have, but for what is not seen and what a PDF/A must not hold."""
     both = frozenset(_face(bold=False).get_charmap()) & frozenset(_face(bold=True).get_charmap())
-    return both - frozenset(PRIVATE)
+    return frozenset(each for each in both if category(chr(each)) not in UNSEEN and each not in VARIANTS)
 
 
 @cache
 def plain(text: str) -> str:
-    """Return a text on one line, with � for each sign that the font lacks."""
-    return "".join(each if ord(each) in _letters() else "\ufffd" for each in " ".join(text.split()))
+    """Return a text on one line; a letter that the font lacks becomes �, a pictogram that it lacks is left out."""
+    known = _letters()
+    return " ".join("".join(each if ord(each) in known else _instead(each) for each in text).split())
+
+
+def _instead(letter: str) -> str:
+    if letter.isspace():
+        return " "
+    return "" if category(letter) in PICTOGRAMS else "\ufffd"
 
 
 @cache

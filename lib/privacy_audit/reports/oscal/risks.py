@@ -18,7 +18,6 @@ def risk(result: Result, finding: Finding) -> Json:
         "statement": words(f"{finding.why} {finding.law}"),
         "props": [prop("finding", finding.id), prop("outcome", finding.outcome), prop("change", finding.change)],
         "status": "open",
-        "origins": origins(result),
         "characterizations": [{"origin": origins(result)[0], "facets": [facet]}],
         "deadline": moment(finding.due_on, end=True),
         "remediations": remediations,
