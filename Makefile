@@ -29,11 +29,11 @@ check: setup  ## the quick part, for every few minutes
 judges: setup $(JUDGES)/ready  ## what others' tools say of the outputs (needs npm, Java, Chromium and poppler)
 	$(PYTEST) -q -m judges tests/judges
 
-$(JUDGES)/ready: Makefile
+$(JUDGES)/ready: Makefile .ci/judges.lock
 	@for each in npm java chromium pdftotext; do command -v $$each >/dev/null || { echo "make judges needs $$each."; exit 1; }; done
 	npm install --silent --no-save --no-package-lock --prefix $(JUDGES) axe-core@4.14.1 vnu-jar@26.9.27
 	$(PYTHON) -m venv $(JUDGES)/trestle
-	$(JUDGES)/trestle/bin/python -m pip install --quiet --disable-pip-version-check compliance-trestle==5.2.0
+	$(JUDGES)/trestle/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r .ci/judges.lock
 	touch $@
 
 prove: setup  ## the heavy proofs: every column damaged in every way, on both engines
@@ -48,6 +48,8 @@ example: setup  ## make the example registers anew from their seed
 lock:  ## pin and hash what pyproject.toml asks for (needs uv)
 	uv pip compile -q --generate-hashes --no-emit-index-url --no-header --universal --python-version 3.11 --group dev \
 		pyproject.toml -o requirements.lock
+	echo compliance-trestle==5.2.0 | uv pip compile -q --generate-hashes --no-emit-index-url --no-header --universal \
+		--python-version 3.11 - -o .ci/judges.lock
 
 setup: $(READY)
 
