@@ -16,7 +16,7 @@ HOSTILE = (
     "*not bold* _nor this_ `code` $x^2$ = Heading",
     "<label> @reference // comment /* and */ \\",
     '#read("/etc/passwd") #import "@preview/x:1.0.0": y',
-    "\u202eturned\u2066 \x00\x07 \U0001f600 日本 \ue000",
+    "\u202eturned\u2066 \x00\x07 \U0001f600 日本 \ue000\uef00\uf6c5",
     "W" * 5000,
     "a_b_" * 300,
 )
