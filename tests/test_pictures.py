@@ -63,7 +63,9 @@ def test_the_png_holds_no_clock_and_no_program(example):
     assert picture.png is charts.by_section(example).png
 
 
-@pytest.mark.parametrize("name", [LONG, "$x^2$", "price $5 and $6", "\\mathbf{", "日本 \U0001f600 \x07\n\ue000\uf6c5", ""])
+@pytest.mark.parametrize(
+    "name", [LONG, "$x^2$", "price $5 and $6", "\\mathbf{", "日本 \U0001f600 \x07\n\ue000\uf6c5", ""]
+)
 def test_no_name_breaks_a_picture(name):
     """Dollar signs, markup, endless names and letters that no font has are drawn as they are, cut or marked."""
     many = 10**18

@@ -14,17 +14,19 @@ from privacy_audit.reports.screen import SIGNS
 from privacy_audit.result import Result
 from privacy_audit.sections import Section
 
+COUNTED = "counted"
 # Light, dark and hatched: three parts that differ in grey as well; a sign and a word stand beside each.
 LOOKS: dict[str, Look] = {
     KEPT: Look("#a9cdf2"),
     BROKEN: Look("#9b1c12", ink=PALE),
     NOT_SHOWN: Look("#fdf3df", "///"),
     "unread": Look("#c9c9c9", "..."),
+    COUNTED: Look("#d5dde6"),
 }
 SAID: dict[str, str] = {KEPT: "✓ kept", BROKEN: "✗ broken", NOT_SHOWN: "? cannot be shown", "unread": "– unread"}
 LOOKS |= {word: LOOKS[kind] for word, kind in ((YES, KEPT), (NO, BROKEN), (UNSAID, NOT_SHOWN))}
 LOOKS |= {"critical": LOOKS[BROKEN], "major": Look("#e59a52"), "minor": Look("#f9e3a6"), "note": Look("#ededed")}
-SAID |= WORDS | SIGNS
+SAID |= WORDS | SIGNS | {COUNTED: "– on file"}
 WIDTH, TITLE, LABEL, BAR, GAP = 372.0, 10.5, 8.5, 14.0, 9.0  # a phone shows it nearly as large as it is
 Series = Sequence[tuple[str, Sequence[int]]]
 
