@@ -26,7 +26,7 @@ LOOKS: dict[str, Look] = {
 SAID: dict[str, str] = {KEPT: "✓ kept", BROKEN: "✗ broken", NOT_SHOWN: "? cannot be shown", "unread": "– unread"}
 LOOKS |= {word: LOOKS[kind] for word, kind in ((YES, KEPT), (NO, BROKEN), (UNSAID, NOT_SHOWN))}
 LOOKS |= {"critical": LOOKS[BROKEN], "major": Look("#e59a52"), "minor": Look("#f9e3a6"), "note": Look("#ededed")}
-SAID |= WORDS | SIGNS | {COUNTED: "– on file"}
+SAID |= WORDS | SIGNS | {COUNTED: "  on file"}
 WIDTH, TITLE, LABEL, BAR, GAP = 372.0, 10.5, 8.5, 14.0, 9.0  # a phone shows it nearly as large as it is
 Series = Sequence[tuple[str, Sequence[int]]]
 
@@ -67,16 +67,21 @@ def _bars(labels: tuple[str, ...], series: tuple[tuple[str, tuple[int, ...]], ..
     parts, y = heading(title)
     longest = max([1, *(sum(values[i] for _, values in series) for i in range(len(labels)))])
     for index, label in enumerate(labels):
-        told = [f"{SAID[kind][:1]} {values[index]} {SAID[kind][2:]}" for kind, values in series if values[index]]
+        told = [f"{_signed(kind, values[index])} {SAID[kind][2:]}" for kind, values in series if values[index]]
         words, y = _label(label, "  ·  ".join(told) or "nothing in scope", y)
         parts += words
         left = 0.0
         for kind, values in series:
             wide = (WIDTH - 2) * values[index] / longest
-            parts += _part(Box(left + 0.5, y, wide, BAR, LOOKS[kind]), f"{SAID[kind][:1]} {values[index]}", LOOKS[kind])
+            parts += _part(Box(left + 0.5, y, wide, BAR, LOOKS[kind]), _signed(kind, values[index]), LOOKS[kind])
             left += wide
         y += (BAR if told else 0) + GAP
     return Drawing(WIDTH, y, tuple(parts))
+
+
+def _signed(kind: str, number: int) -> str:
+    """Return a number with the sign of its kind, if it has one."""
+    return f"{SAID[kind][:1]} {number}".strip()
 
 
 def _label(label: str, told: str, y: float) -> tuple[list[Part], float]:
