@@ -2,10 +2,11 @@
 PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/ready
+JUDGES := build/judges
 QUARTER ?=
 PYTEST := $(BIN)/python -m pytest
 
-.PHONY: audit test check prove coverage scan setup notebooks explore example lock clean
+.PHONY: audit test check judges prove coverage scan setup notebooks explore example lock clean
 
 audit: setup  ## audit a quarter: make audit QUARTER=2026-Q3; with none, the example
 	@$(BIN)/privacy-audit run $(if $(QUARTER),--quarter $(QUARTER))
@@ -15,7 +16,7 @@ test: setup  ## everything that must hold before a change lands
 	$(BIN)/ruff check lib tests data .ci
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(PYTEST) -q -m "not proof"
+	$(PYTEST) -q -m "not proof and not judges"
 	$(PYTEST) -q --nbval --nbval-current-env --nbval-cell-timeout 120 notebooks
 
 check: setup  ## the quick part, for every few minutes
@@ -23,7 +24,17 @@ check: setup  ## the quick part, for every few minutes
 	$(BIN)/ruff check lib tests data .ci
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(PYTEST) -q -m "not slow and not proof"
+	$(PYTEST) -q -m "not slow and not proof and not judges"
+
+judges: setup $(JUDGES)/ready  ## what others' tools say of the outputs (needs npm, Java, Chromium and poppler)
+	$(PYTEST) -q -m judges tests/judges
+
+$(JUDGES)/ready: Makefile .ci/judges.lock
+	@for each in npm java chromium pdftotext; do command -v $$each >/dev/null || { echo "make judges needs $$each."; exit 1; }; done
+	npm install --silent --no-save --no-package-lock --prefix $(JUDGES) axe-core@4.14.1 vnu-jar@26.9.27
+	$(PYTHON) -m venv $(JUDGES)/trestle
+	$(JUDGES)/trestle/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r .ci/judges.lock
+	touch $@
 
 prove: setup  ## the heavy proofs: damage, kills, full disks, tampering, every clock; say -k faults for some of them
 	$(PYTEST) -q -s -m proof --durations=0
@@ -59,6 +70,8 @@ lock:  ## pin and hash what pyproject.toml asks for (needs uv)
 		pyproject.toml -o requirements.lock
 	echo pip-audit | uv pip compile -q --generate-hashes --no-emit-index-url --no-header --universal --python-version 3.11 \
 		- -o .ci/scan.lock
+	echo compliance-trestle==5.2.0 | uv pip compile -q --generate-hashes --no-emit-index-url --no-header --universal \
+		--python-version 3.11 - -o .ci/judges.lock
 
 setup: $(READY)
 

@@ -3,6 +3,7 @@
 import csv
 import io
 import itertools
+import json
 import os
 import random
 import shutil
@@ -12,9 +13,7 @@ from pathlib import Path
 
 import openpyxl
 import pytest
-from privacy_audit.reports.excel import excel
 from privacy_audit.reports.jsonfile import findings_json, results_hash, sources_json
-from privacy_audit.reports.page import html_page
 from privacy_audit.request import ROOT, Request
 from privacy_audit.result import audit
 
@@ -31,6 +30,17 @@ ZONES = ("UTC", "Europe/London", "Pacific/Kiritimati")
 LOCALES = ("C", "C.UTF-8", "de_DE.UTF-8")
 CLOCKS = ("2026-10-05 09:00:00", "2031-02-28 23:59:30", "1999-12-31 23:59:30")
 ENGINES = ("pandas", "polars")
+PRINT_OUTPUTS = """
+import hashlib, json
+from privacy_audit.reports import charts, topics
+from privacy_audit.request import Request
+from privacy_audit.result import audit
+from privacy_audit.workbook import outputs
+result = audit(Request.of(quarter="2026-Q3"))
+drawn = [charts.by_section(result), *(each for s in result.sections for each, _ in topics.pictures(result, s))]
+made = outputs(result) | {f"picture {number}": each.png for number, each in enumerate(drawn)}
+print(json.dumps({name: hashlib.sha256(content).hexdigest() for name, content in made.items()}))
+"""
 
 
 def shuffle_csv(path: Path, seed: int) -> None:
@@ -136,7 +146,15 @@ def test_no_zone_locale_clock_seed_or_order_matters(example, german, orders):
         assert hashed(orders[number % 3], ENGINES[number % 2], before, **surroundings) == results_hash(example)
 
 
-def test_workbook_and_page_are_the_same_bytes_each_time(example):
-    """Excel and HTML hold no clock and no chance."""
-    assert excel(example) == excel(example)
-    assert html_page(example) == html_page(example)
+@pytest.mark.slow
+def test_every_output_is_the_same_bytes_in_two_time_zones():
+    """Two processes in two time zones and orders of sets: workbook, page, PDF, OSCAL, pictures and the rest."""
+    told = []
+    for zone, seed in (("Pacific/Kiritimati", "1"), ("America/Los_Angeles", "2")):
+        environment = os.environ | {"TZ": zone, "PYTHONHASHSEED": seed}
+        done = subprocess.run(
+            [sys.executable, "-c", PRINT_OUTPUTS], env=environment, cwd=ROOT, capture_output=True, text=True, check=True
+        )
+        told.append(json.loads(done.stdout))
+    assert told[0] == told[1]
+    assert {"audit.html", "audit.pdf", "audit.xlsx", "oscal/poam.json", "picture 1"} <= told[0].keys()

@@ -16,7 +16,9 @@ from privacy_audit.history import KEPT, as_kept
 from privacy_audit.publish import busy, locked, publish, staging, write
 from privacy_audit.reports.excel import excel
 from privacy_audit.reports.jsonfile import findings_json, sources_json
+from privacy_audit.reports.oscal import documents
 from privacy_audit.reports.page import html_page
+from privacy_audit.reports.pdf import pdf
 from privacy_audit.reports.screen import as_text, chain, first_screen, worst
 from privacy_audit.request import (
     ENGINE_NAMES,
@@ -113,7 +115,9 @@ def outputs(result: Result) -> dict[str, bytes]:
         "findings.json": findings_json(result),
         "sources.json": sources_json(result),
         "audit.html": html_page(result),
+        "audit.pdf": pdf(result),
         "audit.xlsx": excel(result),
+        **{f"oscal/{name}": content for name, content in documents(result).items()},
     }
 
 

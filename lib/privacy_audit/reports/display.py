@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from IPython.display import HTML, Image, display
 
 from privacy_audit.guard import guarded
-from privacy_audit.reports import annex, charts, tables, topics
+from privacy_audit.reports import annex, charts, course, tables, topics
 from privacy_audit.reports import wording as words
 from privacy_audit.reports.screen import as_text, chain, first_screen, said, worst
 from privacy_audit.result import Result
@@ -77,7 +77,10 @@ def register(result: Result, name: str) -> HTML:
 
 @guarded
 def since(result: Result) -> HTML:
-    """Show what has changed since the quarter before."""
+    """Draw the quarters on record and how long findings have stood, and show what has changed since the one before."""
+    if result.compared.past:
+        draw(course.trend(result))
+        draw(course.ages(result))
     return shown(tables.since(result))
 
 
