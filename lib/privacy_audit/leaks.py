@@ -36,7 +36,7 @@ def leaks(folder: Path, public: Collection[str]) -> list[str]:
 
 
 def _texts(path: Path) -> Iterator[str]:
-    """Yield what a file says, as plain text; nothing for pictures and encrypted workbooks."""
+    """Yield what a file says, as plain text; nothing for pictures, PDF and encrypted workbooks."""
     content = path.read_bytes()
     yield path.name
     if path.suffix in {".json", ".ipynb"}:
@@ -44,7 +44,7 @@ def _texts(path: Path) -> Iterator[str]:
     elif path.suffix == ".xlsx" and zipfile.is_zipfile(io.BytesIO(content)):
         with zipfile.ZipFile(io.BytesIO(content)) as book:
             yield from (html.unescape(book.read(part).decode(errors="replace")) for part in book.namelist())
-    elif path.suffix != ".xlsx":
+    elif path.suffix not in {".xlsx", ".pdf"}:
         yield html.unescape(content.decode(errors="replace"))
 
 
