@@ -7,9 +7,10 @@ its id is: control, register, record and reason.
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 from privacy_audit.control import SEVERITIES
@@ -61,9 +62,11 @@ def earlier(request: Request) -> Request | None:
     return Request(request.firm, before, folder, before.last, None, request.example)
 
 
-def read_past(request: Request) -> Past | None:
-    """Return the quarter before from the firm's folder `history`; raise SettingsError when the file is no findings."""
-    home = request.firm / "example" if request.example else request.firm
+def read_past(request: Request, home: Path) -> Past | None:
+    """Return the quarter before from the folder `history` of the firm's home; None where it has no such quarter.
+
+    Raise SettingsError when the file is no findings.
+    """
     before = Quarter.before(request.quarter.first)
     path = home / "history" / f"{before}.json"
     if not path.exists():
@@ -76,19 +79,20 @@ def read_past(request: Request) -> Past | None:
 
 
 def past_of(content: Mapping[str, Any]) -> Past:
-    """Return a quarter's findings.json, as read, as the past of the next quarter."""
-    return Past(
-        content["audit"]["quarter"],
-        {each["id"]: each for each in content["findings"]},
-        {each["id"]: each for each in content.get("gone", ())},
-        [_asked(each) for each in content["tasks"]],
-    )
+    """Return a quarter's findings.json as the past of the next quarter; its days may be dates or text.
+
+    That a task was asked for before is no finding that the task had to settle.
+    """
+    findings = {each["id"]: each for each in content["findings"]}
+    settled = {id_ for id_, each in findings.items() if each["register"] != "previous"}
+    tasks = [_asked(each, settled) for each in content["tasks"]]
+    return Past(content["audit"]["quarter"], findings, {each["id"]: each for each in content.get("gone", ())}, tasks)
 
 
-def _asked(task: Mapping[str, Any]) -> Asked:
+def _asked(task: Mapping[str, Any], settled: Collection[str]) -> Asked:
     day = task["due_on"]
     due = day if isinstance(day, date) else date.fromisoformat(day)
-    return Asked(task["id"], task["title"], task["severity"], due, frozenset(task["findings"]))
+    return Asked(task["id"], task["title"], task["severity"], due, frozenset(task["findings"]).intersection(settled))
 
 
 def compare(findings: Iterable[Finding], past: Past | None, quarter: str) -> Comparison:

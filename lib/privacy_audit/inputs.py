@@ -13,7 +13,7 @@ from privacy_audit.facts import Known, vocabulary
 from privacy_audit.facts.assembly import assemble
 from privacy_audit.facts.keys import natural_keys
 from privacy_audit.policy import Policy
-from privacy_audit.registers.folder import Folder, read_folder
+from privacy_audit.registers.folder import About, Folder, read_about, read_folder
 from privacy_audit.registers.mapping import Export, load_exports
 from privacy_audit.registers.register import Register
 from privacy_audit.registers.schema import Schema, load_schemas
@@ -45,8 +45,8 @@ class Inputs:
 
     @property
     def home(self) -> Path:
-        """Where the firm keeps its key, waivers and history; the example has its own, beside its exports."""
-        return self.request.firm / "example" if self.request.example else self.request.firm
+        """Where the firm keeps its key, waivers and history."""
+        return _home(self.request, self.folder.about)
 
     def adding(self, register: Register) -> "Inputs":
         """Return the inputs with one more register."""
@@ -75,15 +75,25 @@ def read_inputs(request: Request) -> Inputs:
     """Read a firm's folder and a quarter's exports; raise SettingsError or UsageError in words."""
     policy, law, schemas, exports, countries = read_settings(request.firm)
     folder = read_folder(request.registers, schemas, exports, countries)
+    policy = policy.as_of(folder.about.facts)
     extracts = [each.extracted_on for each in folder.about.extracts.values()]
     issued_on = request.issued_on or max([request.as_at, *extracts])
-    public = request.firm / "example"
-    made_up = request.example or (folder.about.fictional and public.is_dir())
-    key = _firm_key(public if made_up else request.firm)
+    key = _firm_key(_home(request, folder.about))
     limits = Limits(law, policy.firm.adopted, request.as_at)
     inputs = Inputs(request, policy, law, schemas, folder, {}, key, issued_on, limits)
     known = Known(policy, law, limits, request.quarter.first, request.as_at, issued_on)
     return replace(inputs, registers=assemble(folder, schemas, known, inputs.record_name))
+
+
+def home_of(request: Request) -> Path:
+    """Return where the firm keeps its key, waivers and history."""
+    return _home(request, read_about(request.registers))
+
+
+def _home(request: Request, about: About) -> Path:
+    """Return the firm's folder; registers that are made up, wherever they lie, belong to the example's."""
+    example = request.firm / "example"
+    return example if request.example or (about.fictional and example.is_dir()) else request.firm
 
 
 def read_settings(firm: Path) -> tuple[Policy, Rulebook, dict[str, Schema], dict[str, Export], Countries]:
