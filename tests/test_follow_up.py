@@ -157,7 +157,7 @@ def test_a_task_that_is_asked_for_again_is_one_task(tmp_path):
     result = audit(request(firm, "2026-Q3"))
     old, new = (next(t for t in each.tasks if t.control == "PRC-01") for each in (alone, result))
     reminder = next(each for each in result.findings if each.control == "GOV-09" and each.task == new.id)
-    assert reminder.reason.endswith("still found: 1 of 1."), "last quarter's reminder was no finding to settle"
+    assert reminder.reason.endswith("not done: 1 of 1 found again."), "last quarter's reminder was no finding to settle"
     assert set(new.findings) - set(old.findings) == {reminder.id}
     assert (new.effort, new.severity, new.touches, new.due_on) == (old.effort, old.severity, old.touches, old.due_on)
     assert new.why == f"{old.why} The last report asked for it; the day is past."

@@ -72,7 +72,7 @@ def test_the_only_gaps_are_those_that_were_planted(quarter, quarters):
 
 @pytest.mark.parametrize("quarter", GOLDEN)
 def test_exactly_what_was_put_right_is_settled(quarter, quarters):
-    """Each finding of the quarter before that is there no more was planted to go, and it is known since when it stood."""
+    """Each finding that is there no more was planted to go, and it is known since when it stood."""
     expected = Counter((each["control"], each["record"], each["first_seen"]) for each in GOLDEN[quarter]["resolved"])
     named = {key[1] for key in expected}
     found = Counter(
@@ -108,7 +108,7 @@ def test_the_example_is_humane_and_true(example):
 
 
 def test_every_status_occurs_that_a_healthy_audit_can_have(example):
-    """Five of six; the sixth, that a control could not be run, tests/test_error.py brings about on this very example."""
+    """Five of six; the sixth, that a control could not be run, is brought about by tests/test_error.py."""
     assert set(example.statuses.values()) == {"met", "met_with_waivers", "not_met", "not_testable", "not_applicable"}
     assert example.statuses["PRC-02"] == "met_with_waivers"
 

@@ -54,7 +54,7 @@ def audited(folder, clients, firm_facts=None, **others):
 
 
 def test_what_the_firm_says_of_itself_in_a_quarter_holds_for_that_quarter(tmp_path):
-    """A form named in quarter.toml decides the tax date of its own quarter, over firm.toml; the next one is as before."""
+    """A year end in quarter.toml decides the tax date of its own quarter, over firm.toml; the next is as before."""
     firm = make_firm(tmp_path / "firm", {"legal_form": "company", "accounting_year_end": "12-31"})
     for quarter in ("2026-Q2", "2026-Q3"):
         folder = firm / "registers" / quarter

@@ -141,7 +141,7 @@ class Policy:
             raise _wrong(each, f"the quote does not stand in {self.file} word for word.", "copy it from there.")
 
     def as_of(self, facts: FirmFacts) -> "Policy":
-        """Return the policy of the firm as it was when these facts held; what they leave out stays as firm.toml has it."""
+        """Return the policy of the firm as it was when these facts held; what they leave out stays as it is."""
         then = copy(self)
         stated = facts.model_dump(exclude_unset=True)
         then.firm = self.firm.model_copy(update={"facts": self.firm.facts.model_copy(update=stated)})

@@ -64,8 +64,8 @@ class Client:
 
 CLIENT_HEADER = (
     "Client no", "Client name", "Email", "Kind", "Status", "Source", "First contact", "Last invoice", "Ended on",
-    "Records held", "Disposal", "Disposed on", "How disposed", "Proof of disposal", "Why disposed", "Legal hold", "Restricted",
-    "Opted in", "Opted out", "Last mailing",
+    "Records held", "Disposal", "Disposed on", "How disposed", "Proof of disposal", "Why disposed", "Legal hold",
+    "Restricted", "Opted in", "Opted out", "Last mailing",
 )  # fmt: skip
 RECORDS = {"Enquirer": "enquiry", "Prospect": "enquiry; correspondence"}
 FILE = "contract; invoice; correspondence"
@@ -241,7 +241,7 @@ def _asking(who: tuple[str, str, str, str], asked: str) -> Client:
         asked=asked,
         source="Consultation" if asked == "Prospect" else "Website enquiry",
         removed=TAKEN_OUT if old else None,
-        on_list=False if old else None,
+        on_list=False if old or DICE.random() < 0.5 else None,
     )
 
 

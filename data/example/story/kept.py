@@ -20,6 +20,10 @@ NEEMTARA = "Neemtara Helpdesk Pvt Ltd: IT support out of hours"
 CALENDRILLO = "Calendrillo Inc.: Appointment booking"
 DIALWRIGHT = "Dialwright Telephony Ltd: Telephone system"
 NO_OPT_IN = "No opt-in is recorded, as section 5 promises"
+STOP = (
+    "Stop sending marketing to these contacts and put their addresses on the suppression list. Ask for their agreement "
+    "by a web form, at the next sale or by post, never by e-mail or text"
+)
 LACKING = "is missing from the policy, or not complete."
 COMPANIES = ("accounts@hollowellsigns.example.com", "office@bredefreight.example.com", "hello@strandquay.example.com")
 SOLE_TRADERS = ("jocasta@penhaligonpianos.example.co.uk", "everard.tomlin@example.co.uk")
@@ -84,8 +88,7 @@ TASKS: tuple[tuple[str, tuple[Found, ...]], ...] = (
         ),
     ),
     (
-        "Stop sending marketing to these contacts and put their addresses on the suppression list. Ask for their "
-        "agreement by a web form, at the next sale or by post, never by e-mail or text",
+        STOP,
         tuple(
             Found("MKT-01", "contacts", each, "no_lawful_route_shown", "major", f"{NO_OPT_IN}, and no other route.")
             for each in SOLE_TRADERS
@@ -176,23 +179,19 @@ TASKS: tuple[tuple[str, tuple[Found, ...]], ...] = (
         (_gap("processors", "safeguard", "“Transfer safeguard” cannot be read for 1 supplier."),),
     ),
 )  # fmt: skip
-ACCEPTED = (
-    Found(
-        "PRC-02", "processors", CALENDRILLO, "terms_missing", "major", "The contract with Calendrillo Inc. lacks: audits."
-    ),
-)  # fmt: skip
+AUDITS = "The contract with Calendrillo Inc. lacks: audits."
+ACCEPTED = (Found("PRC-02", "processors", CALENDRILLO, "terms_missing", "major", AUDITS),)
 
 BY_CAUSE = {"processors", "transfers"}
 WAIVERS = (
     (
         ACCEPTED[0],
-        "Calendrillo gives all its customers the same terms, without a right to audit. It sends us its SOC 2 report each "
-        "January, and the bookings hold names and times alone.",
+        "Calendrillo has the same terms for all its customers. It sends us its SOC 2 report each January.",
         ("2026-02-10", "2027-02-09"),
     ),
     (
         Found("PRC-01", "processors", DIALWRIGHT, "expired", "major", ""),
-        "The renewal was agreed on the telephone on 4 June; Dialwright has promised the signed copy by the end of August.",
+        "The renewal was agreed by telephone on 4 June; the signed copy is promised for the end of August.",
         ("2026-06-08", "2026-08-31"),
     ),
 )

@@ -17,7 +17,8 @@ GROUPS = {
     "Security": ("Reviewed", "Basis"),
     "Outside the UK": (
         "Safeguard", "Signed", "On DPF list", "UK Extension", "Certified for", "DPF checked", "Staff data",
-        "Scope confirmed", "Risk assessment", "Outcome", "Measures", "Assessment reviewed", "Support from", "Access arranged by",
+        "Scope confirmed", "Risk assessment", "Outcome", "Measures", "Assessment reviewed", "Support from",
+        "Access arranged by",
     ),
 }  # fmt: skip
 WIDTHS = (34, 24, 16, 12, 48, 12, 12, 46, 12, 12, 13, 15, 12, 20, 24, 12, 10, 11, 11, 12, 9, 12, 12, 20, 44, 12, 14, 14)
@@ -159,7 +160,7 @@ SUPPLIERS = (
         date(2024, 3, 4), DRIVE + "Calendrillo DPA.pdf", date(2024, 2, 19), checked=date(2026, 1, 23),
         missing="audit rights", reviewed=date(2026, 1, 23), basis="SOC 2", safeguard="IDTA", agreed=date(2024, 2, 19),
         staff="no",
-        risk=Assessment(date(2024, 2, 12), "passed with measures", "no notes on bookings; single sign-on", date(2026, 2, 9)),
+        risk=Assessment(date(2024, 2, 12), "passed with measures", "no notes; single sign-on", date(2026, 2, 9)),
     ),
     Supplier(
         "Keyholt Vault Corp.", "Password manager", "Canada", "staff names; e-mail addresses; passwords",

@@ -17,7 +17,7 @@ def register(
     schemas: Mapping[str, Schema],
     answers: Collection[str],
 ) -> Register:
-    """Return one row for each register that is expected or that has a file; `answers` are the columns declared empty."""
+    """Return one row for each register that is expected or that has a file; `answers` are columns declared empty."""
     wanted = [name for name, each in expected.items() if each or name in folder.readings]
     names = [*wanted, *(name for name in sorted(folder.readings) if name not in expected)]
     worked_out = {name: {column for _, column in each.inferred} for name, each in read.items()}
