@@ -135,7 +135,7 @@ def findings_of(section: Section) -> Table:
 
 def _told(each: Finding) -> tuple[object, ...]:
     checks = ", ".join(each.blocks) or each.control
-    todo = (f"Nothing: accepted by {_accepted(each)}", None) if each.waiver else (each.remedy, each.due_on)
+    todo = (f"Nothing: accepted by {accepted(each)}", None) if each.waiver else (each.remedy, each.due_on)
     return SIGNS[each.severity], checks, each.reason, places(each.sources), *todo
 
 
