@@ -6,8 +6,10 @@ from pathlib import Path
 
 from privacy_audit.dates import Quarter, parse_iso
 from privacy_audit.errors import UsageError
+from privacy_audit.registers.folder import read_about
 
 ROOT = Path(__file__).resolve().parents[2]
+WAIVERS = "waivers.toml"
 PARAMETERS = ("quarter", "as_at", "issued_on", "firm", "registers", "reports", "engine")
 # The working papers and the adviser's desk publish nothing by themselves.
 LOOKING = tuple(name for name in PARAMETERS if name != "reports")
@@ -19,7 +21,10 @@ STAGED_BY_RUN, REPORTS, OUTCOME = "PRIVACY_AUDIT_STAGING", "PRIVACY_AUDIT_REPORT
 
 @dataclass(frozen=True)
 class Request:
-    """What was asked for: folders and days, all checked."""
+    """What was asked for: folders and days, all checked.
+
+    `kept` is the folder where a published run keeps the past and the waivers it was made with, when it is repeated.
+    """
 
     firm: Path
     quarter: Quarter
@@ -27,6 +32,12 @@ class Request:
     as_at: date
     issued_on: date | None
     example: bool
+    kept: Path | None = None
+
+    @property
+    def home(self) -> Path:
+        """Where the firm keeps its key, waivers and history; the example has its own, beside its exports."""
+        return self.firm / "example" if self.example else self.firm
 
     @classmethod
     def of(
@@ -79,10 +90,14 @@ def _newest(example: Path) -> Quarter:
 
 
 def _exports(firm: Path, quarter: Quarter, registers: str) -> tuple[Path, bool]:
-    """Return the folder of exports: the one named, the firm's own, or the example's where the firm has none."""
+    """Return the folder of exports: the one named, the firm's own, or the example's where the firm has none.
+
+    And whether they are the example's: made up, wherever they lie, so that its key, waivers and history are theirs.
+    """
     if registers:
         folder = ROOT / registers
-        return folder, folder.is_relative_to(firm / "example")
+        made_up = (firm / "example").is_dir() and read_about(folder).fictional
+        return folder, made_up or folder.is_relative_to(firm / "example")
     own, example = firm / "registers" / str(quarter), firm / "example" / str(quarter)
     if not own.is_dir() and example.is_dir():
         return example, True

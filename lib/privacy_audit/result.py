@@ -1,7 +1,7 @@
 """Everything one audit found, put together once and rendered many times."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from functools import cached_property
 
 from privacy_audit.audit import Observation, observe
@@ -11,7 +11,7 @@ from privacy_audit.finding import Finding
 from privacy_audit.findings import find, waived_rows
 from privacy_audit.gaps import Gaps, gaps_of
 from privacy_audit.history import LOOKBACK, Comparison, Past, compare, earlier, past_of, read_past
-from privacy_audit.inputs import Inputs, home_of, read_inputs
+from privacy_audit.inputs import Inputs, read_inputs
 from privacy_audit.policy import EXPECTED, Commitment
 from privacy_audit.rating import Promise, Status, status
 from privacy_audit.registers.register import Register
@@ -21,7 +21,7 @@ from privacy_audit.tasks import Task, first_five, gather
 from privacy_audit.waivers import Waived, read_waivers, stand
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Result:
     """Observations, findings and tasks of one audit, with the status of each control and promise.
 
@@ -131,13 +131,14 @@ class Result:
         """Return the result as the past of the next quarter."""
         findings = [
             {"id": each.id, "control": each.control, "severity": each.severity, "reason": each.reason}
-            | {"first_seen": each.first_seen, "register": each.register, "record": each.record}
+            | {"first_seen": each.first_seen, "register": each.register, "record": each.record, "outcome": each.outcome}
             for each in self.findings
         ]
         tasks = [asdict(each) for each in self.tasks]
         quarter = {"quarter": str(self.inputs.request.quarter)}
         gone = list(self.compared.gone.values())
-        return past_of({"audit": quarter, "findings": findings, "gone": gone, "tasks": tasks})
+        past = past_of({"audit": quarter, "findings": findings, "gone": gone, "tasks": tasks})
+        return replace(past, before=self.compared.past)
 
 
 def audit(request: Request, engine: str = "pandas", lookback: int = LOOKBACK) -> Result:
@@ -165,7 +166,7 @@ def judged(request: Request, engine: str, past: Past | None) -> Result:
 def _past(request: Request, lookback: int) -> Past | None:
     """Return the quarter before: audited again from its exports, by the faster engine, or read from the history."""
     before = earlier(request) if lookback else None
-    return audit(before, FASTEST, lookback - 1).as_past() if before else read_past(request, home_of(request))
+    return audit(before, FASTEST, lookback - 1).as_past() if before else read_past(request)
 
 
 def _columns(inputs: Inputs, gaps: Gaps) -> Register:
@@ -178,7 +179,7 @@ def _waive(inputs: Inputs, findings: Sequence[Finding]) -> list[Waived]:
     """Put each waiver that holds on the day beside its finding, and return how all of them stand."""
     broken = {each.id: each for each in findings if each.outcome == "broken"}
     gaps = {each.id for each in findings} - broken.keys()
-    waivers = stand(read_waivers(inputs.home), inputs.request.as_at, broken, gaps)
+    waivers = stand(read_waivers(inputs.request.kept or inputs.home), inputs.request.as_at, broken, gaps)
     for each in waivers:
         if each.standing == "holds":
             broken[each.waiver.finding].waiver = each.waiver
