@@ -38,6 +38,7 @@ def waived(example, tmp_path_factory) -> Result:
     firm = tmp_path_factory.mktemp("firm")
     (firm / "policy").symlink_to(ROOT / "data" / "policy")
     (firm / "firm.key").write_text("00" * 32, encoding="utf-8")
+    (firm / "firm.key").chmod(0o600)
     asked = Request.of(firm=str(firm), quarter="2026-Q3", registers=str(example.inputs.request.registers))
     first = next(each for each in audit(asked).findings if each.outcome == "broken")
     text = (

@@ -97,10 +97,12 @@ def german(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def orders(tmp_path_factory):
-    """The example's exports with their rows in three orders."""
+    """The example's exports with their rows in three orders, each beside the quarter before."""
     folders = []
     for seed in (None, 7, 11):
-        folders.append(tmp_path_factory.mktemp("order") / "registers")
+        home = tmp_path_factory.mktemp("order")
+        shutil.copytree(EXAMPLE.parent / "2026-Q2", home / "2026-Q2")
+        folders.append(home / EXAMPLE.name)
         shutil.copytree(EXAMPLE, folders[-1])
         if seed:
             for path in sorted(folders[-1].glob("*.csv")):
