@@ -5,6 +5,7 @@ import shutil
 from pathlib import Path
 
 from privacy_audit.request import ROOT, Request
+from privacy_audit.result import Result, judged
 
 FACTS = ("legal_form", "accounting_year_end", "vat_registered", "adopted", "none")
 NONE = """
@@ -50,6 +51,14 @@ def write_register(folder: Path, name: str, rows: list[dict[str, str]]) -> Path:
         writer.writeheader()
         writer.writerows(rows)
     return path
+
+
+def beside(example: Result, registers: Path, engine: str = "polars") -> Result:
+    """Audit a copy of the example's exports, compared with the quarter before as the example itself was.
+
+    The quarter before is not audited anew: what a test does to one quarter's exports cannot change it.
+    """
+    return judged(Request.of(quarter="2026-Q3", registers=str(registers)), engine, example.compared.past)
 
 
 def request(firm: Path, quarter: str, as_at: str = "", issued_on: str = "") -> Request:

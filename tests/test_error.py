@@ -7,7 +7,7 @@ from privacy_audit import audit as auditing
 from privacy_audit.control import CONTROLS, Breach, Control
 from privacy_audit.reports.jsonfile import findings_json
 from privacy_audit.request import Request
-from privacy_audit.result import audit
+from privacy_audit.result import judged
 
 
 def raising(*_args):
@@ -35,7 +35,7 @@ def test_a_failing_control_is_an_error_and_changes_no_other(control, engine, bro
         pytest.skip("a register without rows has nothing to compare")
     new = Control(old.id, old.register, old.severity, old.remedy, old.law, old.minutes, old.reasons, broken)
     monkeypatch.setitem(auditing.CONTROLS, control, new)
-    after = audit(Request.of(quarter="2026-Q3"), engine)
+    after = judged(Request.of(quarter="2026-Q3"), engine, example.compared.past)
     assert after.statuses[control] == "error"
     assert {k: v for k, v in after.statuses.items() if k != control} == {
         k: v for k, v in example.statuses.items() if k != control

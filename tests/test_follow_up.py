@@ -148,6 +148,38 @@ def test_new_settled_persisting_and_reopened_are_told_apart(tmp_path):
     assert "1 settled, 1 new, 1 back again" in since(result) or "back again" in since(result)
 
 
+def test_a_task_that_is_asked_for_again_is_one_task(tmp_path):
+    """That it is overdue stands in its why; it gets no longer, no more serious, and asks for no second task."""
+    firm = make_firm(tmp_path / "firm")
+    for quarter in ("2026-Q1", "2026-Q2", "2026-Q3"):
+        suppliers(firm, quarter, "Stays")
+    alone = audit(request(firm, "2026-Q3"), lookback=0)
+    result = audit(request(firm, "2026-Q3"))
+    old, new = (next(t for t in each.tasks if t.control == "PRC-01") for each in (alone, result))
+    reminder = next(each for each in result.findings if each.control == "GOV-09" and each.task == new.id)
+    assert reminder.reason.endswith("not done: 1 of 1 found again."), "last quarter's reminder was no finding to settle"
+    assert set(new.findings) - set(old.findings) == {reminder.id}
+    assert (new.effort, new.severity, new.touches, new.due_on) == (old.effort, old.severity, old.touches, old.due_on)
+    assert new.why == f"{old.why} The last report asked for it; the day is past."
+    assert not [each for each in result.tasks if each.control == "GOV-09"]
+
+
+def test_a_task_asked_for_in_other_words_is_followed_up_by_itself(tmp_path):
+    """Where today's report has no such task, what the last one asked for is a task of its own."""
+    firm = make_firm(tmp_path / "firm")
+    suppliers(firm, "2026-Q2", "Stays")
+    suppliers(firm, "2026-Q3", "Stays")
+    (firm / "history").mkdir()
+    kept = json.loads(findings_json(audit(request(firm, "2026-Q2"))))
+    for task in kept["tasks"]:
+        task["id"] = task["id"][::-1]
+    (firm / "history" / "2026-Q2.json").write_text(json.dumps(kept), encoding="utf-8")
+    shutil.rmtree(firm / "registers" / "2026-Q2")
+    result = audit(request(firm, "2026-Q3"))
+    task = next(each for each in result.tasks if each.control == "GOV-09")
+    assert {result.by_id[each].control for each in task.findings} == {"GOV-09"}
+
+
 def test_an_earlier_quarter_is_read_from_the_history_where_its_exports_are_gone(tmp_path):
     """A kept findings.json does for the exports: the same findings are told to persist."""
     firm = make_firm(tmp_path / "firm")

@@ -215,13 +215,25 @@ def test_two_addresses_break_the_statements_that_give_them(tmp_path):
 def test_what_is_to_be_done_is_few_tasks_that_say_how_many_places(example):
     """Marketing is a task of its own; the other contradictions are one; so is all that is missing."""
     tasks = {each.title.split(";")[0]: each for each in example.tasks if each.control in GOVERNANCE}
-    assert {title: (len(each.findings), each.touches) for title, each in tasks.items()} == {
+    own = {
+        title: [each for each in task.findings if example.by_id[each].control in GOVERNANCE]
+        for title, task in tasks.items()
+    }
+    assert {title: (len(own[title]), each.touches) for title, each in tasks.items()} == {
         "Choose one basis for marketing and say it in both sections": (1, "4 places in the policy"),
         "Decide which of the sentences holds and reword the others": (5, "8 places in the policy"),
         "Add to the policy what is missing": (9, "9 places in the policy"),
-        "Correct the sentence": (1, "1 place in the policy"),
-        "Say in the policy or in firm.toml whether it applies": (2, "2 places in the policy"),
+        "Correct the wrong sentence in the policy": (1, "1 place in the policy"),
     }
+
+
+def test_what_nobody_has_said_about_the_firm_is_one_task(tmp_path):
+    """The example says whether it decides by machine and has an officer; a firm that does not is asked both at once."""
+    firm = make_firm(tmp_path / "firm")
+    (firm / "registers" / "2026-Q3").mkdir(parents=True)
+    result = audit(asked(firm))
+    task = next(each for each in result.tasks if each.title.startswith("Say in the policy or in firm.toml"))
+    assert (len(task.findings), task.touches, task.outcome) == (2, "2 places in the policy", "not_shown")
 
 
 def test_each_finding_about_the_policy_has_example_wording_with_the_words_it_replaces(example):

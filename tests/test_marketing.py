@@ -1,15 +1,15 @@
 """Marketing read three ways: what each contact reads, which column a gap names, one finding for each contact."""
 
+import csv
 from itertools import product
 
 import pytest
-from bench import make_firm, request, write_register
+from bench import beside, make_firm, request, write_register
 from privacy_audit.control import CONTROLS
 from privacy_audit.facts.answers import among, both, each, either, opposite, ruled_out, sure
 from privacy_audit.inputs import read_inputs
 from privacy_audit.reports import charts
 from privacy_audit.reports.readings import CLASS_OF, classes, contacts_read, readings, readings_by_contact
-from privacy_audit.request import Request
 from privacy_audit.result import audit
 from test_cases import read_cases
 from test_damage import no_better
@@ -287,12 +287,17 @@ def test_nobody_marketed_to_gives_empty_tables(tmp_path):
     assert "Nobody is marketed to" in charts.marketing_readings(result).alt
 
 
-def test_a_firm_may_note_in_mailchimp_what_mailchimp_does_not_know(registers):
-    """Fields added to the audience are read, and their gaps are gone."""
+def test_a_firm_may_note_in_mailchimp_what_mailchimp_does_not_know(example, registers):
+    """Fields added to the audience are read; without them they are gaps again, each with what to add."""
+    names = {"How they opted in", "Opt-in wording"}
+    assert example.statuses["MKT-03"] == "met"
     for path in registers.glob("*_email_audience_*"):
-        head, *lines = path.read_text(encoding="utf-8").splitlines()
-        added = [f"web form,v1,{line}" for line in lines]
-        path.write_text("\n".join([f"How they opted in,Opt-in wording,{head}", *added]) + "\n", encoding="utf-8")
-    result = audit(Request.of(quarter="2026-Q3", registers=str(registers)))
-    assert result.statuses["MKT-03"] in {"met", "not_met"}
-    assert not [each for each in result.findings if each.record in {"How they opted in", "Opt-in wording"}]
+        head, *rows = csv.reader(path.read_text(encoding="utf-8").splitlines())
+        kept = [place for place, name in enumerate(head) if name not in names]
+        with path.open("w", encoding="utf-8", newline="") as file:
+            csv.writer(file).writerows([[row[place] for place in kept] for row in (head, *rows)])
+    after = beside(example, registers)
+    assert after.statuses["MKT-03"] == "not_testable"
+    gaps = {each.record: each.remedy for each in after.findings if each.record in names}
+    assert gaps.keys() == names
+    assert all(f"Add the field “{name}” to the Mailchimp audience" in remedy for name, remedy in gaps.items())

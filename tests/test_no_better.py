@@ -36,6 +36,26 @@ def test_two_audiences_need_both_their_files(registers):
     assert any("unsubscribed" in each for each in result.incomplete)
 
 
+def test_a_part_of_an_export_without_a_row_shows_nothing_unless_somebody_answers_for_it(tmp_path):
+    """An empty unsubscribed file may have lost them all; that nobody ever unsubscribed is for the firm to declare."""
+    text = '\n[[declared]]\ncolumn = "contacts.opted_out_on"\nsays = "none"\nbecause = "nobody did"\nby = "me"\n'
+    for name, declared in (("silent", ""), ("told", text + "on = 2026-10-01\n")):
+        firm = make_firm(tmp_path / name, declared=declared)
+        clients = [CLIENT | {"client_id": "C-1", "email": "ada@example.com", "opted_out_on": "2025-11-03"}]
+        clients[0] |= {"consent_on": "2026-03-14", "last_marketing_on": "2026-07-02"}
+        folder = write_register(firm / "registers" / "2026-Q3", "clients", clients).parent
+        head = "Email Address,MEMBER_RATING,OPTIN_TIME,{}LEID\n"
+        rows = "ada@example.com,2,2026-03-14 10:00:00,1\n"
+        (folder / "subscribed_x.csv").write_text(head.format("") + rows, encoding="utf-8")
+        (folder / "unsubscribed_x.csv").write_text(head.format("UNSUB_TIME,"), encoding="utf-8")
+        result = audit(request(firm, "2026-Q3"), "polars")
+        told = [each for each in result.incomplete if "unsubscribed" in each]
+        assert (result.statuses["MKT-04"], bool(told)) == (
+            ("not_testable", True) if name == "silent" else ("met", False)
+        )
+    assert "contacts.opted_out_on" not in str(told)
+
+
 def test_a_register_exported_long_before_the_quarter_ended_shows_nothing(tmp_path):
     """What a stale export cannot know it cannot clear."""
     asked = bench(tmp_path, clients=[{"client_id": "C-1", "relationship": "former_client", "ended_on": "2024-01-01"}])

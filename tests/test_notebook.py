@@ -14,7 +14,7 @@ AUDIT = ROOT / "notebooks" / "audit.ipynb"
 def test_one_changed_number_in_an_output_turns_nbval_red(tmp_path):
     """Of a copy with one count changed, exactly that cell fails."""
     text = AUDIT.read_text(encoding="utf-8")
-    changed = text.replace("364 rows in", "365 rows in", 1)
+    changed = text.replace("371 rows in", "372 rows in", 1)
     assert json.loads(changed) != json.loads(text)
     copy = tmp_path / "audit.ipynb"
     copy.write_text(changed, encoding="utf-8")

@@ -53,6 +53,19 @@ def audited(folder, clients, firm_facts=None, **others):
     return audit(request(firm, "2026-Q3"), "polars")
 
 
+def test_what_the_firm_says_of_itself_in_a_quarter_holds_for_that_quarter(tmp_path):
+    """A year end in quarter.toml decides the tax date of its own quarter, over firm.toml; the next is as before."""
+    firm = make_firm(tmp_path / "firm", {"legal_form": "company", "accounting_year_end": "12-31"})
+    for quarter in ("2026-Q2", "2026-Q3"):
+        folder = firm / "registers" / quarter
+        write_register(folder, "clients", [CLIENT | {"client_id": "C-1", "ended_on": "2019-01-10"}])
+    (firm / "registers" / "2026-Q2" / "quarter.toml").write_text('[facts]\naccounting_year_end = "06-30"\n')
+    for quarter, end in (("2026-Q2", "2026-06-30"), ("2026-Q3", "2026-12-31")):
+        inputs = audit(request(firm, quarter), "polars").inputs
+        assert str(inputs.registers["clients"].table["statutory_end"][0]) == end
+        assert inputs.policy.firm.facts.legal_form == "company", "what the quarter leaves out stays as firm.toml has it"
+
+
 def gaps(result, control):
     return {(each.register, each.record) for each in result.findings if control in each.blocks}
 

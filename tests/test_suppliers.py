@@ -103,6 +103,17 @@ def test_a_house_limit_is_a_note_until_the_firm_adopts_it(limit, control, code, 
         assert found[code].outcome == ("not_shown" if name == "note" else "broken")
 
 
+def test_a_look_at_the_list_takes_minutes_and_an_agreement_an_hour(tmp_path):
+    """What there is to do decides how long it takes, not the check that found it."""
+    row = CHECKED | {"country": "US", "safeguard": "DPF with UK Extension", "dpf_active": "yes", "dpf_covers": "BOTH"}
+    rows = [
+        row | {"legal_name": "Old Inc.", "dpf_uk_extension": "yes", "dpf_checked_on": "2026-01-01"},
+        row | {"legal_name": "Out Inc.", "dpf_uk_extension": "no", "dpf_checked_on": "2026-09-01"},
+    ]
+    found = {each.reason_code: each.minutes for each in of(audit(bench(tmp_path, processors=rows)), "TRF-04")}
+    assert found == {"check_old": 10, "no_uk_extension": 60}
+
+
 def test_what_the_firm_adopts_is_the_number_that_counts(tmp_path):
     """A firm that reviews every three years is not told to review every year."""
     row = CHECKED | {"data_categories": "names; orders", "security_review_on": "2024-01-01", "security_basis": "SOC 2"}

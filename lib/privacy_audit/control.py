@@ -97,12 +97,13 @@ class Reason:
     """What a reason's code means to people.
 
     `words` tell one row's facts and may name columns that are not personal, `why` tells the task in ten words,
-    `remedy` replaces the control's own.
+    `remedy` and `minutes` replace the control's own.
     """
 
     words: str
     why: str
     remedy: str = ""
+    minutes: int = 0
 
 
 @dataclass(frozen=True)

@@ -80,6 +80,7 @@ def _finding(
     finding.reason += f" Worked out from the invoices: {', '.join(inferred).lower()}." if inferred else ""
     finding.why = words.why
     finding.remedy = words.remedy or observation.control.remedy
+    finding.minutes = words.minutes or observation.control.minutes
     finding.due_on = due_on(inputs, finding.severity)
     finding.missing_from = row["register"] if (observation.control.id, reason.code) == (COLUMNS, ABSENT) else ""
     meant = statements(inputs, row)

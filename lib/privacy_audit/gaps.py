@@ -138,7 +138,7 @@ def _gap_words(inputs: Inputs, name: str, column: str, rows: set[Origin], many: 
     elif unread and rows <= unread:
         reason = f"“{title}” cannot be read for {many}; “Files read” names the cells."
         why = "Cells that are needed cannot be read."
-        remedy = f"Correct “{title}” in the cells of the {schema.name} register that “Files read” names."
+        remedy = f"Correct “{title}” in the {schema.name} register, in the cells that “Files read” names."
     elif rows <= {register.origins[i] for i, each in register.inferred if each == column}:
         reason = f"“{title}” of {many} was worked out from the invoices; nobody recorded it."
         why = "It was worked out and not recorded."

@@ -7,7 +7,7 @@ its id is: control, register, record and reason.
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -93,13 +93,14 @@ def _kept(path: Path) -> Past:
 
 
 def past_of(content: Mapping[str, Any]) -> Past:
-    """Return a quarter's findings.json, as read, as the past of the next quarter."""
-    return Past(
-        content["audit"]["quarter"],
-        {each["id"]: each for each in content["findings"]},
-        {each["id"]: each for each in content.get("gone", ())},
-        [_asked(each) for each in content["tasks"]],
-    )
+    """Return a quarter's findings.json as the past of the next quarter; its days may be dates or text.
+
+    That a task was asked for before is no finding that the task had to settle.
+    """
+    findings = {each["id"]: each for each in content["findings"]}
+    settled = {id_ for id_, each in findings.items() if each["register"] != "previous"}
+    tasks = [_asked(each, settled) for each in content["tasks"]]
+    return Past(content["audit"]["quarter"], findings, {each["id"]: each for each in content.get("gone", ())}, tasks)
 
 
 def as_kept(past: Past) -> dict[str, Any]:
@@ -109,10 +110,10 @@ def as_kept(past: Past) -> dict[str, Any]:
     return {"audit": {"quarter": past.quarter}, "findings": found, "gone": gone, "tasks": tasks}
 
 
-def _asked(task: Mapping[str, Any]) -> Asked:
+def _asked(task: Mapping[str, Any], settled: Collection[str]) -> Asked:
     day = task["due_on"]
     due = day if isinstance(day, date) else date.fromisoformat(day)
-    return Asked(task["id"], task["title"], task["severity"], due, frozenset(task["findings"]))
+    return Asked(task["id"], task["title"], task["severity"], due, frozenset(task["findings"]).intersection(settled))
 
 
 def compare(findings: Iterable[Finding], past: Past | None, quarter: str) -> Comparison:

@@ -77,11 +77,10 @@ def read_inputs(request: Request) -> Inputs:
     hashes = fingerprints(request)
     policy, law, schemas, exports, countries = read_settings(request.firm)
     folder = read_folder(request.registers, schemas, exports, countries)
+    policy = policy.as_of(folder.about.facts)
     extracts = [each.extracted_on for each in folder.about.extracts.values()]
     issued_on = request.issued_on or max([request.as_at, *extracts])
-    public = request.firm / "example"
-    made_up = request.example or (folder.about.fictional and public.is_dir())
-    key = firm_key(public if made_up else request.firm, public=made_up)
+    key = firm_key(request.home, public=request.example)
     limits = Limits(law, policy.firm.adopted, request.as_at)
     inputs = Inputs(request, policy, law, schemas, folder, {}, key, issued_on, limits, hashes)
     known = Known(policy, law, limits, request.quarter.first, request.as_at, issued_on)

@@ -3,6 +3,7 @@
 import hashlib
 import tomllib
 from collections.abc import Iterable
+from copy import copy
 from datetime import date
 from functools import cached_property
 from pathlib import Path
@@ -142,6 +143,13 @@ class Policy:
             raise _wrong(each, f"there is no section “{each.section}”.{nearest(each.section, self.sections)}", hint)
         if each.quote not in self.text:
             raise _wrong(each, f"the quote does not stand in {self.file} word for word.", "copy it from there.")
+
+    def as_of(self, facts: FirmFacts) -> "Policy":
+        """Return the policy of the firm as it was when these facts held; what they leave out stays as it is."""
+        then = copy(self)
+        stated = facts.model_dump(exclude_unset=True)
+        then.firm = self.firm.model_copy(update={"facts": self.firm.facts.model_copy(update=stated)})
+        return then
 
     @property
     def is_read(self) -> bool:

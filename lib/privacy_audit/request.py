@@ -6,6 +6,7 @@ from pathlib import Path
 
 from privacy_audit.dates import Quarter, parse_iso
 from privacy_audit.errors import UsageError
+from privacy_audit.registers.folder import read_about
 
 ROOT = Path(__file__).resolve().parents[2]
 WAIVERS = "waivers.toml"
@@ -89,10 +90,14 @@ def _newest(example: Path) -> Quarter:
 
 
 def _exports(firm: Path, quarter: Quarter, registers: str) -> tuple[Path, bool]:
-    """Return the folder of exports: the one named, the firm's own, or the example's where the firm has none."""
+    """Return the folder of exports: the one named, the firm's own, or the example's where the firm has none.
+
+    And whether they are the example's: made up, wherever they lie, so that its key, waivers and history are theirs.
+    """
     if registers:
         folder = ROOT / registers
-        return folder, folder.is_relative_to(firm / "example")
+        made_up = (firm / "example").is_dir() and read_about(folder).fictional
+        return folder, made_up or folder.is_relative_to(firm / "example")
     own, example = firm / "registers" / str(quarter), firm / "example" / str(quarter)
     if not own.is_dir() and example.is_dir():
         return example, True

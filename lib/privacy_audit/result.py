@@ -1,15 +1,16 @@
 """Everything one audit found, put together once and rendered many times."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from functools import cached_property
 
 from privacy_audit.audit import Observation, observe
+from privacy_audit.engine import FASTEST
 from privacy_audit.facts import columns, previous
 from privacy_audit.finding import Finding
 from privacy_audit.findings import find, waived_rows
 from privacy_audit.gaps import Gaps, gaps_of
-from privacy_audit.history import LOOKBACK, Asked, Comparison, Past, compare, earlier, read_past
+from privacy_audit.history import LOOKBACK, Comparison, Past, compare, earlier, past_of, read_past
 from privacy_audit.inputs import Inputs, read_inputs
 from privacy_audit.policy import EXPECTED, Commitment
 from privacy_audit.rating import Promise, Status, status
@@ -128,20 +129,25 @@ class Result:
 
     def as_past(self) -> Past:
         """Return the result as the past of the next quarter."""
-        findings = {
-            each.id: {"id": each.id, "control": each.control, "severity": each.severity, "reason": each.reason}
+        findings = [
+            {"id": each.id, "control": each.control, "severity": each.severity, "reason": each.reason}
             | {"first_seen": each.first_seen, "register": each.register, "record": each.record, "outcome": each.outcome}
             for each in self.findings
-        }
-        tasks = [
-            Asked(each.id, each.title, each.severity, each.due_on, frozenset(each.findings)) for each in self.tasks
         ]
-        return Past(str(self.inputs.request.quarter), findings, self.compared.gone, tasks, self.compared.past)
+        tasks = [asdict(each) for each in self.tasks]
+        quarter = {"quarter": str(self.inputs.request.quarter)}
+        gone = list(self.compared.gone.values())
+        past = past_of({"audit": quarter, "findings": findings, "gone": gone, "tasks": tasks})
+        return replace(past, before=self.compared.past)
 
 
 def audit(request: Request, engine: str = "pandas", lookback: int = LOOKBACK) -> Result:
-    """Run one audit: read, judge, find, compare with the quarter before, gather."""
-    past = _past(request, engine, lookback)
+    """Run one audit, and before it that of the quarter before, as far back as `lookback` quarters."""
+    return judged(request, engine, _past(request, lookback))
+
+
+def judged(request: Request, engine: str, past: Past | None) -> Result:
+    """Run one audit beside what is known of the quarter before: read, judge, find, compare, gather."""
     inputs = read_inputs(request)
     observations = observe(inputs, engine)
     gaps = gaps_of(inputs, observations)
@@ -157,10 +163,10 @@ def audit(request: Request, engine: str = "pandas", lookback: int = LOOKBACK) ->
     return Result(inputs, observations, findings, gather(inputs, findings), compared, waivers)
 
 
-def _past(request: Request, engine: str, lookback: int) -> Past | None:
-    """Return the quarter before: audited again from its exports, or read from the firm's history."""
+def _past(request: Request, lookback: int) -> Past | None:
+    """Return the quarter before: audited again from its exports, by the faster engine, or read from the history."""
     before = earlier(request) if lookback else None
-    return audit(before, engine, lookback - 1).as_past() if before else read_past(request)
+    return audit(before, FASTEST, lookback - 1).as_past() if before else read_past(request)
 
 
 def _columns(inputs: Inputs, gaps: Gaps) -> Register:

@@ -12,6 +12,7 @@ from privacy_audit.inputs import Inputs
 
 PEOPLE = {"clients", "contacts"}
 NAMED = {"clients", "processors", "transfers", "keys"}
+PREVIOUS = "previous"
 FEW = 2
 TOLD = 2
 FIRST = 5
@@ -45,12 +46,28 @@ def gather(inputs: Inputs, findings: Sequence[Finding]) -> list[Task]:
     groups: dict[str, list[Finding]] = {}
     for finding in (each for each in findings if not each.waiver):
         groups.setdefault(_key(inputs, finding), []).append(finding)
+    reminders = _reminders(groups)
     tasks = []
     for key, group in groups.items():
-        for finding in group:
+        for finding in (*group, *reminders.get(key, ())):
             finding.task = key
-        tasks.append(_task(inputs, key, group))
+        tasks.append(_task(inputs, key, group, reminders.get(key, ())))
     return sorted(tasks, key=_order)
+
+
+def _reminders(groups: dict[str, list[Finding]]) -> dict[str, list[Finding]]:
+    """Take out of the groups, and return by task, the findings that a task of the last audit is still to be done.
+
+    A task that is asked for again needs no second task to say so.
+    """
+    again: dict[str, list[Finding]] = {}
+    for key in list(groups):
+        for finding in [each for each in groups[key] if each.register == PREVIOUS and each.record in groups]:
+            again.setdefault(finding.record, []).append(finding)
+            groups[key].remove(finding)
+        if not groups[key]:
+            del groups[key]
+    return again
 
 
 def _key(inputs: Inputs, finding: Finding) -> str:
@@ -63,7 +80,8 @@ def _key(inputs: Inputs, finding: Finding) -> str:
     return inputs.token("task", finding.control, finding.outcome, finding.remedy, cause)
 
 
-def _task(inputs: Inputs, key: str, group: Sequence[Finding]) -> Task:
+def _task(inputs: Inputs, key: str, group: Sequence[Finding], reminders: Sequence[Finding]) -> Task:
+    """Return one task; that it was asked for before makes it neither longer nor more serious."""
     worst = min(group, key=lambda each: SEVERITIES.index(each.severity))
     over = worst.over or worst.register
     records = {each.record for each in group}
@@ -76,10 +94,10 @@ def _task(inputs: Inputs, key: str, group: Sequence[Finding]) -> Task:
     return Task(
         id=key,
         title=remedy.rstrip("."),
-        why=" ".join(list(dict.fromkeys([worst.why, *(each.why for each in group)]))[:TOLD]),
+        why=" ".join(list(dict.fromkeys(each.why for each in (worst, *reminders, *group)))[:TOLD]),
         remedy=remedy,
         control=worst.control,
-        findings=tuple(sorted(each.id for each in group)),
+        findings=tuple(sorted(each.id for each in (*group, *reminders))),
         touches=_touches(
             inputs, over, {each for each in records if over in NAMED and worst.reason_code != GAP}, number
         ),

@@ -50,7 +50,7 @@ CHARITIES = (
 )  # fmt: skip
 LEGAL_FORMS = {"Ltd": " Ltd", "Limited company": " Limited", "LLP": " LLP"}
 KINDS = {  # how many of each there are among the ordinary clients
-    "Individual": 46, "Sole trader": 22, "Ltd": 24, "Limited company": 6, "Partnership": 5, "LLP": 3, "CIO": 3,
+    "Individual": 44, "Sole trader": 22, "Ltd": 24, "Limited company": 6, "Partnership": 5, "LLP": 3, "CIO": 3,
     "Unincorporated charity": 3,
 }  # fmt: skip
 HOSTS = ("example.com", "example.co.uk", "mail.example.com", "post.example.co.uk", "home.example.com")
@@ -86,7 +86,11 @@ def address_of(given: str, family: str) -> str:
 
 def some_day(first: date, last: date) -> date:
     """Return some day between two days, neither at a weekend nor at Christmas."""
-    day = first + timedelta(days=DICE.randint(0, (last - first).days))
+    return max(working_day(first + timedelta(days=DICE.randint(0, (last - first).days))), first)
+
+
+def working_day(day: date) -> date:
+    """Return the day, or the last one before it that is neither at a weekend nor at Christmas."""
     while day.weekday() > 4 or (day.month, day.day) in {(12, 24), (12, 25), (12, 26), (12, 31), (1, 1)}:
         day -= timedelta(days=1)
-    return max(day, first)
+    return day

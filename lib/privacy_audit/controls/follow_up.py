@@ -15,7 +15,7 @@ from privacy_audit.control import Breach, Clause, Columns, Condition, InScope, R
     remedy="Do what the last report asked for; each of its findings stands in this report again.",
     reasons={
         "overdue": Reason(
-            "“{title}” was due on {due_on}: {open} of {asked} findings are still there.",
+            "“{title}” was due on {due_on} and not done: {open} of {asked} found again.",
             "The last report asked for it; the day is past.",
         ),
     },

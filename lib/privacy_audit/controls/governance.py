@@ -64,7 +64,7 @@ def policy_agrees_with_itself(contradictions: Columns, rules: Rules, as_at: date
         "wrong": Reason(
             "{title}: {clauses} ({law}).",
             "The policy says what is not so.",
-            "Correct the sentence; “Wording” has an example.",
+            "Correct the wrong sentence in the policy; “Wording” has an example.",
         ),
         "may_apply": Reason(
             "“{title}” is not in the policy; whether the law asks for it here is not known ({law}).",

@@ -17,8 +17,8 @@ from privacy_audit.control import (
 )
 
 STOP = (
-    "Stop sending marketing to these contacts and put their addresses on the suppression list. Ask them only by a web "
-    "form, at the next sale or by post, never by e-mail or text."
+    "Stop sending marketing to these contacts and put their addresses on the suppression list. Ask for "
+    "their agreement by a web form, at the next sale or by post, never by e-mail or text."
 )
 
 
@@ -33,7 +33,7 @@ STOP = (
         "contrary_matches_policy": Reason(
             "Contrary to PECR on the records, though section 6 of the policy allows it: an individual or sole trader, "
             "with no opt-in and no soft opt-in.",
-            "Section 6 allows it; PECR asks for more.",
+            "Section 6 allows it; the law (PECR) asks for more.",
         ),
         "contrary": Reason(
             "Contrary to PECR on the records: an individual or sole trader, with no opt-in and no soft opt-in.",
@@ -61,7 +61,8 @@ def marketing_is_lawful(contacts: Columns, rules: Rules, as_at: date) -> Iterato
     severity="critical",
     law="UK GDPR Art 21(3) and 7(3); PECR reg 22",
     minutes=5,
-    remedy="Stop sending marketing to these contacts and put their addresses on the suppression list.",
+    remedy="Stop sending marketing to people who opted out: put them on a suppression list, and check every mailing "
+    "against it.",
     reasons={
         "sent_after": Reason(
             "Marketing was sent on {sent_while_out_on}, after the opt-out of {out_then_on}.",

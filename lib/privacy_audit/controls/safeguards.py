@@ -37,15 +37,15 @@ def _told_by_supplier(transfers: Columns) -> Condition:
     register="transfers",
     severity="critical",
     law="UK GDPR Art 45A; SI 2023/1028",
-    minutes=20,
-    remedy="Sign a UK transfer agreement (IDTA or UK Addendum) with the importer, or stop sending it data.",
+    minutes=60,
+    remedy="Sign a UK transfer agreement (IDTA or UK Addendum) with the supplier, or stop sending it data.",
     reasons={
         "not_active": Reason(
             "{importer} is not active on the Data Privacy Framework list.", "It is not, or no longer, on the list."
         ),
         "no_uk_extension": Reason(
             "{importer} is on the Data Privacy Framework list without the UK Extension.",
-            "It has not joined the UK Extension.",
+            "Its certificate does not include the UK Extension.",
         ),
         "data_not_covered": Reason(
             "The certification of {importer} does not cover the kind of data sent.",
@@ -55,16 +55,19 @@ def _told_by_supplier(transfers: Columns) -> Condition:
             "Sensitive data goes to {importer} without having been flagged as sensitive.",
             "Sensitive data was not flagged to the importer.",
             "Tell the importer in writing which data is sensitive, or stop sending it; then note it in the register.",
+            minutes=20,
         ),
         "stale_check": Reason(
             "{importer} was last looked up on {dpf_checked_on}; its certification must have been renewed since.",
             "The last look at the list is too old.",
             "Look the importer up on the Data Privacy Framework list, keep a dated copy, and note the day.",
+            minutes=10,
         ),
         "check_old": Reason(
             "{importer} was last looked up on {dpf_checked_on}.",
             "The last look at the list is old.",
             "Look the importer up on the Data Privacy Framework list, keep a dated copy, and note the day.",
+            minutes=10,
         ),
     },
 )
@@ -96,7 +99,7 @@ def certification_holds(transfers: Columns, rules: Rules, as_at: date) -> Iterat
     severity="critical",
     law="UK GDPR Art 44A and 46",
     minutes=60,
-    remedy="Sign a UK transfer agreement (IDTA or UK Addendum) with the importer, or stop sending it data.",
+    remedy="Sign a UK transfer agreement (IDTA or UK Addendum) with the supplier, or stop sending it data.",
     reasons={
         "none_in_place": Reason(
             "The register itself says that nothing protects what {importer} gets in {country}.",

@@ -40,7 +40,7 @@ def assemble(folder: Folder, schemas: Mapping[str, Schema], known: Known, name_o
     read["links"] = links.register(schemas, read, whole, answers, known, name_of)
     empty = {name for name, register in read.items() if register.known_empty}
     expects = {name: wanted and name not in empty for name, wanted in known.policy.firm.expects.items()}
-    read["receipts"] = receipts.register(schemas["receipts"], folder, expects, read, schemas)
+    read["receipts"] = receipts.register(schemas["receipts"], folder, expects, read, schemas, answers)
     read["held"] = held.register(schemas["held"], read, known, name_of)
     read["keys"] = keys.register(schemas["keys"], own, name_of)
     read["contradictions"] = clauses.contradictions(schemas["contradictions"], known)

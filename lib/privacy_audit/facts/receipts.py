@@ -15,12 +15,16 @@ def register(
     expected: Mapping[str, bool],
     read: Mapping[str, Register],
     schemas: Mapping[str, Schema],
+    answers: Collection[str],
 ) -> Register:
-    """Return one row for each register that is expected or that has a file."""
+    """Return one row for each register that is expected or that has a file; `answers` are columns declared empty."""
     wanted = [name for name, each in expected.items() if each or name in folder.readings]
     names = [*wanted, *(name for name in sorted(folder.readings) if name not in expected)]
     worked_out = {name: {column for _, column in each.inferred} for name, each in read.items()}
     rows = [_row(name, folder, schemas[name], expected, worked_out.get(name, set())) for name in names]
+    for name, row in zip(names, rows, strict=True):
+        none = {answer.partition(".")[2] for answer in answers if answer.startswith(f"{name}.")}
+        row["missing_parts"] = "; ".join(folder.missing(name, none)) or None
     arrays: dict[str, pa.Array] = {}
     for column in schema.fields:
         values = [row[column.name] for row in rows]
@@ -53,5 +57,4 @@ def _row(
         "rejected": sum(len(each.receipt.rejected) for each in readings),
         "extracted_on": extract.extracted_on if extract else None,
         "missing_core": ", ".join(missing) or None,
-        "missing_parts": "; ".join(folder.missing(name)) or None,
     }

@@ -10,7 +10,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field
 
 from privacy_audit.errors import InputError, Place, SettingsError, UnknownExportError, UsageError, nearest
-from privacy_audit.policy import EXPECTED, Declaration, checked, load_toml
+from privacy_audit.policy import EXPECTED, Declaration, FirmFacts, checked, load_toml
 from privacy_audit.registers.mapping import Export, recognise
 from privacy_audit.registers.reading import Reading, read_rows
 from privacy_audit.registers.receipt import Receipt, Repair
@@ -36,11 +36,12 @@ class Extract(BaseModel):
 
 
 class About(BaseModel):
-    """quarter.toml: what the firm says about this quarter's exports."""
+    """quarter.toml: what the firm says about this quarter's exports, and about itself as it was then."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     fictional: bool = False
+    facts: FirmFacts = FirmFacts()
     extracts: Mapping[str, Extract] = {}
     declared: tuple[Declaration, ...] = Field((), strict=False)
 
@@ -64,30 +65,40 @@ class Folder:
         readings = self.readings.get(schema.name, [])
         if not readings:
             return None
-        return build(schema, readings, declared_none, self.missing(schema.name))
+        return build(schema, readings, declared_none, self.missing(schema.name, declared_none))
 
-    def missing(self, register: str) -> tuple[str, ...]:
-        """Return in words what is known to be missing from a register."""
-        found = [*_missing_parts(self.readings.get(register, []))]
+    def missing(self, register: str, declared_none: Collection[str] = ()) -> tuple[str, ...]:
+        """Return in words what is known to be missing from a register; `declared_none` are columns of it."""
+        found = [*_missing_parts(self.readings.get(register, []), declared_none)]
         blocking = [each for each in self.refused if each.register in {"", UNKNOWN, register}]
         if blocking:
             found.append("a file or sheet in the folder could not be read; its receipt says why")
         return tuple(dict.fromkeys(found))
 
 
-def _missing_parts(readings: Iterable[Reading]) -> Iterable[str]:
-    """Yield the parts of an export that are missing; files of one export share the rest of their name."""
+def _missing_parts(readings: Iterable[Reading], declared_none: Collection[str]) -> Iterable[str]:
+    """Yield the parts of an export that are missing; files of one export share the rest of their name.
+
+    A part without a row may have lost them all, unless somebody declared that what it alone tells did not happen.
+    """
     exports: dict[tuple[str, str], set[str]] = {}
     wanted = {}
     for reading in readings:
-        part = reading.layout.export.part(reading.receipt.file)
-        if part is not None and reading.layout.export.parts:
-            rest = reading.receipt.file.casefold().removeprefix(part.starts)
-            exports.setdefault((reading.layout.export.name, rest), set()).add(part.starts)
-            wanted[reading.layout.export.name] = reading.layout.export.parts
-    for (export, _), parts in sorted(exports.items()):
+        export, part = reading.layout.export, reading.layout.export.part(reading.receipt.file)
+        if part is None or part.starts not in export.parts:
+            continue
+        alone = sorted({name for each in export.file_names for name in each.never} - set(part.never))
+        if not reading.receipt.rows_in and not set(alone) & set(declared_none):
+            declare = f"; if that is right, declare “{export.register_name}.{alone[0]}” as none" if alone else ""
+            yield f"the {export.name} file whose name starts “{part.starts}” has a header and no rows{declare}"
+        rest = reading.receipt.file.casefold().removeprefix(part.starts)
+        exports.setdefault((export.name, rest), set()).add(part.starts)
+        wanted[export.name] = export.parts
+    for (export_name, _), parts in sorted(exports.items()):
         yield from (
-            f"the {export} file whose name starts “{each}” is missing" for each in wanted[export] if each not in parts
+            f"the {export_name} file whose name starts “{each}” is missing"
+            for each in wanted[export_name]
+            if each not in parts
         )
 
 

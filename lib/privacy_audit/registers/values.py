@@ -5,6 +5,7 @@ import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from privacy_audit.registers.schema import Column
@@ -62,6 +63,7 @@ class Countries:
         return known
 
 
+@lru_cache(maxsize=8192)
 def clean(text: str) -> str:
     """Return text in Unicode form NFC, without invisible characters, white space made single and cut at both ends."""
     seen = (char for char in unicodedata.normalize("NFC", text) if unicodedata.category(char) != "Cf")

@@ -119,14 +119,15 @@ def accepted(finding: Finding) -> str:
 def since(result: Result) -> Table:
     """Return what was settled since the quarter before, and what is new or back."""
     rows: list[tuple[object, ...]] = [
-        ("settled", each["control"], each["reason"], each.get("first_seen", "")) for each in result.compared.resolved
+        ("settled", each["control"], each["record"], each["reason"], each.get("first_seen", ""))
+        for each in result.compared.resolved
     ]
     rows += [
-        (CHANGE_WORDS[each.change], each.control, each.reason, each.first_seen)
+        (CHANGE_WORDS[each.change], each.control, each.record, each.reason, each.first_seen)
         for each in result.findings
         if each.change in {"new", "reopened", "worsened", "improved"}
     ]
-    columns = [("Change", 18), ("Check", 10), ("Finding", 90), ("First seen", 12)]
+    columns = [("Change", 18), ("Check", 10), ("Record", 30), ("Finding", 80), ("First seen", 12)]
     past = result.compared.past
     purpose = f"Compared with {past.quarter}, finding by finding." if past else "There is no earlier quarter on record."
     return Table("Since last quarter", purpose, columns, rows if past else [])
@@ -140,7 +141,8 @@ def findings_of(section: Section) -> Table:
 
 def _told(each: Finding) -> tuple[object, ...]:
     checks = ", ".join(each.blocks) or each.control
-    return SIGNS[each.severity], checks, each.reason, places(each.sources), each.remedy, each.due_on
+    todo = (f"Nothing: accepted by {accepted(each)}", None) if each.waiver else (each.remedy, each.due_on)
+    return SIGNS[each.severity], checks, each.reason, places(each.sources), *todo
 
 
 def controls(result: Result, section: Section | None = None) -> Table:

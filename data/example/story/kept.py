@@ -1,0 +1,245 @@
+"""What the firm kept beside its exports: the report of the first quarter, and the exceptions that somebody accepted.
+
+Of the first quarter the exports were deleted, so its findings are told here by hand, in the form of findings.json and
+as short as the next audit can do with. tests/test_golden.py audits that quarter's registers and finds the same.
+"""
+
+import hashlib
+import hmac
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+QUARTER = "2026-Q1"
+ISSUED = "2026-04-02"
+WEEK, MONTH, QUARTERS_END = "2026-04-09", "2026-05-05", "2026-07-01"  # by when a finding of each severity was due
+DUE = {"critical": WEEK, "major": MONTH, "minor": QUARTERS_END}
+
+NEEMTARA = "Neemtara Helpdesk Pvt Ltd: IT support out of hours"
+CALENDRILLO = "Calendrillo Inc.: Appointment booking"
+DIALWRIGHT = "Dialwright Telephony Ltd: Telephone system"
+NO_OPT_IN = "No opt-in is recorded, as section 5 promises"
+STOP = (
+    "Stop sending marketing to these contacts and put their addresses on the suppression list. Ask for their agreement "
+    "by a web form, at the next sale or by post, never by e-mail or text"
+)
+LACKING = "is missing from the policy, or not complete."
+COMPANIES = ("accounts@hollowellsigns.example.com", "office@bredefreight.example.com", "hello@strandquay.example.com")
+SOLE_TRADERS = ("jocasta@penhaligonpianos.example.co.uk", "everard.tomlin@example.co.uk")
+
+
+@dataclass(frozen=True)
+class Found:
+    """A finding of the first quarter: a fact, or a gap where the code says so. A contact is named by its address."""
+
+    control: str
+    register: str
+    record: str
+    code: str
+    severity: str
+    reason: str
+
+    def as_json(self, key: bytes) -> dict[str, str]:
+        """Return the finding as it stood in findings.json."""
+        named = token(key, "contacts", f"{self.record}: email") if "@" in self.record else self.record
+        gap = self.code == "gap"
+        parts = ("gap", self.register) if gap else ("finding", self.control, self.register)
+        return {
+            "id": token(key, *parts, named) if gap else token(key, *parts, named, self.code),
+            "control": self.control,
+            "register": self.register,
+            "record": COLUMN_TITLES.get(named, named),
+            "outcome": "not_shown" if gap else "broken",
+            "reason_code": self.code,
+            "severity": self.severity,
+            "reason": self.reason,
+            "first_seen": QUARTER,
+        }
+
+
+COLUMN_TITLES = {
+    "details_context": "How the details were obtained",
+    "consent_method": "How they opted in",
+    "consent_wording": "Opt-in wording",
+    "last_marketing_on": "Last mailing",
+    "safeguard": "Transfer safeguard",
+}
+
+
+def _words(control: str, register: str, rows: Iterable[tuple[str, str, str, str]]) -> tuple[Found, ...]:
+    """Return findings about the policy's own words."""
+    return tuple(Found(control, register, record, code, severity, said) for record, code, severity, said in rows)
+
+
+def _gap(register: str, column: str, reason: str) -> Found:
+    return Found("DQ-02", register, column, "gap", "major", reason)
+
+
+# What was to be done, and the findings that it was to settle; what was accepted (PRC-02) stands at the end.
+TASKS: tuple[tuple[str, tuple[Found, ...]], ...] = (
+    (
+        "Sign a UK transfer agreement (IDTA or UK Addendum) with the supplier, or stop sending it data",
+        (
+            Found(
+                "TRF-06", "transfers", NEEMTARA, "never_valid", "critical",
+                "2021 EU standard clauses without the UK Addendum: this is no safeguard for data sent from the UK.",
+            ),
+        ),
+    ),
+    (
+        STOP,
+        tuple(
+            Found("MKT-01", "contacts", each, "no_lawful_route_shown", "major", f"{NO_OPT_IN}, and no other route.")
+            for each in SOLE_TRADERS
+        ),
+    ),
+    (
+        "Choose one basis for marketing and say it in both sections; “Wording” has an example",
+        _words("GOV-02", "contradictions", [
+            ("X1", "marketing_two_ways", "major", "Marketing needs an opt-in in one place and none in another."),
+        ]),
+    ),
+    (
+        "Add to the policy what is missing; “Wording” has an example for each",
+        _words("GOV-03", "notice", [
+            ("marketing_objection", "missing", "major", f"The right to object to marketing {LACKING}"),
+            ("purposes_and_bases", "missing", "major", f"Which legal basis each purpose rests on {LACKING}"),
+            ("retention_told", "missing", "major", f"How long each kind of data is kept {LACKING}"),
+            ("transfers_told", "missing", "major", f"Where data goes abroad, and what protects it, {LACKING}"),
+            ("legal_identity", "missing", "minor", f"The firm's legal name, address and number {LACKING}"),
+            ("legitimate_interests", "missing", "minor", f"What the legitimate interests are {LACKING}"),
+            ("statutory_or_contractual", "missing", "minor", f"Whether people must give their data {LACKING}"),
+            ("version_or_date", "missing", "minor", f"The policy's version or date {LACKING}"),
+        ]),
+    ),
+    (
+        "Send marketing only to people who opted in, or have section 5 say who else gets it",
+        tuple(
+            Found("MKT-01", "contacts", each, "lawful_but_not_opted_in", "minor", f"{NO_OPT_IN}; PECR allows it.")
+            for each in COMPANIES
+        ),
+    ),
+    (
+        "Change section 10 to say that tax law may need records longer",
+        (
+            Found(
+                "RET-01", "clients", "C-1006", "kept_lawfully_longer", "minor",
+                "Promised to go after 31 January 2026; tax law keeps it until 31 March 2026.",
+            ),
+            Found(
+                "RET-01", "clients", "C-1021", "kept_lawfully_longer", "minor",
+                "Promised to go after 28 February 2026; tax law keeps it until 30 April 2026.",
+            ),
+        ),
+    ),
+    (
+        "Leave these columns out of the export, and check whether the policy tells people that you hold them",
+        (
+            Found(
+                "DQ-02", "columns", "contacts: Bank account number", "not_needed", "minor",
+                "The contacts export carries “Bank account number” (bank details), which no check needs.",
+            ),
+        ),
+    ),
+    (
+        "Correct the wrong sentence in the policy; “Wording” has an example",
+        _words("GOV-03", "notice", [
+            ("law_misstated", "wrong", "minor", "No tax law counts its years from the day somebody leaves: P10.2."),
+        ]),
+    ),
+    (
+        "Decide which of the sentences holds and reword the others; “Wording” has an example for each",
+        _words("GOV-02", "contradictions", [
+            ("X2", "contradiction", "minor", "How long data is kept is said in ways that do not fit together."),
+            ("X3", "contradiction", "minor", "Every third party is bound, and authorities are among them."),
+            ("X4", "contradiction", "note", "Similar protection is promised for every transfer, without exception."),
+            ("X5", "contradiction", "note", "No special category data at all, without exception."),
+            ("X6", "contradiction", "note", "Other notices are pointed to and not named."),
+        ]),
+    ),
+    (
+        "Add the field “How they opted in” to the Mailchimp audience and fill it in",
+        (_gap("contacts", "consent_method", "No file of the register has “How they opted in”."),),
+    ),
+    (
+        "Add the field “Opt-in wording” to the Mailchimp audience and fill it in",
+        (_gap("contacts", "consent_wording", "No file of the register has “Opt-in wording”."),),
+    ),
+    (
+        "Add the field “How the details were obtained” to the Mailchimp audience and fill it in",
+        (_gap("contacts", "details_context", "No file of the register has “How the details were obtained”."),),
+    ),
+    (
+        "Note for each address the day of its last mailing, in the client list: Mailchimp does not export it",
+        (_gap("contacts", "last_marketing_on", "No file of the register has “Last mailing”."),),
+    ),
+    (
+        "Correct “Transfer safeguard” in the processors register, in the cells that “Files read” names",
+        (_gap("processors", "safeguard", "“Transfer safeguard” cannot be read for 1 supplier."),),
+    ),
+)  # fmt: skip
+AUDITS = "The contract with Calendrillo Inc. lacks: audits."
+ACCEPTED = (Found("PRC-02", "processors", CALENDRILLO, "terms_missing", "major", AUDITS),)
+
+BY_CAUSE = {"processors", "transfers"}
+WAIVERS = (
+    (
+        ACCEPTED[0],
+        "Calendrillo has the same terms for all its customers. It sends us its SOC 2 report each January.",
+        ("2026-02-10", "2027-02-09"),
+    ),
+    (
+        Found("PRC-01", "processors", DIALWRIGHT, "expired", "major", ""),
+        "The renewal was agreed by telephone on 4 June; the signed copy is promised for the end of August.",
+        ("2026-06-08", "2026-08-31"),
+    ),
+)
+
+
+def token(key: bytes, *parts: str) -> str:
+    """Return the short keyed name that the audit gives to a finding, a task, or a record that is somebody's address."""
+    return hmac.new(key, "\x1f".join(parts).encode(), hashlib.sha256).hexdigest()[:10]
+
+
+def write_history(folder: Path, key: bytes) -> None:
+    """Write what was kept of the first quarter's findings.json."""
+    findings, tasks = [], []
+    for title, group in TASKS:
+        found = [each.as_json(key) for each in group]
+        task = token(key, *_task(title, group[0]))
+        findings += [each | {"task": task} for each in found]
+        worst = group[0].severity  # each task names its worst finding first
+        ids = sorted(each["id"] for each in found)
+        tasks.append({"id": task, "title": title, "severity": worst, "due_on": DUE[worst], "findings": ids})
+    findings += [each.as_json(key) | {"task": ""} for each in ACCEPTED]
+    audit = {
+        "firm": "Lustre Support",
+        "fictional": True,
+        "quarter": QUARTER,
+        "as_at": "2026-03-31",
+        "issued_on": ISSUED,
+        "shortened": "Of this report only what the next one is compared with was kept.",
+    }
+    content = {"audit": audit, "findings": findings, "gone": [], "tasks": tasks}
+    folder.mkdir(exist_ok=True)
+    text = json.dumps(content, sort_keys=True, ensure_ascii=False, indent=1)
+    (folder / f"{QUARTER}.json").write_bytes(f"{text}\n".encode())
+
+
+def _task(title: str, first: Found) -> tuple[str, ...]:
+    """Return the parts of a task's id: what its findings share."""
+    if first.code == "gap":
+        return "task", "gap", first.register, COLUMN_TITLES[first.record]
+    return "task", first.control, "broken", f"{title}.", first.code if first.register in BY_CAUSE else ""
+
+
+def write_waivers(folder: Path, key: bytes) -> None:
+    """Write the accepted exceptions: one that holds, one that ran out at the end of August."""
+    text = "# Exceptions that somebody accepted; a waived finding stays in the report and asks for nothing.\n"
+    for finding, reason, (start, expires) in WAIVERS:
+        text += (
+            f'\n[[waiver]]\nfinding = "{finding.as_json(key)["id"]}"  # {finding.control}, {finding.record}\n'
+            f'reason = "{reason}"\napproved_by = "the director"\nstart = {start}\nexpires = {expires}\n'
+        )
+    (folder / "waivers.toml").write_bytes(text.encode())
