@@ -5,7 +5,8 @@
     ├── BusyError      another run holds the lock                      exit 75
     ├── SettingsError  policy, firm, rulebook, schema or mapping file  exit 3
     ├── InputError     one register file cannot be read                (a receipt with an error)
-    │   └── UnknownExportError   no mapping fits it
+    │   ├── UnknownExportError   no mapping fits it
+    │   └── NotReadError         it is known, and no register is read from it
     └── PublishError   the run may not be published                    exit 3
 
 No message carries a person's data: a message names the file, the sheet, the row and the column.
@@ -83,6 +84,13 @@ class UnknownExportError(InputError):
     def __init__(self, place: Place, what: str, hint: str, register: str = "") -> None:
         super().__init__(place, what, hint)
         self.register = register
+
+
+class NotReadError(InputError):
+    """An export is known, and nothing is read from it: why."""
+
+    def __init__(self, place: Place, title: str, why: str) -> None:
+        super().__init__(place, f"Known as “{title}”, and not read: {why}", "Nothing needs to be done.")
 
 
 def nearest(name: str, names: "Iterable[str]") -> str:

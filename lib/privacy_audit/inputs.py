@@ -22,6 +22,7 @@ from privacy_audit.request import ROOT, Request
 from privacy_audit.rulebook import Limits, Rulebook
 
 KEY_BYTES = 32
+DATA = ROOT / "data"
 
 
 @dataclass(frozen=True)
@@ -87,18 +88,19 @@ def read_inputs(request: Request) -> Inputs:
 
 
 def read_settings(firm: Path) -> tuple[Policy, Rulebook, dict[str, Schema], dict[str, Export], Countries]:
-    """Read policy, law, schemas and mappings; a firm's folder may lack the last three and then takes the project's."""
-    places = {
-        name: next(p for p in (firm / name, ROOT / "data" / name) if p.is_dir())
-        for name in ("rulebook", "schema", "mappings")
-    }
+    """Read policy, law, schemas and mappings.
+
+    A firm's folder may lack law and schemas, and then takes the project's; its own mappings come to the project's.
+    """
+    places = {name: next(p for p in (firm / name, DATA / name) if p.is_dir()) for name in ("rulebook", "schema")}
     law = Rulebook(places["rulebook"])
     tables = law.tables.get("countries", {})
     countries = Countries(tables.get("names", {}), tables.get("aliases", {}), tables.get("ask", {}))
     schemas = load_schemas(places["schema"])
     policy = Policy(firm / "policy")
     vocabulary.check(policy, law)
-    return policy, law, schemas, load_exports(places["mappings"], schemas), countries
+    own = firm / "mappings" if firm != DATA else None
+    return policy, law, schemas, load_exports(DATA / "mappings", schemas, own), countries
 
 
 def _firm_key(folder: Path) -> bytes:

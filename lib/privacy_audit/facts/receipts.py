@@ -1,6 +1,6 @@
 """The registers themselves as a register: how each expected one arrived."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 
 import pyarrow as pa
 
@@ -19,8 +19,7 @@ def register(
     """Return one row for each register that is expected or that has a file."""
     wanted = [name for name, each in expected.items() if each or name in folder.readings]
     names = [*wanted, *(name for name in sorted(folder.readings) if name not in expected)]
-    worked_out = {name: {column for _, column in each.inferred} for name, each in read.items()}
-    rows = [_row(name, folder, schemas[name], expected, worked_out.get(name, set())) for name in names]
+    rows = [_row(name, folder, schemas[name], expected, read.get(name)) for name in names]
     arrays: dict[str, pa.Array] = {}
     for column in schema.fields:
         values = [row[column.name] for row in rows]
@@ -36,10 +35,11 @@ def _files(name: str, folder: Folder) -> list[str]:
 
 
 def _row(
-    name: str, folder: Folder, schema: Schema, expected: Mapping[str, bool], worked_out: Collection[str]
+    name: str, folder: Folder, schema: Schema, expected: Mapping[str, bool], register: Register | None
 ) -> dict[str, object]:
     readings = folder.readings.get(name, [])
-    given = [{*each.layout.columns, *each.layout.constant, *each.layout.never} for each in readings]
+    worked_out = {column for _, column in register.inferred} if register else set()
+    given = [each.layout.given for each in readings]
     extract = folder.about.extracts.get(name)
     lacking = [column for column in schema.core if any(column.name not in each for each in given)]
     missing = [column.title for column in lacking if column.name not in worked_out]
@@ -54,4 +54,6 @@ def _row(
         "extracted_on": extract.extracted_on if extract else None,
         "missing_core": ", ".join(missing) or None,
         "missing_parts": "; ".join(folder.missing(name)) or None,
+        "filtered": folder.filtered(name),
+        "unreconciled": "; ".join(folder.unreconciled(register)) or None if register and readings else None,
     }

@@ -7,9 +7,12 @@ from datetime import date
 
 from privacy_audit.registers.mapping import Layout
 from privacy_audit.registers.receipt import Receipt, Rejection, Repair
+from privacy_audit.registers.recognise import as_header, places
 from privacy_audit.registers.schema import Schema
+from privacy_audit.registers.shape import is_shaped, shaped
 from privacy_audit.registers.sheet import Cell, Sheet
-from privacy_audit.registers.values import Countries, Dialect, UnreadError, Value, clean, folded, read_value
+from privacy_audit.registers.totals import add_up
+from privacy_audit.registers.values import Countries, Dialect, UnreadError, Value, clean, read_value
 
 TITLE_CELLS = 3
 
@@ -61,6 +64,8 @@ def read_rows(
             receipt.rows_in += 1
             receipt.rejected.append(Rejection(number, "", "The row stands above the header."))
     blank = 0
+    kept: list[tuple[int, list[Cell]]] = []
+    accepted: list[list[Cell]] = []
     stood_in: Counter[tuple[str, str]] = Counter()
     below = sheet.lines[layout.first_line :]
     width = _width(below, layout)
@@ -68,12 +73,19 @@ def read_rows(
         if all(cell == "" or (isinstance(cell, str) and not cell.strip()) for cell in cells):
             blank += 1
             continue
-        receipt.rows_in += 1
         problem = _split_wrongly(cells, width)
         if problem:
+            receipt.rows_in += 1
             receipt.rejected.append(Rejection(number, "", problem))
-        elif row := _row(number, cells, layout, schema, dialect, receipt):
+        else:
+            kept.append((number, cells))
+    kept, repairs = shaped(kept, layout, schema.key) if is_shaped(layout) else (kept, [])
+    receipt.repairs += repairs
+    for number, cells in kept:
+        receipt.rows_in += 1
+        if row := _row(number, cells, layout, schema, dialect, receipt):
             receipt.accepted += 1
+            accepted.append(cells)
             reading.rows.append(row)
             stood_in.update(_stood_in(cells, layout, schema))
     if blank:
@@ -82,9 +94,12 @@ def read_rows(
         Repair(None, "", f"{times} rows have no “{own}”; “{other}” stands in for it.")
         for (own, other), times in sorted(stood_in.items())
     ]
+    receipt.sums, unsummed = add_up({name: [row[at] for row in accepted] for name, at in layout.summed.items()})
+    receipt.repairs += [Repair(None, "", what) for what in unsummed]
     receipt.unused = _filled_unused(below, layout)
     receipt.repairs += _not_read(receipt.unused, layout)
     receipt.control_totals = _totals(reading, schema)
+    receipt.rejected.sort(key=lambda each: each.row)
     receipt.close()
     return reading
 
@@ -142,9 +157,9 @@ def _filled_unused(lines: list[tuple[int, list[Cell]]], layout: Layout) -> list[
 
 def _not_read(filled: list[str], layout: Layout) -> Iterator[Repair]:
     """Yield a remark for each thing that the mapping says is not read, where the export holds it."""
-    there = {folded(name) for name in filled}
+    there = [as_header(name) for name in filled]
     for what, headers in layout.export.not_read.items():
-        if there & {folded(each) for each in headers}:
+        if any(places(each, there) for each in headers):
             yield Repair(None, "", f"Not read: {what}.")
 
 

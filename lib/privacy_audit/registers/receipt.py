@@ -29,7 +29,7 @@ class Repair:
 class Receipt:
     """What was read from one sheet of one file; `error` is set when nothing was.
 
-    `unused` are the headers of columns that hold something and are not read.
+    `unused` are the headers of columns that hold something and are not read; `sums` what columns of amounts add up to.
     """
 
     register: str
@@ -46,7 +46,10 @@ class Receipt:
     date_order: str = ""
     mapping: str = ""
     extracted_on: date | None = None
+    extracted_by: str = ""
+    filters: str = ""
     control_totals: dict[str, str] = field(default_factory=dict)
+    sums: dict[str, str] = field(default_factory=dict)
     unused: list[str] = field(default_factory=list)
     error: str = ""
 

@@ -32,7 +32,9 @@ class Register:
     `incomplete` says in words which part of the population is known to be missing; `known_empty` that having no row is
     an answer; `inferred` are cells worked out from another register; `cannot_give` are columns that no export of this
     kind has; `silent` are columns that nobody filled in, and that read as “no” all the same; `causes` name the
-    (register, column) that leaves a row's fact unknown; `related` are other rows about the same subject.
+    (register, column) that leaves a row's fact unknown; `related` are other rows about the same subject, `also` where
+    else the very same row stands; `given` are for each row the columns that its file tells of; `overruled` are rows for
+    which another file of the same tool speaks.
     """
 
     schema: Schema
@@ -49,6 +51,9 @@ class Register:
     silent: frozenset[str] = frozenset()
     causes: Mapping[tuple[int, str], tuple[str, str]] = field(default_factory=dict)
     related: Mapping[int, tuple[Origin, ...]] = field(default_factory=dict)
+    also: Mapping[int, tuple[Origin, ...]] = field(default_factory=dict)
+    given: tuple[frozenset[str], ...] = ()
+    overruled: frozenset[int] = frozenset()
 
     @property
     def name(self) -> str:
@@ -61,6 +66,12 @@ class Register:
         if "name" not in self.schema.by_name:
             return frozenset()
         return frozenset(each for each in self.table.column("name").to_pylist() if each is not None)
+
+    @property
+    def records(self) -> int:
+        """How many different records its rows are about."""
+        parts = (self.table.column(name).to_pylist() for name in self.schema.key)
+        return len({tuple(str(each).casefold() for each in row) for row in zip(*parts, strict=True)})
 
     @property
     def rejected(self) -> int:

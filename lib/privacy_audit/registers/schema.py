@@ -9,6 +9,7 @@ The files are Frictionless Table Schemas; what the audit needs beyond them stand
 `past`     a date that cannot lie after the day of the export
 `notBefore` another date column that this one cannot precede
 `words`    spellings that stand for a value of the enum
+`strictestFirst` the values of the enum from the most restrictive on: where an export tells several, that one counts
 `ask`      what to do about a blank, where filling in an export is not it
 """
 
@@ -59,6 +60,7 @@ class Column(BaseModel):
     past: bool = False
     not_before: str = Field("", alias="notBefore")
     words: Mapping[str, tuple[str, ...]] = {}
+    strictest: tuple[str, ...] = Field((), alias="strictestFirst")
     ask: str = ""
 
     @property

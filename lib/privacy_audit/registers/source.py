@@ -4,7 +4,7 @@ import csv
 import hashlib
 import io
 from collections import Counter
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from privacy_audit.errors import InputError, Place
 from privacy_audit.registers.sheet import OLD_OFFICE, Cell, Remark, Sheet
@@ -23,17 +23,21 @@ def sha256_of(path: Path) -> str:
 
 def read_sheets(path: Path) -> list[Sheet]:
     """Return the sheets of a CSV file or workbook; raise InputError when it cannot be read."""
-    place = Place(path.name)
-    content = path.read_bytes()
+    return sheets_of(path.name, path.read_bytes())
+
+
+def sheets_of(name: str, content: bytes) -> list[Sheet]:
+    """Return the sheets in the bytes of a file of that name; raise InputError when they cannot be read."""
+    place, kind = Place(name), PurePosixPath(name).suffix.lower()
     if not content.strip():
         raise InputError(place, "The file is empty.", "Export the register again.")
     if len(content) > LARGEST:
         raise InputError(place, "The file is larger than 100 MB.", "Export one register to a file.")
-    if path.suffix.lower() in WORKBOOK_KINDS:
-        return read_workbook(path.name, content)
+    if kind in WORKBOOK_KINDS:
+        return read_workbook(name, content)
     if content.startswith((OLD_OFFICE, b"PK\x03\x04")):
         raise InputError(place, "The file is a workbook under another name.", "Save it as .xlsx and export again.")
-    return [_read_csv(path.name, content)]
+    return [_read_csv(name, content)]
 
 
 def _decode(name: str, content: bytes) -> tuple[str, str, list[Remark]]:

@@ -20,12 +20,12 @@ def as_text(reading: Reading, schemas: Mapping[str, Schema]) -> str:
     lines += [f"  Remark: {each.what}" for each in receipt.repairs]
     lines += [f"  {schema.by_name[name].title}: {span}" for name, span in receipt.control_totals.items()]
     layout, export = reading.layout, reading.layout.export
-    given = {*layout.columns, *layout.constant, *layout.never}
-    missing = [column for column in schema.fields if column.name not in given and column.name in export.headers]
+    missing = [column for column in schema.fields if column.name not in layout.given and column.name in export.headers]
     names = ", ".join(f"{column.title} (header “{export.headers[column.name][0]}”)" for column in missing)
     lines += [f"  Not in this file: {names}."] if missing else []
     lines += [f"  Columns that are not used: {', '.join(layout.unused.values())}."] if layout.unused else []
-    lines += [f"  {schema.by_name[name].title}: {why}" for name, why in export.cannot_give.items() if name not in given]
+    lacks = {name: why for name, why in export.cannot_give.items() if name not in layout.given}
+    lines += [f"  {schema.by_name[name].title}: {why}" for name, why in lacks.items()]
     return "\n".join(lines)
 
 
