@@ -16,9 +16,10 @@ from defusedxml import ElementTree as SafeXml
 from python_calamine import CalamineError, CalamineWorkbook, SheetVisibleEnum
 
 from privacy_audit.errors import InputError, Place
-from privacy_audit.registers.sheet import OLD_OFFICE, Cell, Remark, Sheet, Unreadable
+from privacy_audit.registers.sheet import Cell, Remark, Sheet, Unreadable
 
 MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
+OLD_OFFICE = b"\xd0\xcf\x11\xe0"
 RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 MOST_INFLATED = 300_000_000
 
