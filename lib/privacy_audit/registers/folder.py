@@ -22,7 +22,7 @@ from privacy_audit.registers.values import Countries
 ABOUT = "quarter.toml"
 UNKNOWN = "unknown"
 TABLES = CSV_KINDS + WORKBOOK_KINDS
-OTHER_TABLES = (".xls", ".xlsb", ".ods", ".numbers", ".zip", ".json")
+OTHER_TABLES = (".xlsb", ".numbers", ".zip", ".json")
 
 
 class Extract(BaseModel):

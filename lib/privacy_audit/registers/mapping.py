@@ -44,7 +44,7 @@ class Export(BaseModel):
     register_name: str = Field(alias="register")
     recognise: tuple[str, ...] = Field(min_length=1)
     header_rows: Literal[1, 2] = 1
-    date_order: Literal["", "DMY", "MDY"] = ""
+    date_order: Literal["", "DMY", "MDY", "YMD"] = ""
     time_zone: str = "Europe/London"
     columns: Mapping[str, tuple[str, ...]]
     first_of: Mapping[str, tuple[str, ...]] = {}
