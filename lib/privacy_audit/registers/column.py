@@ -6,6 +6,7 @@ Whatever the pattern does not cover is read by `values.reader`, each distinct ce
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import reduce
+from typing import Any, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -17,7 +18,8 @@ from privacy_audit.registers.schema import Column
 from privacy_audit.registers.sheet import Cell
 from privacy_audit.registers.values import ROUNDED, Dialect, Value, clean, reader, repair_of
 
-Cells = pa.Array | Sequence[Cell]
+# An Arrow array of texts, or cells of any kind.
+Cells: TypeAlias = Any
 Mask = npt.NDArray[np.bool_]
 VISIBLE = "[!-~]"
 PLAIN = "^[!-~]+( [!-~]+)*$"
@@ -29,7 +31,7 @@ FIRST = {"DMY": "month", "MDY": "day"}  # what comes first in a date that contra
 
 @dataclass(frozen=True)
 class Typed:
-    """A column's values, why some of its cells were not read (by position), and what reading changed: (first, n, what)."""
+    """A column's values, why cells at some positions were not read, and what reading changed: (first, how many, what)."""
 
     values: pa.Array
     unread: Mapping[int, str]
@@ -39,7 +41,7 @@ class Typed:
 def filled(cells: Cells) -> Mask:
     """Return which cells hold anything that can be seen."""
     if not isinstance(cells, pa.Array):
-        return np.fromiter((_holds(cell) for cell in cells), bool, len(cells))
+        return np.array([_holds(cell) for cell in cells], bool)
     seen = _mask(pc.match_substring_regex(cells, VISIBLE))
     for at in np.flatnonzero(~seen):
         seen[at] = _holds(cells[int(at)].as_py())
@@ -97,13 +99,13 @@ def _mask(found: pa.Array) -> Mask:
     return np.array(found.to_numpy(zero_copy_only=False), bool)
 
 
-def _typed(distinct: pa.Array | list[Cell], codes: npt.NDArray[np.int64], column: Column, dialect: Dialect) -> Typed:
+def _typed(distinct: Cells, codes: npt.NDArray[np.int64], column: Column, dialect: Dialect) -> Typed:
     """Return the values of cells that are given as positions among the distinct ones."""
     at_once, plain = pa.nulls(len(distinct), column.arrow), np.zeros(len(distinct), bool)
     if isinstance(distinct, pa.Array):
         at_once, plain = _at_once(distinct, column)
-    places = np.flatnonzero(~plain)
-    rest: list[Cell] = [distinct[int(at)] for at in places] if isinstance(distinct, list) else []
+    places = [int(at) for at in np.flatnonzero(~plain)]
+    rest: Sequence[Cell] = [distinct[at] for at in places] if isinstance(distinct, list) else []
     rest = rest or distinct.take(pa.array(places)).to_pylist()
     values: list[Value] = []
     why: dict[int, str] = {}
@@ -147,7 +149,7 @@ def _told(repairs: Mapping[int, str], codes: npt.NDArray[np.int64]) -> Iterator[
 
 
 def first_filled(columns: Sequence[Cells]) -> tuple[Cells, npt.NDArray[np.int64]]:
-    """Return for each row the first cell that is filled, and which column it stands in; the first column's if none is."""
+    """Return for each row the first cell that is filled and which column it stands in; if none is, the first column's."""
     chosen = np.argmax(np.array([filled(each) for each in columns]), axis=0)
     if all(isinstance(each, pa.Array) for each in columns):
         cells = reduce(

@@ -74,7 +74,8 @@ def split(text: str, delimiter: str, stray: list[int], at: int = 0, number: int 
             continue
         lines = END.split(text[at:reached].removesuffix("\n").removesuffix("\r"))
         if _swallowed(lines, delimiter, len(cells) - 1):
-            yield from ((below, [Unsplit(SWALLOWED)]) for below in range(number, number + len(lines)))
+            for below in range(number, number + len(lines)):
+                yield below, [Unsplit(SWALLOWED)]
         else:
             yield number, cells
             stray += [number] if odd else []
@@ -124,7 +125,12 @@ def _at_once(content: bytes, delimiter: str) -> pa.Table | None:
     ends = content.count(b"\n")
     returns = content.count(b"\r")
     width = content[: content.find(b"\n") + 1].count(delimiter.encode()) + 1
-    if width == 1 or returns not in {0, content.count(b"\r\n")} or b"\0" in content or not _quotes_are_sound(content, ord(delimiter)):
+    if (
+        width == 1
+        or returns not in {0, content.count(b"\r\n")}
+        or b"\0" in content
+        or not _quotes_are_sound(content, ord(delimiter))
+    ):
         return None
     names = [f"f{at}" for at in range(width)]
     try:

@@ -5,11 +5,11 @@ The records are those of [MS-XLS]; only their places are read, never a value.
 
 import io
 import struct
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import olefile
 
-from privacy_audit.registers.flaws import ERROR, UNSAVED, Flaws
+from privacy_audit.registers.flaws import ERROR, UNSAVED, Flaws, Range
 
 EOF, SHEET, FORMULA, STRING, BOOLERR, ROW, FORMAT, XF, NUMBER, RK, SEVERAL = (
     0x000A, 0x0085, 0x0006, 0x0207, 0x0205, 0x0208, 0x041E, 0x00E0, 0x0203, 0x027E, 0x00BD,
@@ -18,7 +18,7 @@ NO_NUMBER, TEXT, FAULT, NOTHING = b"\xff\xff", 0, 2, 3  # what a formula's value
 HIDDEN = 0x20
 
 
-def looks(content: bytes) -> dict[str, tuple[Flaws, None]]:
+def looks(content: bytes) -> dict[str, tuple[Flaws, Sequence[Range] | None]]:
     """Return for each sheet its flaws; nothing for a workbook older than Excel 97."""
     with olefile.OleFileIO(io.BytesIO(content)) as file:
         if not file.exists("Workbook"):
@@ -72,9 +72,7 @@ def _flaws(stream: bytes, start: int, padded: dict[int, int]) -> Flaws:
         if kind not in {FORMULA, BOOLERR, NUMBER, RK} or len(data) < 8:  # noqa: PLR2004 - row, column, format, value
             continue
         row, column, look = struct.unpack_from("<HHH", data)
-        if kind == BOOLERR and data[7]:
-            found.unreadable[row, column] = ERROR
-        elif kind == FORMULA and data[12:14] == NO_NUMBER and data[6] == FAULT:
+        if (kind == BOOLERR and data[7]) or (kind == FORMULA and data[12:14] == NO_NUMBER and data[6] == FAULT):
             found.unreadable[row, column] = ERROR
         elif kind == FORMULA and data[12:14] == NO_NUMBER and data[6] == NOTHING:
             found.unreadable[row, column] = UNSAVED  # or an empty text: some programs write the one like the other

@@ -1,4 +1,4 @@
-"""What calamine does not tell of a worksheet of an .xlsx: errors, formulas without a value, what is hidden, padded numbers.
+"""What calamine does not tell of an .xlsx: errors, formulas without a value, what is hidden, padded numbers.
 
 Most sheets have none of it, which their bytes show; only the others are parsed.
 """
@@ -25,6 +25,7 @@ PADDED = re.compile("0{2,}")
 SPARSE, MOST_CELLS = 10_000, 8_000_000
 UNSAVED, ERROR = "a formula whose value was not saved", "an error value of the spreadsheet"
 Position = tuple[int, int]
+Range = tuple[Position, Position]
 
 
 @dataclass
@@ -113,11 +114,11 @@ def _parsed(archive: zipfile.ZipFile, path: str, padded: dict[str, int]) -> Flaw
 
 
 def _look(cell: Element, place: Position, padded: dict[str, int], found: Flaws) -> None:
-    value = next(iter(_named(cell, "v")), None)
+    value, formula = next(_named(cell, "v"), None), next(_named(cell, "f"), None)
     text = value is not None and cell.get("t") == "str"  # a formula may well give an empty text
     if cell.get("t") == "e":
         found.unreadable[place] = ERROR
-    elif any(_named(cell, "f")) and not text and (value is None or not value.text):
+    elif formula is not None and not text and (value is None or not value.text):
         found.unreadable[place] = UNSAVED
     elif cell.get("s", "") in padded and cell.get("t", "n") == "n" and value is not None:
         found.digits[place] = padded[cell.get("s", "")]

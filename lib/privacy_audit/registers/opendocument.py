@@ -1,4 +1,4 @@
-"""What calamine does not tell of an .ods: error cells, formulas without a value, merged cells, hidden rows, shown zeros."""
+"""What calamine does not tell of an .ods: errors, formulas without a value, merged cells, hidden rows, shown zeros."""
 
 import zipfile
 from collections.abc import Sequence
@@ -8,11 +8,10 @@ from xml.etree.ElementTree import Element
 from defusedxml import ElementTree as SafeXml
 
 from privacy_audit.errors import InputError, Place
+from privacy_audit.registers.flaws import ERROR, UNSAVED, Flaws, Range
 from privacy_audit.registers.package import chunks
-from privacy_audit.registers.flaws import ERROR, UNSAVED, Flaws
 
 MOST_CELLS, MOST_FLAWS = 5_000_000, 100_000
-Range = tuple[tuple[int, int], tuple[int, int]]
 
 
 @dataclass
@@ -29,11 +28,11 @@ class _Table:
     width: int = 0
 
 
-def looks(place: Place, archive: zipfile.ZipFile) -> dict[str, tuple[Flaws, Sequence[Range]]]:
-    """Return for each table its flaws and merged ranges; raise InputError for a password or a bomb of repeated cells."""
+def looks(place: Place, archive: zipfile.ZipFile) -> dict[str, tuple[Flaws, Sequence[Range] | None]]:
+    """Return each table's flaws and merged ranges; raise InputError for a password or a bomb of repeated cells."""
     if b"encryption-data" in archive.read("META-INF/manifest.xml"):
         raise InputError(place, "The workbook has a password.", "Save it without a password.")
-    found: dict[str, tuple[Flaws, Sequence[Range]]] = {}
+    found: dict[str, tuple[Flaws, Sequence[Range] | None]] = {}
     for _ in chunks(place, archive, "content.xml"):
         pass
     table = _Table()

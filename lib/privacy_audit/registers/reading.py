@@ -48,9 +48,7 @@ class Reading:
             for at in places:
                 unread.setdefault(at, set()).add(name)
         values = self.table.to_pylist() if self.table.num_columns else [{} for _ in self.numbers]
-        return [
-            Row(int(number), values[at], frozenset(unread.get(at, ()))) for at, number in enumerate(self.numbers)
-        ]
+        return [Row(int(number), values[at], frozenset(unread.get(at, ()))) for at, number in enumerate(self.numbers)]
 
 
 def read_rows(

@@ -107,7 +107,10 @@ def build(
             if contradicted:
                 incomplete = (*incomplete, f"somebody declared that there is no “{column.title}”, but rows have one")
             known = (column.name in declared_none and not contradicted) or column.absent == "not_happened"
-            happened = [_happened(column, each, part, known=known, empty=empty) for each, part in zip(readings, parts, strict=True)]
+            happened = [
+                _happened(column, each, part, known=known, empty=empty)
+                for each, part in zip(readings, parts, strict=True)
+            ]
             arrays[happened_column(column.name)] = _joined(happened, pa.bool_())
     return Register(
         schema,

@@ -9,6 +9,7 @@ import pyarrow as pa
 
 from privacy_audit.errors import Place
 
+
 @dataclass(frozen=True)
 class Unreadable:
     """A cell that holds something which is no value: why."""

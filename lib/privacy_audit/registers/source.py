@@ -4,7 +4,7 @@ import hashlib
 import io
 import re
 import zipfile
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 import olefile
 
@@ -45,17 +45,22 @@ def sha256_of(path: Path) -> str:
 
 def read_sheets(path: Path) -> list[Sheet]:
     """Return the sheets of a delimited text or workbook; raise InputError when it cannot be read."""
-    place = Place(path.name)
     if path.stat().st_size > LARGEST:
-        raise InputError(place, "The file is larger than 100 MB.", "Export one register to a file.")
-    content = path.read_bytes()
+        raise InputError(Place(path.name), "The file is larger than 100 MB.", "Export one register to a file.")
+    return sheets_of(path.name, path.read_bytes())
+
+
+def sheets_of(name: str, content: bytes) -> list[Sheet]:
+    """Return the sheets in the bytes of a file of that name; raise InputError when they cannot be read."""
+    place, suffix = Place(name), PurePosixPath(name).suffix.lower()
     if not content[:SAMPLE].strip() and not content.strip():
         raise InputError(place, "The file is empty.", "Export the register again.")
     kind = _kind(place, content)
-    sheets = [read_delimited(path.name, content)] if kind == "text" else read_workbook(path.name, content, kind)
-    suffix = path.suffix.lower()
+    sheets = [read_delimited(name, content)] if kind == "text" else read_workbook(name, content, kind)
     if suffix in CSV_KINDS + WORKBOOK_KINDS and (suffix in CSV_KINDS) != (kind == "text"):
-        what = f"The file's name ends in {suffix}, but it is {'text' if kind == 'text' else 'a workbook'}: read as that."
+        what = (
+            f"The file's name ends in {suffix}, but it is {'text' if kind == 'text' else 'a workbook'}: read as that."
+        )
         for sheet in sheets:
             sheet.remarks.append(Remark(None, "", what))
     return sheets
@@ -75,10 +80,9 @@ def _kind(place: Place, content: bytes) -> str:
         is_other = "JSON"
     if is_other:
         raise InputError(place, f"The file is {is_other}, not a table.", SAVE_AGAIN)
-    marked = any(content.startswith(mark) for mark, _ in MARKS)
     controls = len(sample) - len(sample.translate(None, CONTROLS))
-    wide = max(sample[::2].count(0), sample[1::2].count(0)) == controls and not (sample[::2].count(0) and sample[1::2].count(0))
-    if controls > MOST_CONTROLS * len(sample) and not marked and not wide:
+    wide = controls in {sample[::2].count(0), sample[1::2].count(0)}  # UTF-16 without its mark
+    if controls > MOST_CONTROLS * len(sample) and not wide and not any(content.startswith(mark) for mark, _ in MARKS):
         raise InputError(place, "The file is neither text nor a workbook that is read here.", SAVE_AGAIN)
     return "text"
 

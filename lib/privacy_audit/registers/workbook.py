@@ -1,7 +1,7 @@
 """Workbooks (.xlsx, .xls, .ods): the values by calamine, and by a look at the raw file what calamine hides.
 
-Hidden sheets are marked, formulas without a saved value and error cells are no blanks, a value merged over several cells
-stands in each of them, and a number shown with leading zeros keeps them: all remarked.
+Hidden sheets are marked, formulas without a saved value and error cells are no blanks, a value merged over several
+cells stands in each of them, and a number shown with leading zeros keeps them: all remarked.
 """
 
 import io
@@ -11,20 +11,20 @@ from datetime import datetime, time, timedelta
 from xml.etree.ElementTree import ParseError
 
 from defusedxml import DefusedXmlException
-from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, PasswordError, SheetVisibleEnum
+from python_calamine import CalamineError, CalamineWorkbook, PasswordError, SheetVisibleEnum
 
 from privacy_audit.errors import InputError, Place
 from privacy_audit.registers import excel97, flaws, opendocument
-from privacy_audit.registers.flaws import Flaws
+from privacy_audit.registers.flaws import Flaws, Range
 from privacy_audit.registers.package import open_package
-from privacy_audit.registers.sheet import Cell, Line, Remark, Sheet, Unreadable
+from privacy_audit.registers.sheet import Cell, Remark, Sheet, Unreadable
 
 MOST_CELLS, MOST_NAMED = 12_000_000, 10
 DAMAGED = (
     zipfile.BadZipFile, CalamineError, ParseError, DefusedXmlException, KeyError, OSError, ValueError, IndexError,
     EOFError, NotImplementedError, UnicodeDecodeError, RuntimeError,
 )  # fmt: skip
-Ranges = Sequence[tuple[tuple[int, int], tuple[int, int]]]
+Ranges = Sequence[Range]
 
 
 def read_workbook(name: str, content: bytes, kind: str) -> list[Sheet]:
@@ -33,10 +33,7 @@ def read_workbook(name: str, content: bytes, kind: str) -> list[Sheet]:
     try:
         if kind == "xlsx":
             return _xlsx(place, content)
-        if kind == "ods":
-            looks = opendocument.looks(place, open_package(place, content))
-        else:
-            looks = excel97.looks(content)
+        looks = opendocument.looks(place, open_package(place, content)) if kind == "ods" else excel97.looks(content)
         book = CalamineWorkbook.from_filelike(io.BytesIO(content))
         return [
             _sheet(place, kind, book, each.name, looks.get(each.name, (Flaws(), None))) for each in book.sheets_metadata
@@ -96,11 +93,11 @@ def _sheet(
     for at, cells in enumerate(source.iter_rows()):
         row = numbers[at] - 1 if numbers else at
         if any(cell != "" for cell in cells):
-            lines[row] = blank + [_plain(cell) for cell in cells] if _has_times(cells) else [*blank, *cells]
+            lines[row] = blank + [_plain(cell) for cell in cells] if _has_times(cells) else [*blank, *cells]  # type: ignore[list-item]
     for (row, column), why in found.unreadable.items():
-        cells = lines.setdefault(row, [""] * (source.total_width + 1))
-        cells += [""] * (column + 1 - len(cells))
-        cells[column] = Unreadable(why)
+        line = lines.setdefault(row, [""] * (source.total_width + 1))
+        line += [""] * (column + 1 - len(line))
+        line[column] = Unreadable(why)
     sheet.remarks += _pad(lines, found)
     sheet.remarks += _fill_merged(lines, ranges if ranges is not None else source.merged_cell_ranges or [])
     sheet.remarks += _hidden(found)
@@ -138,7 +135,7 @@ def _fill_merged(lines: Mapping[int, list[Cell]], ranges: Ranges) -> Iterator[Re
         cells = lines.get(top, [])
         if left >= len(cells) or cells[left] == "":
             continue
-        for row in range(top, bottom + 1) if bottom - top < len(lines) else [each for each in lines if top <= each <= bottom]:
+        for row in (each for each in lines if top <= each <= bottom):
             for column in range(left, min(right, len(lines.get(row, [])) - 1) + 1):
                 lines[row][column] = cells[left]
         spread.append(top + 1)
