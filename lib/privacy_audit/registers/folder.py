@@ -23,7 +23,7 @@ from privacy_audit.registers.values import Countries
 
 UNKNOWN = "unknown"
 TABLES = (*CSV_KINDS, *WORKBOOK_KINDS, ARCHIVE)
-OTHER_TABLES = (".xls", ".xlsb", ".ods", ".numbers", ".json")
+OTHER_TABLES = (".xlsb", ".numbers", ".json")
 
 
 @dataclass(frozen=True)

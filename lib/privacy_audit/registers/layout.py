@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from privacy_audit.errors import InputError
 from privacy_audit.registers.cells import ANY, LeftOut, Maker, Source, Words
 from privacy_audit.registers.mapping import Export, Layout
-from privacy_audit.registers.recognise import Candidate, as_header, header_names, places
+from privacy_audit.registers.recognise import Candidate, as_header, columns_of, header_names
 from privacy_audit.registers.schema import Schema
 from privacy_audit.registers.sheet import Remark, Sheet
 from privacy_audit.registers.values import folded
@@ -70,7 +70,7 @@ class _Plan:
 
     def _sources(self, name: str, entries: Sequence[str]) -> tuple[Source, ...]:
         """Return where a field stands; raise InputError where that is not plain to see."""
-        found = [(entry, each) for entry in entries for each in places(entry, self.names)]
+        found = [(entry, each) for entry in entries for each in columns_of(entry, self.names)]
         found = [each for at, each in enumerate(found) if each[1] not in [other for _, other in found[:at]]]
         unsure = len(found) > 1 and name in self.export.columns
         twice = [self.names[at] for _, each in found for at in each if self.names.count(self.names[at]) > 1]

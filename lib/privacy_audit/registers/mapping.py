@@ -50,7 +50,7 @@ class Export(BaseModel):
     own: bool = False
     recognise: tuple[str, ...] = Field(min_length=1)
     header_rows: Literal[1, 2] = 1
-    date_order: Literal["", "DMY", "MDY"] = ""
+    date_order: Literal["", "DMY", "MDY", "YMD"] = ""
     time_zone: str = "Europe/London"
     columns: Spellings = {}
     first_of: Spellings = {}

@@ -53,6 +53,11 @@ class Receipt:
     unused: list[str] = field(default_factory=list)
     error: str = ""
 
+    def reject(self, rejection: Rejection) -> None:
+        """Count a row in and reject it."""
+        self.rows_in += 1
+        self.rejected.append(rejection)
+
     def close(self) -> None:
         """Raise PublishError unless rows in = accepted + rejected."""
         if self.rows_in != self.accepted + len(self.rejected):

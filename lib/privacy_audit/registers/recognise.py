@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from privacy_audit.errors import InputError, UnknownExportError, nearest
 from privacy_audit.registers.cells import ANY
@@ -38,7 +39,13 @@ def recognise(sheet: Sheet, exports: Iterable[Export]) -> Candidate:
     """
     exports = list(exports)
     companions = {name for each in exports for name in each.also}
-    best = [each for each in (_best(sheet, export) for export in exports if export.name not in companions) if each]
+    lines = min(LINES_SEARCHED, len(sheet.lines))
+    written = {
+        rows: [[name.casefold() for name in header_names(sheet, at, rows)] for at in range(lines - rows + 1)]
+        for rows in {each.header_rows for each in exports}
+    }
+    there = (each for each in exports if each.name not in companions and written[each.header_rows])
+    best = [_best(each, written[each.header_rows]) for each in there]
     named = [each for each in best if not each.export.file_names or each.export.part(sheet.file)]
     found = sorted(
         (each for each in named if not each.missing),
@@ -55,18 +62,16 @@ def recognise(sheet: Sheet, exports: Iterable[Export]) -> Candidate:
     return first
 
 
-def _best(sheet: Sheet, export: Export) -> Candidate | None:
-    """Return the line that is most like the export's header; None where the sheet has none."""
-    lines = range(min(LINES_SEARCHED, len(sheet.lines) - export.header_rows + 1))
-    found = (_candidate(export, index, header_names(sheet, index, export.header_rows)) for index in lines)
-    return max(found, key=lambda each: (each.score, -each.index), default=None)
-
-
-def _candidate(export: Export, index: int, written: Sequence[str]) -> Candidate:
-    names = [each.casefold() for each in written]
-    missing = [each for each in export.recognise if not {as_header(mark) for mark in each.split(OR)} & set(names)]
-    fields = sum(any(places(entry, names) for entry in entries) for entries in export.headers.values())
-    return Candidate(fields, export, index, names, missing)
+def _best(export: Export, headers: Sequence[Sequence[str]]) -> Candidate:
+    """Return the line that is most like the export's header, the first of several."""
+    marks = [frozenset(map(as_header, each.split(OR))) for each in export.recognise]
+    found = []
+    for index, names in enumerate(headers):
+        there = frozenset(names)
+        missing = [mark for mark, spellings in zip(export.recognise, marks, strict=True) if not spellings & there]
+        fields = sum(any(columns_of(entry, names) for entry in entries) for entries in export.headers.values())
+        found.append(Candidate(fields, export, index, names, missing))
+    return max(found, key=lambda each: (each.score, -each.index))
 
 
 def _misnamed(sheet: Sheet, export: Export) -> UnknownExportError:
@@ -75,6 +80,7 @@ def _misnamed(sheet: Sheet, export: Export) -> UnknownExportError:
     return UnknownExportError(sheet.place(), what, f"Start the file's name with {starts}.", export.register_name)
 
 
+@lru_cache(maxsize=4096)
 def as_header(text: str) -> str:
     """Return a header as it is compared: without the star that marks a required column, in small letters."""
     return _written(text).casefold()
@@ -96,22 +102,29 @@ def _name(cell: Cell) -> str:
     return "" if isinstance(cell, Unreadable) else _written(str(cell))
 
 
-def places(entry: str, names: Sequence[str]) -> list[tuple[int, ...]]:
+def columns_of(entry: str, names: Sequence[str]) -> list[tuple[int, ...]]:
     """Return where the columns of a mapping's entry stand: those it joins with “ + ”, or each that fits its “*”.
 
-    >>> places("E-mail * - Value", ["e-mail 2 - value", "name", "e-mail 1 - value"])
+    >>> columns_of("E-mail * - Value", ["e-mail 2 - value", "name", "e-mail 1 - value"])
     [(2,), (0,)]
-    >>> places("First + Last", ["first", "last"]), places("Other", ["first"])
+    >>> columns_of("First + Last", ["first", "last"]), columns_of("Other", ["first"])
     ([(0, 1)], [])
     """
+    parts = _parts(entry)
+    if not isinstance(parts, re.Pattern):
+        there = tuple(names.index(each) for each in parts if each in names)
+        return [there] if there else []
+    found = [(fit.groups(), at) for at, fit in enumerate(map(parts.fullmatch, names)) if fit]
+    return [(at,) for _, at in sorted((_natural(" ".join(groups)), at) for groups, at in found)]
+
+
+@lru_cache(maxsize=4096)
+def _parts(entry: str) -> tuple[str, ...] | re.Pattern[str]:
+    """Return the headers that an entry joins, or the pattern of those that it stands for."""
     header = as_header(entry)
     if ANY in header:
-        pattern = re.compile("(.+)".join(re.escape(part) for part in header.split(ANY)))
-        found = [(fit.groups(), at) for at, fit in enumerate(map(pattern.fullmatch, names)) if fit]
-        return [(at,) for _, at in sorted((_natural(" ".join(groups)), at) for groups, at in found)]
-    parts = [as_header(each) for each in entry.split(JOINED)]
-    there = tuple(names.index(each) for each in parts if each in names)
-    return [there] if there else []
+        return re.compile("(.+)".join(re.escape(part) for part in header.split(ANY)))
+    return tuple(as_header(each) for each in entry.split(JOINED))
 
 
 def _natural(text: str) -> list[tuple[int, str]]:

@@ -8,6 +8,7 @@ The files are Frictionless Table Schemas; what the audit needs beyond them stand
 `absent`   `not_happened`: a column whose lack can only count against the firm reads as blank when it is absent
 `past`     a date that cannot lie after the day of the export
 `notBefore` another date column that this one cannot precede
+`openEnded` a date for which a day beyond 2200 says that no end is set: read as blank
 `words`    spellings that stand for a value of the enum
 `strictestFirst` the values of the enum from the most restrictive on: where an export tells several, that one counts
 `ask`      what to do about a blank, where filling in an export is not it
@@ -59,6 +60,7 @@ class Column(BaseModel):
     absent: Literal["unknown", "not_happened"] = "unknown"
     past: bool = False
     not_before: str = Field("", alias="notBefore")
+    open_ended: bool = Field(default=False, alias="openEnded")
     words: Mapping[str, tuple[str, ...]] = {}
     strictest: tuple[str, ...] = Field((), alias="strictestFirst")
     ask: str = ""

@@ -3,7 +3,10 @@
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from decimal import Decimal
+from itertools import compress
+from typing import Any
 
+import pyarrow as pa
 from pydantic import BaseModel, ConfigDict, Field
 
 from privacy_audit.registers.receipt import Receipt
@@ -38,11 +41,15 @@ def amount(cell: Cell) -> Decimal | None:
     return -figure if found["minus"] or found["less"] else figure
 
 
-def add_up(columns: Mapping[str, Iterable[Cell]]) -> tuple[dict[str, str], list[str]]:
-    """Return what each column adds up to, a blank counting as nothing, and which could not be added up, in words."""
-    sums, told = {}, []
-    for header, cells in columns.items():
-        filled = [each for each in cells if not isinstance(each, str) or each.strip()]
+def add_up(columns: Mapping[str, Iterable[Any]], counted: Iterable[bool]) -> tuple[dict[str, str], list[str]]:
+    """Return what each column adds up to over the rows that count, and which could not be added up, in words.
+
+    A blank counts as nothing.
+    """
+    sums, told, counted = {}, [], list(counted)
+    for header, column in columns.items():
+        cells = column.to_pylist() if isinstance(column, pa.Array) else column
+        filled = [each for each in compress(cells, counted) if not isinstance(each, str) or each.strip()]
         amounts = [each for each in map(amount, filled) if each is not None]
         if len(amounts) == len(filled):
             sums[header] = str(sum(amounts, Decimal(0)))
