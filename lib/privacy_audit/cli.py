@@ -15,7 +15,7 @@ import typer
 from privacy_audit.control import CONTROLS, SEVERITIES, Control
 from privacy_audit.dates import Quarter, in_words
 from privacy_audit.engine import ENGINES
-from privacy_audit.errors import AuditError, InputError, UsageError, nearest
+from privacy_audit.errors import AuditError, InputError, UnknownExportError, UsageError, nearest
 from privacy_audit.inputs import read_settings
 from privacy_audit.registers.mapping import Export, load_export
 from privacy_audit.registers.schema import Schema
@@ -104,7 +104,7 @@ def _one_of(option: str, value: str, allowed: tuple[str, ...]) -> None:
 
 
 @app.command()
-def read(
+def read(  # noqa: PLR0913 - one for each option
     file: Annotated[Path, typer.Argument(help="A CSV file or workbook.")],
     *,
     firm: Firm = "",
@@ -112,16 +112,21 @@ def read(
     mapping: Annotated[str, typer.Option(help="Read it by this mapping, or this mapping file.")] = "",
     date_order: Annotated[str, typer.Option(help="DMY or MDY: which comes first in dates with slashes.")] = "",
     as_json: Annotated[bool, typer.Option("--json", help="Print the receipt and the typed rows as JSON.")] = False,
+    suggest: Annotated[bool, typer.Option("--suggest", help="Print a mapping file that may fit, as TOML.")] = False,
 ) -> None:
     """Show how one file is read; changes and publishes nothing."""
     from privacy_audit.registers.folder import read_file  # noqa: PLC0415
     from privacy_audit.reports.jsonfile import canonical  # noqa: PLC0415
     from privacy_audit.reports.reading import as_text, receipt_json  # noqa: PLC0415
+    from privacy_audit.reports.suggesting import as_toml, in_words, of_file  # noqa: PLC0415
 
     if not file.is_file():
         raise UsageError(f"There is no file {file}.")
     _, _, schemas, exports, countries = read_settings(Request.folder(_path(firm)))
     chosen = _chosen(exports, schemas, register, mapping, date_order)
+    if suggest:
+        say(as_toml(of_file(file, schemas, exports, countries), file.stem))
+        return
     try:
         readings, left = read_file(file, schemas, chosen, countries)
     except InputError as refusal:
@@ -134,6 +139,8 @@ def read(
             say(as_text(reading, schemas))
         for each in left:
             say(str(each))
+        if any(isinstance(each, UnknownExportError) and not each.register for each in left):
+            say(in_words(of_file(file, schemas, exports, countries)))
     if left:
         raise typer.Exit(INCOMPLETE)
 

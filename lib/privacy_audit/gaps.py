@@ -155,8 +155,7 @@ def _gap_words(inputs: Inputs, name: str, column: str, rows: set[Origin], many: 
         reason = f"“{title}” is blank or unreadable where {many} would need it."
         why = "Cells that are needed are blank."
         remedy = f"Fill in “{title}” in the {schema.name} register."
-        if schema.by_name[column].ask:
-            remedy = schema.by_name[column].ask
+        remedy = _asked(name, column, inputs) or schema.by_name[column].ask or remedy
         if schema.by_name[column].event:
             remedy += " If there is nothing to fill in, declare so in firm.toml."
     return reason, why, remedy
@@ -188,3 +187,9 @@ def _elsewhere(register: str, column: str, inputs: Inputs) -> str:
     return next(
         (each.layout.export.cannot_give[column] for each in readings if column in each.layout.export.cannot_give), ""
     )
+
+
+def _asked(register: str, column: str, inputs: Inputs) -> str:
+    """Return what a mapping says to do about blanks of a column that its export leaves open."""
+    asks = (each.layout.export.ask.get(column, "") for each in inputs.folder.readings.get(register, []))
+    return next(filter(None, asks), "")

@@ -182,7 +182,7 @@ def read_file(
     Raise InputError when no sheet can be read, or when the file changes meanwhile.
     """
     before, exports = sha256_of(path), list(exports)
-    sheets, errors, remarks = _sheets(path)
+    sheets, errors, remarks = sheets_in(path)
     readings: list[Reading] = []
     for sheet in sheets:
         try:
@@ -213,7 +213,7 @@ def read_file(
     return readings, errors
 
 
-def _sheets(path: Path) -> tuple[list[Sheet], list[InputError], list[InputError]]:
+def sheets_in(path: Path) -> tuple[list[Sheet], list[InputError], list[InputError]]:
     """Return a file's sheets; of an archive those of its tables, why some cannot be read, and what is no table."""
     if path.suffix.lower() != ARCHIVE:
         return read_sheets(path), [], []

@@ -44,16 +44,17 @@ def recognise(sheet: Sheet, exports: Iterable[Export]) -> Candidate:
         rows: [[name.casefold() for name in header_names(sheet, at, rows)] for at in range(lines - rows + 1)]
         for rows in {each.header_rows for each in exports}
     }
-    there = (each for each in exports if each.name not in companions and written[each.header_rows])
-    best = [_best(each, written[each.header_rows]) for each in there]
-    named = [each for each in best if not each.export.file_names or each.export.part(sheet.file)]
+    there = [each for each in exports if each.name not in companions and written[each.header_rows]]
+    whole = [fit for each in there if (fit := _best(each, written[each.header_rows], whole=True))]
     found = sorted(
-        (each for each in named if not each.missing),
+        (each for each in whole if _may_be_named(sheet, each.export)),
         key=lambda each: (not each.export.own, -each.score, each.export.name),
     )
     if not found:
-        misnamed = [each.export for each in best if each not in named and not each.missing]
-        raise _misnamed(sheet, misnamed[0]) if misnamed else _unknown(sheet, named)
+        if whole:
+            raise _misnamed(sheet, whole[0].export)
+        named = (each for each in there if _may_be_named(sheet, each))
+        raise _unknown(sheet, [fit for each in named if (fit := _best(each, written[each.header_rows], whole=False))])
     first, *others = found
     if others and (first.export.own, first.score) == (others[0].export.own, others[0].score):
         names = " and ".join(sorted(each.export.name for each in (first, others[0])))
@@ -62,16 +63,21 @@ def recognise(sheet: Sheet, exports: Iterable[Export]) -> Candidate:
     return first
 
 
-def _best(export: Export, headers: Sequence[Sequence[str]]) -> Candidate:
-    """Return the line that is most like the export's header, the first of several."""
+def _may_be_named(sheet: Sheet, export: Export) -> bool:
+    """Whether the file's name tells what the mapping needs of it."""
+    return not export.file_names or export.part(sheet.file) is not None
+
+
+def _best(export: Export, headers: Sequence[Sequence[str]], *, whole: bool) -> Candidate | None:
+    """Return the line that is most like the export's header, the first of several; `whole`: with all its marks."""
     marks = [frozenset(map(as_header, each.split(OR))) for each in export.recognise]
     found = []
     for index, names in enumerate(headers):
-        there = frozenset(names)
-        missing = [mark for mark, spellings in zip(export.recognise, marks, strict=True) if not spellings & there]
-        fields = sum(any(columns_of(entry, names) for entry in entries) for entries in export.headers.values())
-        found.append(Candidate(fields, export, index, names, missing))
-    return max(found, key=lambda each: (each.score, -each.index))
+        missing = [mark for mark, each in zip(export.recognise, marks, strict=True) if each.isdisjoint(names)]
+        if not (whole and missing):
+            fields = sum(any(columns_of(entry, names) for entry in entries) for entries in export.headers.values())
+            found.append(Candidate(fields, export, index, names, missing))
+    return max(found, key=lambda each: (each.score, -each.index), default=None)
 
 
 def _misnamed(sheet: Sheet, export: Export) -> UnknownExportError:

@@ -19,6 +19,7 @@ def as_text(reading: Reading, schemas: Mapping[str, Schema]) -> str:
     lines += [f"  Row {each.row}, {each.column}: read as unknown. {each.what}" for each in receipt.unread_cells]
     lines += [f"  Remark: {each.what}" for each in receipt.repairs]
     lines += [f"  {schema.by_name[name].title}: {span}" for name, span in receipt.control_totals.items()]
+    lines += [f"  “{header}” adds up to {total}." for header, total in receipt.sums.items()]
     layout, export = reading.layout, reading.layout.export
     missing = [column for column in schema.fields if column.name not in layout.given and column.name in export.headers]
     names = ", ".join(f"{column.title} (header “{export.headers[column.name][0]}”)" for column in missing)
@@ -26,6 +27,7 @@ def as_text(reading: Reading, schemas: Mapping[str, Schema]) -> str:
     lines += [f"  Columns that are not used: {', '.join(layout.unused.values())}."] if layout.unused else []
     lacks = {name: why for name, why in export.cannot_give.items() if name not in layout.given}
     lines += [f"  {schema.by_name[name].title}: {why}" for name, why in lacks.items()]
+    lines += [f"  The same file can be read otherwise too: --mapping {name}." for name in export.also]
     return "\n".join(lines)
 
 
