@@ -265,7 +265,7 @@ def test_two_ways_of_writing_a_day_in_one_column_are_told_apart_and_not_guessed(
 
 
 def test_an_order_of_day_and_month_that_a_column_contradicts_is_not_believed():
-    """A mapping says that the day comes first; where a date shows otherwise, those that can be read both ways are not."""
+    """The mapping says that the day comes first; where a date shows otherwise, what can be read both ways is unread."""
     names = ["Date", "Num", "Customer", "Memo/Description", "Amount", "Open Balance"]
     rows = [(2, ["08/13/2026", "1", "Ada", "", "5.00", "0.00"]), (3, ["08/09/2026", "2", "Ada", "", "5.00", "0.00"])]
     sheet = Sheet("q.csv", "", [(1, names), *rows])
@@ -275,7 +275,7 @@ def test_an_order_of_day_and_month_that_a_column_contradicts_is_not_believed():
 
 
 def test_the_icos_template_is_known_by_its_header_in_row_nine(tmp_path):
-    """A record of activities is no list of suppliers: nothing of it is given to one, and the answer says what it is for."""
+    """A record of activities is no list of suppliers: nothing of it is given to one, and the answer says so."""
     book = openpyxl.Workbook()
     sheet = book.active
     sheet.title = "Template"
@@ -289,7 +289,6 @@ def test_the_icos_template_is_known_by_its_header_in_row_nine(tmp_path):
     assert len(TEMPLATE) == 30
     with pytest.raises(NotReadError, match="record of processing"):
         read(tmp_path / "ropa.xlsx")
-    assert not [name for name in columns_of("Supplier", [as_header(each) for each in TEMPLATE])]
 
 
 def test_addresses_of_a_person_are_read_in_their_order_however_many_blocks_there_are():

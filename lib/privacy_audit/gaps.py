@@ -10,6 +10,7 @@ from privacy_audit.facts import FACT_COLUMNS
 from privacy_audit.facts.transfers import FROM_PROCESSORS
 from privacy_audit.finding import Finding, at_most_major, due_on, unsettled
 from privacy_audit.inputs import Inputs
+from privacy_audit.registers.mapping import Export
 from privacy_audit.registers.register import Origin, Register, happened_column
 
 GAP = "gap"
@@ -183,13 +184,15 @@ def _gap_places(inputs: Inputs, name: str, column: str, rows: set[Origin]) -> li
 
 def _elsewhere(register: str, column: str, inputs: Inputs) -> str:
     """Return what a mapping says to do about a column that its export can never give."""
-    readings = inputs.folder.readings.get(register, [])
-    return next(
-        (each.layout.export.cannot_give[column] for each in readings if column in each.layout.export.cannot_give), ""
-    )
+    return next((each.cannot_give[column] for each in _exports(register, inputs) if column in each.cannot_give), "")
 
 
 def _asked(register: str, column: str, inputs: Inputs) -> str:
     """Return what a mapping says to do about blanks of a column that its export leaves open."""
-    asks = (each.layout.export.ask.get(column, "") for each in inputs.folder.readings.get(register, []))
-    return next(filter(None, asks), "")
+    return next((each.ask[column] for each in _exports(register, inputs) if column in each.ask), "")
+
+
+def _exports(register: str, inputs: Inputs) -> list[Export]:
+    """Return the mappings a register was read by, in an order that no file's name decides."""
+    readings = inputs.folder.readings.get(register, [])
+    return sorted((each.layout.export for each in readings), key=lambda each: each.name)

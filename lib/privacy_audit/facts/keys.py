@@ -57,7 +57,7 @@ def _differing(register: Register, rows: Sequence[Mapping[str, Any]], group: Seq
     unknown, says nothing against another file.
     """
     differing = []
-    for column in register.schema.fields:
+    for column in (each for each in register.schema.fields if each.name not in register.schema.key):
         cells = [(_file(register, at), rows[at][column.name]) for at in group]
         says = [cell for at, (_, cell) in zip(group, cells, strict=True) if _says(register, at, column, cell)]
         if len(set(says)) > 1 or len(set(cells)) > len({file for file, _ in cells}):

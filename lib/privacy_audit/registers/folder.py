@@ -148,8 +148,8 @@ class _Found:
 
     def also(self, known: Mapping[str, Export]) -> list[tuple[Path, Export]]:
         """Return the files that can give a register which no file gave, and the mapping that reads it."""
-        more = [(path, known[name]) for path, export in self.paths for name in export.also if name in known]
-        return [(path, export) for path, export in dict.fromkeys(more) if export.register_name not in self.readings]
+        more = dict.fromkeys((path, name) for path, export in self.paths for name in export.also)
+        return [(path, known[name]) for path, name in more if known[name].register_name not in self.readings]
 
 
 def _read(

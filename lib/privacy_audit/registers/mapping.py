@@ -159,7 +159,10 @@ def own_names(schema: Schema) -> Export:
 def load_export(path: Path, schemas: Mapping[str, Schema]) -> Export:
     """Return one mapping file; raise InputError or SettingsError in words when it says what cannot be."""
     export = checked({**load_toml(path), "name": path.stem}, Export, path.name)
-    known = schemas[export.register_name].by_name if export.register_name in schemas else {}
+    if export.register_name and export.register_name not in schemas:
+        name = export.register_name
+        raise _wrong(path.name, f"there is no register “{name}”.{nearest(name, schemas)}")
+    known = schemas[export.register_name].by_name if export.register_name else {}
     for mistake in _mistakes(export, known):
         raise _wrong(path.name, mistake)
     return export

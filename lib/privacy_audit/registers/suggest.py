@@ -47,8 +47,9 @@ class Suggestion:
 
     @property
     def score(self) -> int:
-        """How well the register fits."""
-        return sum(each.weight for each in self.guesses)
+        """How well the register fits: best where its key is there too."""
+        given = {each.field for each in self.guesses} | {"channel"}
+        return sum(each.weight for each in self.guesses) + EXACT * (given >= {*self.schema.key})
 
 
 def suggest(
