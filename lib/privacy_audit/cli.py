@@ -14,7 +14,7 @@ import typer
 
 from privacy_audit.control import CONTROLS, SEVERITIES, Control
 from privacy_audit.dates import Quarter, in_words
-from privacy_audit.errors import AuditError, InputError, UsageError, nearest
+from privacy_audit.errors import AuditError, InputError, UsageError, nearest, printable
 from privacy_audit.request import ENGINE_NAMES, ROOT, Request
 
 if TYPE_CHECKING:
@@ -28,9 +28,9 @@ Firm = Annotated[
 ]
 
 
-def say(text: str = "") -> None:
-    """Print a line."""
-    typer.echo(text)
+def say(text: str = "", *, err: bool = False) -> None:
+    """Print a line, in which nothing that came from a file can command the terminal."""
+    typer.echo(printable(text), err=err)
 
 
 @app.command()
@@ -110,7 +110,9 @@ def read(
     firm: Firm = "",
     register: Annotated[str, typer.Option(help="Read it as this register.")] = "",
     mapping: Annotated[str, typer.Option(help="Read it by this mapping, or this mapping file.")] = "",
-    date_order: Annotated[str, typer.Option(help="DMY or MDY: which comes first in dates with slashes.")] = "",
+    date_order: Annotated[
+        str, typer.Option(help="DMY, MDY or YMD: the order in dates that are written in numbers.")
+    ] = "",
     as_json: Annotated[bool, typer.Option("--json", help="Print the receipt and the typed rows as JSON.")] = False,
 ) -> None:
     """Show how one file is read; changes and publishes nothing."""
@@ -120,7 +122,10 @@ def read(
     from privacy_audit.reports.reading import as_text, receipt_json  # noqa: PLC0415
 
     if not file.is_file():
-        raise UsageError(f"There is no file {file}.")
+        message = f"{file} is {'a folder' if file.is_dir() else 'no file'}. Hint: name one CSV file or workbook."
+        if as_json:
+            say(canonical(receipt_json(file, [], message)).decode().rstrip())
+        raise UsageError(message)
     _, _, schemas, exports, countries = read_settings(Request.folder(_path(firm)))
     chosen = _chosen(exports, schemas, register, mapping, date_order)
     try:
@@ -128,8 +133,8 @@ def read(
     except InputError as refusal:
         readings, left = [], [refusal]
     if as_json:
-        error = str(left[0]) if left and not readings else None
-        say(canonical(receipt_json(readings) | {"error": error}).decode().rstrip())
+        error = str(left[0]) if left else None
+        say(canonical(receipt_json(file, readings, error)).decode().rstrip())
     else:
         for reading in readings:
             say(as_text(reading, schemas))
@@ -145,8 +150,10 @@ def _chosen(
     """Return the mappings that a file may be read by, as the options ask."""
     from privacy_audit.registers.mapping import load_export  # noqa: PLC0415
 
-    _one_of("--date-order", date_order, ("", "DMY", "MDY"))
+    _one_of("--date-order", date_order, ("", "DMY", "MDY", "YMD"))
     if mapping.endswith(".toml"):
+        if not Path(mapping).is_file():
+            raise UsageError(f"There is no mapping file {mapping}.")
         exports = {mapping: load_export(Path(mapping), schemas)}
     elif mapping:
         _one_of("--mapping", mapping, tuple(exports))
@@ -227,15 +234,15 @@ def main() -> None:
         code = FAILED
     except typer.TyperException as error:
         said = getattr(error, "format_message", error.__str__)()
-        typer.echo(f"{said} Hint: privacy-audit --help lists what there is." if said else "", err=True)
+        say(f"{said} Hint: privacy-audit --help lists what there is." if said else "", err=True)
         code = WRONG_USE
     except AuditError as error:
-        typer.echo(str(error), err=True)
+        say(str(error), err=True)
         code = error.exit_code
     except OSError as error:
-        typer.echo(f"The run failed: {error.strerror or 'a file could not be used'}.", err=True)
+        say(f"The run failed: {error.strerror or 'a file could not be used'}.", err=True)
         code = FAILED
     except KeyboardInterrupt:
-        typer.echo("Interrupted; nothing was published.", err=True)
+        say("Interrupted; nothing was published.", err=True)
         code = FAILED
     sys.exit(code or 0)

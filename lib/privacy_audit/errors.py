@@ -14,9 +14,13 @@ No message carries a person's data: a message names the file, the sheet, the row
 from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import TYPE_CHECKING
+from unicodedata import category
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+
+HIDDEN = {"Cc", "Cf", "Cs", "Zl", "Zp"}  # what a terminal obeys, or does not show
 
 
 class AuditError(Exception):
@@ -83,6 +87,15 @@ class UnknownExportError(InputError):
     def __init__(self, place: Place, what: str, hint: str, register: str = "") -> None:
         super().__init__(place, what, hint)
         self.register = register
+
+
+def printable(text: str) -> str:
+    r"""Return text that a terminal can only show: controls and direction marks are written out, but for line ends.
+
+    >>> printable("a\x1b[31mb\u202e")
+    'a\\u001b[31mb\\u202e'
+    """
+    return "".join(f"\\u{ord(char):04x}" if category(char) in HIDDEN and char not in "\n\t" else char for char in text)
 
 
 def nearest(name: str, names: "Iterable[str]") -> str:
