@@ -8,18 +8,18 @@ import sys
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from privacy_audit.control import CONTROLS, SEVERITIES, Control
 from privacy_audit.dates import Quarter, in_words
-from privacy_audit.engine import ENGINES
-from privacy_audit.errors import AuditError, InputError, UnknownExportError, UsageError, nearest
-from privacy_audit.inputs import read_settings
-from privacy_audit.registers.mapping import Export, load_export
-from privacy_audit.registers.schema import Schema
-from privacy_audit.request import ROOT, Request
+from privacy_audit.errors import AuditError, InputError, UnknownExportError, UsageError, nearest, printable
+from privacy_audit.request import ENGINE_NAMES, ROOT, Request
+
+if TYPE_CHECKING:
+    from privacy_audit.registers.mapping import Export
+    from privacy_audit.registers.schema import Schema
 
 WRONG_USE, FAILED, INCOMPLETE, FINDINGS = 64, 3, 2, 1
 app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False)
@@ -28,9 +28,9 @@ Firm = Annotated[
 ]
 
 
-def say(text: str = "") -> None:
-    """Print a line."""
-    typer.echo(text)
+def say(text: str = "", *, err: bool = False) -> None:
+    """Print a line, in which nothing that came from a file can command the terminal."""
+    typer.echo(printable(text), err=err)
 
 
 @app.command()
@@ -42,7 +42,7 @@ def run(  # noqa: PLR0913 - one for each option
     reports: Annotated[str, typer.Option(help="Where runs are published.")] = "",
     as_at: Annotated[str, typer.Option(help="The day to audit as at; the quarter's last day if left out.")] = "",
     issued_on: Annotated[str, typer.Option(help="The day due dates count from; the newest export if left out.")] = "",
-    engine: Annotated[str, typer.Option(help=f"What judges the rows: {' or '.join(ENGINES)}.")] = "pandas",
+    engine: Annotated[str, typer.Option(help=f"What judges the rows: {' or '.join(ENGINE_NAMES)}.")] = "pandas",
     fail_on: Annotated[str, typer.Option(help="Exit 1 for findings of this severity or worse.")] = "",
     as_json: Annotated[bool, typer.Option("--json", help="Print findings and sources as JSON.")] = False,
 ) -> None:
@@ -50,7 +50,7 @@ def run(  # noqa: PLR0913 - one for each option
     from privacy_audit import run as running  # noqa: PLC0415 - the other commands need no notebook
 
     _one_of("--fail-on", fail_on, ("", *SEVERITIES))
-    _one_of("--engine", engine, tuple(ENGINES))
+    _one_of("--engine", engine, tuple(ENGINE_NAMES))
     if quarter == "previous":
         quarter = str(Quarter.before(datetime.now(UTC).date()))
     place = Path(reports).absolute() if reports else ROOT / "reports"
@@ -110,18 +110,22 @@ def read(  # noqa: PLR0913 - one for each option
     firm: Firm = "",
     register: Annotated[str, typer.Option(help="Read it as this register.")] = "",
     mapping: Annotated[str, typer.Option(help="Read it by this mapping, or this mapping file.")] = "",
-    date_order: Annotated[str, typer.Option(help="DMY or MDY: which comes first in dates with slashes.")] = "",
+    date_order: Annotated[str, typer.Option(help="DMY, MDY or YMD: the order of dates in numbers.")] = "",
     as_json: Annotated[bool, typer.Option("--json", help="Print the receipt and the typed rows as JSON.")] = False,
     suggest: Annotated[bool, typer.Option("--suggest", help="Print a mapping file that may fit, as TOML.")] = False,
 ) -> None:
     """Show how one file is read; changes and publishes nothing."""
+    from privacy_audit.canonical import canonical  # noqa: PLC0415
+    from privacy_audit.inputs import read_settings  # noqa: PLC0415 - each command loads what it needs
     from privacy_audit.registers.folder import read_file  # noqa: PLC0415
-    from privacy_audit.reports.jsonfile import canonical  # noqa: PLC0415
     from privacy_audit.reports.reading import as_text, receipt_json  # noqa: PLC0415
     from privacy_audit.reports.suggesting import as_toml, in_words, of_file  # noqa: PLC0415
 
     if not file.is_file():
-        raise UsageError(f"There is no file {file}.")
+        message = f"{file} is {'a folder' if file.is_dir() else 'no file'}. Hint: name one CSV file or workbook."
+        if as_json:
+            say(canonical(receipt_json(file, [], message)).decode().rstrip())
+        raise UsageError(message)
     _, _, schemas, exports, countries = read_settings(Request.folder(_path(firm)))
     chosen = _chosen(exports, schemas, register, mapping, date_order)
     if suggest:
@@ -132,13 +136,10 @@ def read(  # noqa: PLR0913 - one for each option
     except InputError as refusal:
         readings, left = [], [refusal]
     if as_json:
-        error = str(left[0]) if left and not readings else None
-        say(canonical(receipt_json(readings) | {"error": error}).decode().rstrip())
+        say(canonical(receipt_json(file, readings, str(left[0]) if left else None)).decode().rstrip())
     else:
-        for reading in readings:
-            say(as_text(reading, schemas))
-        for each in left:
-            say(str(each))
+        for text in (*(as_text(each, schemas) for each in readings), *map(str, left)):
+            say(text)
         if any(isinstance(each, UnknownExportError) and not each.register for each in left):
             say(in_words(of_file(file, schemas, exports, countries)))
     if left:
@@ -146,11 +147,15 @@ def read(  # noqa: PLR0913 - one for each option
 
 
 def _chosen(
-    exports: Mapping[str, Export], schemas: Mapping[str, Schema], register: str, mapping: str, date_order: str
-) -> list[Export]:
+    exports: "Mapping[str, Export]", schemas: "Mapping[str, Schema]", register: str, mapping: str, date_order: str
+) -> "list[Export]":
     """Return the mappings that a file may be read by, as the options ask."""
-    _one_of("--date-order", date_order, ("", "DMY", "MDY"))
+    from privacy_audit.registers.mapping import load_export  # noqa: PLC0415
+
+    _one_of("--date-order", date_order, ("", "DMY", "MDY", "YMD"))
     if mapping.endswith(".toml"):
+        if not Path(mapping).is_file():
+            raise UsageError(f"There is no mapping file {mapping}.")
         exports = {mapping: load_export(Path(mapping), schemas)}
     elif mapping:
         _one_of("--mapping", mapping, tuple(exports))
@@ -170,6 +175,7 @@ def controls(
     as_json: Annotated[bool, typer.Option("--json", help="Print as JSON.")] = False,
 ) -> None:
     """List the controls, or tell all about one."""
+    from privacy_audit.inputs import read_settings  # noqa: PLC0415
     from privacy_audit.reports.catalogue import about, listed, plain  # noqa: PLC0415
 
     policy, law, *_ = read_settings(Request.folder(_path(firm)))
@@ -230,15 +236,15 @@ def main() -> None:
         code = FAILED
     except typer.TyperException as error:
         said = getattr(error, "format_message", error.__str__)()
-        typer.echo(f"{said} Hint: privacy-audit --help lists what there is." if said else "", err=True)
+        say(f"{said} Hint: privacy-audit --help lists what there is." if said else "", err=True)
         code = WRONG_USE
     except AuditError as error:
-        typer.echo(str(error), err=True)
+        say(str(error), err=True)
         code = error.exit_code
     except OSError as error:
-        typer.echo(f"The run failed: {error.strerror or 'a file could not be used'}.", err=True)
+        say(f"The run failed: {error.strerror or 'a file could not be used'}.", err=True)
         code = FAILED
     except KeyboardInterrupt:
-        typer.echo("Interrupted; nothing was published.", err=True)
+        say("Interrupted; nothing was published.", err=True)
         code = FAILED
     sys.exit(code or 0)

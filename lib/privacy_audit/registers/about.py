@@ -27,7 +27,7 @@ class Extract(BaseModel):
     extracted_on: date = Field(ge=date(2018, 5, 25), le=date(2099, 12, 31))
     by: str = ""
     filters: str = ""
-    date_order: Literal["", "DMY", "MDY"] = ""
+    date_order: Literal["", "DMY", "MDY", "YMD"] = ""
     expected: Expected = Expected()
 
     @property

@@ -31,7 +31,7 @@ FIRST = {"DMY": "month", "MDY": "day"}  # what comes first in a date that contra
 
 @dataclass(frozen=True)
 class Typed:
-    """A column's values, why cells at some positions were not read, and what reading changed: (first, how many, what)."""
+    """A column's values, why cells at some positions were not read, and what reading changed: (first, number, what)."""
 
     values: pa.Array
     unread: Mapping[int, str]
@@ -149,7 +149,7 @@ def _told(repairs: Mapping[int, str], codes: npt.NDArray[np.int64]) -> Iterator[
 
 
 def first_filled(columns: Sequence[Cells]) -> tuple[Cells, npt.NDArray[np.int64]]:
-    """Return for each row the first cell that is filled and which column it stands in; if none is, the first column's."""
+    """Return for each row the first cell that is filled and which column it stands in; if none, the first."""
     chosen = np.argmax(np.array([filled(each) for each in columns]), axis=0)
     if all(isinstance(each, pa.Array) for each in columns):
         cells = reduce(

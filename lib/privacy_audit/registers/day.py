@@ -39,24 +39,36 @@ def written_day(text: str, order: str, zone: ZoneInfo) -> date:
     datetime.date(2026, 7, 1)
     """
     try:
-        if match := ISO.fullmatch(text):
-            return _moment(match, int(match["month"]), int(match["day"]), zone)
-        if (match := NAMED.fullmatch(text) or NAMED_FIRST.fullmatch(text)) and match["name"].lower() in MONTH_OF:
-            return _moment(match, MONTH_OF[match["name"].lower()], int(match["day"]), zone)
-        if match := YEAR_FIRST.fullmatch(text):
-            if order != "YMD":
-                raise UnreadError("starts with the year, and nobody declared that order")
-            return _moment(match, int(match["month"]), int(match["day"]), zone)
-        if match := NUMBERS.fullmatch(text):
-            if order not in {"DMY", "MDY"}:
-                raise UnreadError("does not say whether the day or the month comes first")
-            first, second = int(match["first"]), int(match["second_"])
-            return _moment(match, *((second, first) if order == "DMY" else (first, second)), zone)
+        day = _iso_or_named(text, zone) or _in_numbers(text, order, zone)
     except UnreadError:
         raise
     except ValueError:
         raise UnreadError("is a day or time that does not exist") from None
-    raise UnreadError("is not a date")
+    if day is None:
+        raise UnreadError("is not a date")
+    return day
+
+
+def _iso_or_named(text: str, zone: ZoneInfo) -> date | None:
+    if match := ISO.fullmatch(text):
+        return _moment(match, int(match["month"]), int(match["day"]), zone)
+    match = NAMED.fullmatch(text) or NAMED_FIRST.fullmatch(text)
+    if match and match["name"].lower() in MONTH_OF:
+        return _moment(match, MONTH_OF[match["name"].lower()], int(match["day"]), zone)
+    return None
+
+
+def _in_numbers(text: str, order: str, zone: ZoneInfo) -> date | None:
+    if match := YEAR_FIRST.fullmatch(text):
+        if order != "YMD":
+            raise UnreadError("starts with the year, and nobody declared that order")
+        return _moment(match, int(match["month"]), int(match["day"]), zone)
+    if match := NUMBERS.fullmatch(text):
+        if order not in {"DMY", "MDY"}:
+            raise UnreadError("does not say whether the day or the month comes first")
+        first, second = int(match["first"]), int(match["second_"])
+        return _moment(match, *((second, first) if order == "DMY" else (first, second)), zone)
+    return None
 
 
 def order_of(text: str) -> str:

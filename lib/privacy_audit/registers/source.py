@@ -58,9 +58,8 @@ def sheets_of(name: str, content: bytes) -> list[Sheet]:
     kind = _kind(place, content)
     sheets = [read_delimited(name, content)] if kind == "text" else read_workbook(name, content, kind)
     if suffix in CSV_KINDS + WORKBOOK_KINDS and (suffix in CSV_KINDS) != (kind == "text"):
-        what = (
-            f"The file's name ends in {suffix}, but it is {'text' if kind == 'text' else 'a workbook'}: read as that."
-        )
+        truly = "text" if kind == "text" else "a workbook"
+        what = f"The file's name ends in {suffix}, but it is {truly}: read as that."
         for sheet in sheets:
             sheet.remarks.append(Remark(None, "", what))
     return sheets

@@ -167,7 +167,7 @@ def _enum(text: str, column: Column, words: Mapping[str, str]) -> str:
 
 def _email(text: str) -> str:
     """Return the address as it is compared: in small letters, its domain in ASCII (IDNA 2008); no tag or dot folded."""
-    match = re.fullmatch(r"([^\s@,;<>\"]+)@([^\s@,;<>\"]+\.[^\s@,;<>\"]+)", text.lower())
+    match = re.fullmatch(r"([^\s@,;:<>()\[\]\\\"]+)@([^\s@,;:<>()\"]+\.[^\s@,;:<>()\".]+)", text.lower())
     if not match:
         raise UnreadError("is no e-mail address")
     person, domain = match.groups()

@@ -1,10 +1,13 @@
 """How one file was read, for a person and for a program."""
 
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 from privacy_audit.registers.reading import Reading
+from privacy_audit.registers.receipt import Receipt
 from privacy_audit.registers.schema import Schema
+from privacy_audit.registers.source import sha256_of
 
 
 def as_text(reading: Reading, schemas: Mapping[str, Schema]) -> str:
@@ -35,15 +38,19 @@ def _delimiter(delimiter: str) -> str:
     return {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}.get(delimiter, "")
 
 
-def receipt_json(readings: Sequence[Reading]) -> dict[str, Any]:
-    """Return the first sheet's receipt and typed rows, and under `sheets` any further ones."""
-    sheets = [
+def receipt_json(file: Path, readings: Sequence[Reading], error: str | None) -> dict[str, Any]:
+    """Return the first register's receipt and typed rows, and under `sheets` any further ones of a workbook.
+
+    `error` says why the file, or a sheet of it, was refused; a file that was refused has a receipt without rows.
+    """
+    read = [
         {
             "receipt": each.receipt.as_dict(),
             "rows": [{"row": row.number, "values": dict(row.values)} for row in each.rows],
-            "error": None,
         }
         for each in readings
     ]
-    first = sheets[0] if sheets else {"receipt": None, "rows": [], "error": None}
-    return first | ({"sheets": sheets[1:]} if sheets[1:] else {})
+    if not read:
+        digest = sha256_of(file) if file.is_file() else ""
+        read = [{"receipt": Receipt("", file.name, "", digest, error=error or "").as_dict(), "rows": []}]
+    return read[0] | {"error": error} | ({"sheets": read[1:]} if read[1:] else {})
