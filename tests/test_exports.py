@@ -76,6 +76,17 @@ def test_an_export_that_is_not_read_yet_is_known_and_said_to_be_so(name):
     assert export.why_not in str(told.value)
 
 
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1252"])
+def test_outlook_is_read_alike_in_every_encoding_that_it_writes(encoding, tmp_path):
+    """Accents are read, and where the encoding had to be taken for one, the receipt says so."""
+    text = (HERE / "outlook-utf8.csv").read_text(encoding="utf-8-sig")
+    (tmp_path / "contacts.csv").write_bytes(text.encode(encoding))
+    reading = read(tmp_path / "contacts.csv")
+    assert values(reading) == EXPECTED["outlook-utf8.csv"]["rows"]
+    told = any("Windows-1252" in each.what for each in reading.receipt.repairs)
+    assert told == (encoding == "cp1252")
+
+
 def test_every_mapping_has_an_export_in_its_shape():
     """A mapping that nobody tried is a guess."""
     tried = {each["mapping"] for each in EXPECTED.values()} | ELSEWHERE

@@ -2,6 +2,7 @@
 
 import csv
 import itertools
+import re
 import shutil
 import tomllib
 from pathlib import Path
@@ -10,8 +11,9 @@ import pytest
 from bench import make_firm, request, write_register
 from privacy_audit.errors import InputError, SettingsError, UnknownExportError
 from privacy_audit.inputs import read_inputs, read_settings
-from privacy_audit.registers.folder import read_file
-from privacy_audit.registers.mapping import load_export
+from privacy_audit.registers.folder import read_about, read_file
+from privacy_audit.registers.loading import load_export
+from privacy_audit.registers.mapping import Export
 from privacy_audit.registers.sheet import Sheet
 from privacy_audit.registers.suggest import suggest
 from privacy_audit.reports.suggesting import as_toml, in_words, of_file
@@ -322,3 +324,26 @@ def test_the_same_folder_gives_the_same_registers_whatever_was_written_first(tmp
     asked = firm_with(tmp_path, "kit-subscribers.csv")
     write_register(asked.registers, "contacts", [{"email": "ada@example.com", "channel": "email", "status": "cleaned"}])
     assert mappings_of(asked)["contacts"] == ["contacts-own-names", "kit"]
+
+
+GUIDE = (ROOT / "docs" / "your-exports.md").read_text(encoding="utf-8")
+
+
+def test_the_guide_tells_every_word_that_a_mapping_may_use():
+    """And no other: docs/your-exports.md is what an adviser has, so it is held to the code."""
+    words = {field.alias or name for name, field in Export.model_fields.items()} - {"name", "own"}
+    assert set(re.findall(r"^\| `\[*([a-z_]+)", GUIDE, re.MULTILINE)) == words
+
+
+def test_the_guides_examples_are_read_as_they_stand(tmp_path):
+    """A mapping and a quarter.toml that somebody can copy."""
+    about, mapping = (each for each in re.findall(r"```toml\n(.*?)```", GUIDE, re.DOTALL))
+    (tmp_path / "tool.toml").write_text(mapping, encoding="utf-8")
+    export = load_export(tmp_path / "tool.toml", SCHEMAS)
+    assert export.words["status"] == {"in": "subscribed", "out": "unsubscribed"}
+    (tmp_path / "quarter.toml").write_text(about, encoding="utf-8")
+    told = read_about(tmp_path)
+    assert told.extracts["invoices"].expected.rows == 412
+    assert told.files["hubspot.csv"] == ("hubspot-contacts", "hubspot-clients")
+    for name in told.files["hubspot.csv"]:
+        assert name in EXPORTS

@@ -150,7 +150,7 @@ def _chosen(
     exports: "Mapping[str, Export]", schemas: "Mapping[str, Schema]", register: str, mapping: str, date_order: str
 ) -> "list[Export]":
     """Return the mappings that a file may be read by, as the options ask."""
-    from privacy_audit.registers.mapping import load_export  # noqa: PLC0415
+    from privacy_audit.registers.loading import load_export  # noqa: PLC0415
 
     _one_of("--date-order", date_order, ("", "DMY", "MDY", "YMD"))
     if mapping.endswith(".toml"):

@@ -14,7 +14,8 @@ from privacy_audit.facts.assembly import assemble
 from privacy_audit.facts.keys import natural_keys
 from privacy_audit.policy import Policy
 from privacy_audit.registers.folder import Folder, read_folder
-from privacy_audit.registers.mapping import Export, load_exports
+from privacy_audit.registers.loading import load_exports
+from privacy_audit.registers.mapping import Export
 from privacy_audit.registers.register import Register
 from privacy_audit.registers.schema import Schema, load_schemas
 from privacy_audit.registers.values import Countries
@@ -88,10 +89,7 @@ def read_inputs(request: Request) -> Inputs:
 
 
 def read_settings(firm: Path) -> tuple[Policy, Rulebook, dict[str, Schema], dict[str, Export], Countries]:
-    """Read policy, law, schemas and mappings.
-
-    A firm's folder may lack law and schemas, and then takes the project's; its own mappings come to the project's.
-    """
+    """Read policy, law, schemas and mappings: a firm's own mappings come to the project's, its law replaces it."""
     places = {name: next(p for p in (firm / name, DATA / name) if p.is_dir()) for name in ("rulebook", "schema")}
     law = Rulebook(places["rulebook"])
     tables = law.tables.get("countries", {})

@@ -5,9 +5,10 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from privacy_audit.registers.folder import sheets_in
+from privacy_audit.registers.guessing import Suggestion
 from privacy_audit.registers.mapping import Export
 from privacy_audit.registers.schema import Schema
-from privacy_audit.registers.suggest import Suggestion, suggest
+from privacy_audit.registers.suggest import suggest
 from privacy_audit.registers.values import Countries
 
 MARKS = 4
