@@ -114,9 +114,27 @@ def test_the_receipt_tells_when_and_by_whom_an_export_was_made_and_what_it_adds_
 def test_totals_are_compared_with_what_the_firm_read_elsewhere(expected, told):
     """To the penny; a column that nobody adds up does not agree with anything."""
     receipt = Receipt(
-        "invoices", "a.csv", "", "", rows_in=5, accepted=5, sums={"LineAmount": "160.00", "TaxAmount": "32.00"}
+        "invoices",
+        "a.csv",
+        "",
+        "",
+        rows_in=5,
+        rows_in_file=5,
+        accepted=5,
+        sums={"LineAmount": "160.00", "TaxAmount": "32.00"},
     )
     assert list(unreconciled(Expected.model_validate(expected), [receipt], 4)) == told
+
+
+@pytest.mark.parametrize(
+    ("file", "rows"),
+    [("people.csv", 4), ("hubspot-marketing.csv", 6), ("sales-transactions.csv", 7), ("invoice-list.csv", 4)],
+)
+def test_rows_are_counted_as_the_tool_counts_them(file, rows):
+    """With those that were left out and each that stands for several once; headings and totals are none."""
+    ((reading,), _) = read_file(HERE / file, SCHEMAS, EXPORTS.values(), COUNTRIES)
+    assert reading.receipt.rows_in_file == rows
+    assert not list(unreconciled(Expected(rows=rows), [reading.receipt], 0))
 
 
 def test_a_row_deleted_after_the_receipt_stops_a_clean_result(tmp_path):

@@ -81,6 +81,18 @@ def test_a_firms_own_mapping_comes_before_a_projects_that_fits_as_well(tmp_path)
     assert mappings_of(asked) == {"contacts": ["ours"]}
 
 
+def test_a_status_settles_no_opt_out_whose_own_cell_cannot_be_read(tmp_path):
+    """Subscribed, and a day of leaving that nobody can read: whether they left is not known."""
+    text = TOOL.replace(
+        "[words", 'opted_out_on = ["Left"]\n[never_where.status]\nsubscribed = ["opted_out_on"]\n[words'
+    )
+    asked = firm_with(tmp_path, mappings=[("our-tool", text)])
+    rows = "ada@example.com,in,\nbea@example.com,in,31/02/2026\ncleo@example.com,out,2026-01-01\n"
+    (asked.registers / "guests.csv").write_text("Guest mail,State,Left\n" + rows, encoding="utf-8")
+    contacts = read_inputs(asked).registers["contacts"]
+    assert contacts.table["opted_out_on happened"].to_pylist() == [False, None, True]
+
+
 @pytest.mark.parametrize(
     ("change", "told"),
     [
@@ -241,6 +253,7 @@ def test_no_cell_stands_in_a_suggestion(tmp_path):
     [
         "zebedee@example.com,subscribed\nflorence@example.com,unsubscribed\n",
         "Zebedee Quill,subscribed,UK\nFlorence Amble,unsubscribed,France\n",
+        "Zebedee Ltd,UK,processor\nFlorence Ltd,France,controller\nDougal Ltd,Spain,processor\n",
         "Zebedee,01632 960001\nFlorence,01632 960002\n",
         "Zebedee,25/12/2024\nFlorence,13/11/2024\n",
         "colour,shape\nred,round\n",

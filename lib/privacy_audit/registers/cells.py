@@ -149,7 +149,11 @@ class LeftOut:
     def fits(self, cells: Sequence[Cell]) -> bool:
         """Whether a row is one of these."""
         if self.heading is not None:
-            text = as_text(at(cells, self.heading))
-            return sum(map(is_filled, cells)) == 1 and bool(text) and not re.search(r"\d", text)
+            return self.is_heading(cells)
         told = [(at(cells, place), words) for place, words in self.columns]
         return all(not isinstance(cell, Unreadable) and words.told(as_text(cell)) is not None for cell, words in told)
+
+    def is_heading(self, cells: Sequence[Cell]) -> bool:
+        """Whether a row is a heading of this kind."""
+        text = as_text(at(cells, self.heading)) if self.heading is not None else ""
+        return bool(text) and sum(map(is_filled, cells)) == 1 and not re.search(r"\d", text)

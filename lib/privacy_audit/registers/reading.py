@@ -111,6 +111,7 @@ def read_rows(
 
 def _shaped(lines: Body, layout: Layout, schema: Schema, receipt: Receipt) -> Body:
     """Return the rows that are records, with a column more for each field whose cells are made."""
+    receipt.rows_in_file = receipt.rows_in
     if not is_shaped(layout):
         return lines
     columns = [each.to_pylist() if isinstance(each, pa.Array) else each for each in lines.columns]
@@ -118,6 +119,7 @@ def _shaped(lines: Body, layout: Layout, schema: Schema, receipt: Receipt) -> Bo
     numbered = [(int(number), list(cells)) for number, cells in zip(lines.numbers, rows, strict=True)]
     found, remarks = shaped(numbered, layout, schema.key)
     receipt.rows_in += len(found) - len(numbered)
+    receipt.rows_in_file -= sum(any(each.is_heading(cells) for each in layout.no_records) for _, cells in numbered)
     receipt.repairs += remarks
     width = len(columns) + len(layout.made)
     cells = list(zip(*(cells for _, cells in found), strict=True)) or [()] * width

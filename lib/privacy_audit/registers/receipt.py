@@ -29,6 +29,7 @@ class Repair:
 class Receipt:
     """What was read from one sheet of one file; `error` is set when nothing was.
 
+    `rows_in_file` are the rows as the exporting tool counts them: before any was left out, or stood for several.
     `unused` are the headers of columns that hold something and are not read; `sums` what columns of amounts add up to.
     """
 
@@ -37,6 +38,7 @@ class Receipt:
     sheet: str
     sha256: str
     rows_in: int = 0
+    rows_in_file: int = 0
     accepted: int = 0
     rejected: list[Rejection] = field(default_factory=list)
     repairs: list[Repair] = field(default_factory=list)

@@ -60,7 +60,7 @@ def add_up(columns: Mapping[str, Iterable[Any]], counted: Iterable[bool]) -> tup
 
 def unreconciled(expected: Expected, receipts: Collection[Receipt], records: int) -> Iterator[str]:
     """Yield in words each total that is not as the firm expected it to be."""
-    rows = sum(each.rows_in for each in receipts)
+    rows = sum(each.rows_in_file for each in receipts)
     if expected.rows not in {None, rows}:
         yield f"{expected.rows} rows were expected and {rows} are there"
     if expected.records not in {None, records}:
