@@ -29,6 +29,15 @@ def unpacked(name: str, content: bytes) -> list[tuple[str, bytes]]:
         raise InputError(Place(name), "The archive is damaged or packed in an unusual way.", HINT) from None
 
 
+def on_disk(file: str) -> str:
+    """Return the name of the file on disk that a file, or a file in an archive, is part of.
+
+    >>> on_disk("audience.zip/subscribed.csv"), on_disk("clients.csv")
+    ('audience.zip', 'clients.csv')
+    """
+    return file.partition("/")[0]
+
+
 def _is_litter(member: str) -> bool:
     return member.startswith(LITTER) or PurePosixPath(member).name.startswith((".", "~$"))
 

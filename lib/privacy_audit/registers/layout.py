@@ -66,6 +66,7 @@ class _Plan:
             no_records,
             summed,
             frozenset(_settled(self.export, columns)),
+            tuple(self.written),
         )
 
     def _sources(self, name: str, entries: Sequence[str]) -> tuple[Source, ...]:

@@ -97,7 +97,7 @@ class Layout:
     `stand_ins` are the further columns, by header, that a field is read from where its own is blank; `made` the fields
     whose cells are made in columns of their own, beyond the file's; `apart` those of which each value makes a row;
     `unused` the headers of all other columns, as the file writes them; `summed` the columns that are added up;
-    `settled` the events that another column settles row by row.
+    `settled` the events that another column settles row by row; `written` all headers as the file writes them.
     """
 
     export: Export
@@ -116,6 +116,7 @@ class Layout:
     no_records: tuple[LeftOut, ...] = ()
     summed: Mapping[str, int] = field(default_factory=dict)
     settled: frozenset[str] = frozenset()
+    written: tuple[str, ...] = ()
 
     @property
     def given(self) -> frozenset[str]:
