@@ -39,8 +39,11 @@ def read(path):
 
 
 def said(reading) -> str:
+    """Return all that the receipt says, as a person reads it."""
     receipt = reading.receipt
-    return json.dumps(receipt.as_dict(), ensure_ascii=False)
+    rejected = [f"row {each.row} {each.column}: {each.reason}" for each in receipt.rejected]
+    told = [f"row {each.row} {each.column}: {each.what}" for each in (*receipt.repairs, *receipt.unread_cells)]
+    return " | ".join([receipt.file, *rejected[:20], *told[:20], *receipt.unused[:20]])
 
 
 @pytest.mark.parametrize(("kind", "case"), CORPUS, ids=[f"{kind}: {ascii(case.name)[1:50]}" for kind, case in CORPUS])

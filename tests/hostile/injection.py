@@ -30,7 +30,7 @@ CASES = [
     Case("a formula for a relationship", clients("C-1,Ada,=1+1,"), 1, unread=((2, "relationship"),)),
     Case("a noncharacter", clients("C-1,Ada\ufffe\uffff,client,"), 1, values={(2, "name"): "Ada"}),
     Case("a header that is a script", clients("C-1,Ada,client,,x", head="client_id,name,relationship,ended_on,<script>alert(1)</script>"), 1, "<script>"),
-    Case("a file name with an escape sequence", clients(ADA), 1, r"\\u001b", file="clients\x1b[31m.csv"),
-    Case("a file name with a direction override", clients(ADA), 1, r"\\u202e", file="clients\u202evsc.csv"),
+    Case("a file name with an escape sequence", clients(ADA), 1, r"\u001b", file="clients\x1b[31m.csv"),
+    Case("a file name with a direction override", clients(ADA), 1, r"\u202e", file="clients\u202evsc.csv"),
     Case("a file name that is a formula", clients(ADA), 1, file="=clients.csv"),
 ]

@@ -135,7 +135,7 @@ CASES = [
     Case("a stray space in the last cell", lambda folder: stray(folder, "XFD1048576"), 1, file=X, seconds=20),
     Case("a million empty rows", million_empty_rows, 1, file=X, seconds=20),
     Case("half a million rows of format alone", million_styled_rows, 1, file=X, seconds=20),
-    Case("a merged range over the whole sheet", with_sheet_xml(xlsx(ROW), rb"</sheetData>", b'</sheetData><mergeCells count="1"><mergeCell ref="A2:XFD1048576"/></mergeCells>'), 1, file=X),
+    Case("a merged range over the whole sheet", with_sheet_xml(xlsx(ROW), rb"</sheetData>", b'</sheetData><mergeCells count="1"><mergeCell ref="A2:XFD1048576"/></mergeCells>'), 1, "Merged", unread=((2, "ended_on"),), file=X),
     Case("OpenDocument with a million empty rows", ods(ods_row("C-1", "Ada", "client", ""), ods_row("<table:table-cell/>", more=REPEATED.format(1_048_000))), 1, file=D),
     Case("OpenDocument with cells repeated without end", ods(ods_row("C-1", "Ada", "client", ""), ods_row(CELLS.format(1000), more=REPEATED.format(1_000_000))), None, "too far", file=D),
     Case("OpenDocument with a number that is too long", ods(ods_row("C-1", "Ada", "client", ""), ods_row(CELLS.format("9" * 30))), None, file=D),

@@ -106,7 +106,7 @@ def _typed(distinct: Cells, codes: npt.NDArray[np.int64], column: Column, dialec
         at_once, plain = _at_once(distinct, column)
     places = [int(at) for at in np.flatnonzero(~plain)]
     rest: Sequence[Cell] = [distinct[at] for at in places] if isinstance(distinct, list) else []
-    rest = rest or distinct.take(pa.array(places)).to_pylist()
+    rest = rest or distinct.take(pa.array(places, pa.int64())).to_pylist()
     values: list[Value] = []
     why: dict[int, str] = {}
     repairs: dict[int, str] = {}
