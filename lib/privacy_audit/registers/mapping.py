@@ -5,9 +5,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, available_timezones
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from privacy_audit.errors import InputError, UnknownExportError, nearest
 from privacy_audit.policy import checked, load_toml
@@ -55,6 +55,14 @@ class Export(BaseModel):
     cannot_give: Mapping[str, str] = {}
     parts: tuple[str, ...] = ()
     file_names: tuple[FileName, ...] = ()
+
+    @field_validator("time_zone")
+    @classmethod
+    def _zone(cls, name: str) -> str:
+        if name not in available_timezones():
+            message = f"“{name}” is no time zone. Write it as Europe/London or UTC"
+            raise ValueError(message)
+        return name
 
     @property
     def headers(self) -> Mapping[str, tuple[str, ...]]:
