@@ -81,10 +81,12 @@ def ods_row(*cells: str, more: str = "") -> str:
     return f"<table:table-row {more}>{''.join(c if c.startswith('<') else text_cell(c) for c in cells)}</table:table-row>"
 
 
-def ods(*rows: str, before: str = "", manifest: str = "", head: str = OPEN_DOCUMENT) -> bytes:
+def ods(
+    *rows: str, before: str = "", manifest: str = "", head: str = OPEN_DOCUMENT, heads: Sequence[str] = HEADS
+) -> bytes:
     """Return an OpenDocument workbook of these rows below a header; `before` are tables that come first."""
     style = '<style:style style:name="off" style:family="table"><style:table-properties table:display="false"/></style:style>'
-    body = f'{before}<table:table table:name="Clients">{ods_row(*HEADS)}{"".join(rows)}</table:table>'
+    body = f'{before}<table:table table:name="Clients">{ods_row(*heads)}{"".join(rows)}</table:table>'
     content = (
         f"{head}<office:automatic-styles>{style}</office:automatic-styles>"
         f"<office:body><office:spreadsheet>{body}</office:spreadsheet></office:body></office:document-content>"

@@ -58,12 +58,10 @@ def _of_grid(lines: Grid, first: int, headers: Sequence[Sequence[Cell]]) -> tupl
     columns = [_array(column) for column in table.columns]
     asks = _matches(columns[0], LIKE_TOTAL) if all_plain(columns[0]) else _asks(columns[0])
     asks |= np.array(pc.equal(columns[0], headers[-1][0]))
-    left = []
-    for at in np.flatnonzero(asks):
-        number, cells = lines[first + int(at)]
-        if kind := _left_out(cells, headers):
-            left.append((number, kind))
     numbers = np.arange(first + 1, first + 1 + table.num_rows)
+    closer = zip(*(column.filter(pa.array(asks)).to_pylist() for column in columns), strict=True)
+    kinds = [(int(number), _left_out(cells, headers)) for number, cells in zip(numbers[asks], closer, strict=True)]
+    left = [each for each in kinds if each[1]]
     if left:
         keep = ~np.isin(numbers, [number for number, _ in left])
         numbers, columns = numbers[keep], [column.filter(pa.array(keep)) for column in columns]
@@ -89,7 +87,9 @@ def _of_lines(
     left = []
     width = _width(lines, layout)
     for number, cells in lines:
-        if kind := _left_out(cells, headers):
+        if cells == [""]:
+            left.append((number, "blank"))
+        elif kind := _left_out(cells, headers):
             left.append((number, kind))
         elif len(cells) == width and not isinstance(cells[0], Unsplit):
             kept.append((number, cells))
@@ -111,7 +111,7 @@ def _reject(number: int, cells: Sequence[Cell], width: int, receipt: Receipt) ->
 
 def _left_out(cells: Sequence[Cell], headers: Iterable[Sequence[Cell]]) -> str:
     """Return what a line is that is no row: blank, total or header."""
-    seen = [cell for cell in cells if not isinstance(cell, str) or (cell and clean(cell))]
+    seen = [cell for cell in cells if not isinstance(cell, str) or (cell and (clean(cell) or "\0" in cell))]
     if not seen:
         return "blank"
     if list(cells) in [list(each) for each in headers]:
@@ -134,6 +134,8 @@ def _is_record(cells: Sequence[Cell], layout: Layout) -> bool:
 
 def _width(lines: Sequence[Line], layout: Layout) -> int:
     """Return how many cells a row must have: the header's, or more where every row ends in the same blanks."""
-    widths = {len(cells) for _, cells in lines if any(cell != "" for cell in cells)}
+    widths = {len(cells) for _, cells in lines if cells != [""] and any(cell != "" for cell in cells)}
+    if len(widths) != 1 or max(widths) <= layout.width:
+        return layout.width
     blank = all(cell == "" for _, cells in lines for cell in cells[layout.width :])
-    return max(widths) if len(widths) == 1 and max(widths) > layout.width and blank else layout.width
+    return max(widths) if blank else layout.width

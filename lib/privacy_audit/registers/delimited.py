@@ -64,7 +64,7 @@ def split(text: str, delimiter: str, stray: list[int], at: int = 0, number: int 
         end = END.search(text, at)
         stop, after = (end.start(), end.end()) if end else (len(text), len(text))
         if text.find('"', at, stop) < 0:
-            yield number, list(text[at:stop].split(delimiter))
+            yield number, [*text[at:stop].split(delimiter)]
             at, number = after, number + 1
             continue
         cells, reached, odd = _quoted(text, at, delimiter, plain)

@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 from typing import Literal
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, available_timezones
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from privacy_audit.registers.cells import LeftOut, Maker, Source
 from privacy_audit.registers.sheet import Remark
@@ -69,6 +69,14 @@ class Export(BaseModel):
     also: tuple[str, ...] = ()
     overrules: tuple[str, ...] = ()
     file_names: tuple[FileName, ...] = ()
+
+    @field_validator("time_zone")
+    @classmethod
+    def _zone(cls, name: str) -> str:
+        if name not in available_timezones():
+            message = f"“{name}” is no time zone. Write it as Europe/London or UTC"
+            raise ValueError(message)
+        return name
 
     @property
     def headers(self) -> Spellings:

@@ -23,6 +23,7 @@ from typing import Literal
 import pyarrow as pa
 from pydantic import BaseModel, ConfigDict, Field
 
+from privacy_audit.errors import SettingsError
 from privacy_audit.policy import checked
 
 ARROW = {
@@ -111,6 +112,10 @@ def load_schemas(folder: Path) -> dict[str, Schema]:
     """Return every register's schema, by name."""
     schemas = {}
     for path in sorted(folder.glob("*.json")):
-        schema = checked(json.loads(path.read_text(encoding="utf-8")), Schema, path.name)
+        try:
+            content = json.loads(path.read_text(encoding="utf-8"))
+        except (ValueError, RecursionError):
+            raise SettingsError(f"{path.name} is no JSON. Hint: take it anew from the project.") from None
+        schema = checked(content, Schema, path.name)
         schemas[schema.name] = schema
     return schemas

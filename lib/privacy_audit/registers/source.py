@@ -8,7 +8,7 @@ from pathlib import Path, PurePosixPath
 
 import olefile
 
-from privacy_audit.errors import InputError, Place
+from privacy_audit.errors import InputError, Place, printable
 from privacy_audit.registers.decoding import MARKS
 from privacy_audit.registers.delimited import read_delimited
 from privacy_audit.registers.sheet import Remark, Sheet
@@ -52,7 +52,8 @@ def read_sheets(path: Path) -> list[Sheet]:
 
 def sheets_of(name: str, content: bytes) -> list[Sheet]:
     """Return the sheets in the bytes of a file of that name; raise InputError when they cannot be read."""
-    place, suffix = Place(name), PurePosixPath(name).suffix.lower()
+    name, suffix = printable(name), PurePosixPath(name).suffix.lower()
+    place = Place(name)
     if not content[:SAMPLE].strip() and not content.strip():
         raise InputError(place, "The file is empty.", "Export the register again.")
     kind = _kind(place, content)
@@ -79,11 +80,16 @@ def _kind(place: Place, content: bytes) -> str:
         is_other = "JSON"
     if is_other:
         raise InputError(place, f"The file is {is_other}, not a table.", SAVE_AGAIN)
-    controls = len(sample) - len(sample.translate(None, CONTROLS))
-    wide = controls in {sample[::2].count(0), sample[1::2].count(0)}  # UTF-16 without its mark
-    if controls > MOST_CONTROLS * len(sample) and not wide and not any(content.startswith(mark) for mark, _ in MARKS):
+    if not any(content.startswith(mark) for mark, _ in MARKS) and _is_binary(sample.rstrip(b"\0")):
         raise InputError(place, "The file is neither text nor a workbook that is read here.", SAVE_AGAIN)
     return "text"
+
+
+def _is_binary(sample: bytes) -> bool:
+    """Whether bytes hold more controls than any text; NULs at the end, as a crash leaves them, were taken off."""
+    controls = len(sample) - len(sample.translate(None, CONTROLS))
+    wide = controls in {sample[::2].count(0), sample[1::2].count(0)}  # UTF-16 without its mark
+    return not sample or (controls > MOST_CONTROLS * len(sample) and not wide)
 
 
 def _zipped(place: Place, content: bytes) -> str:

@@ -137,7 +137,8 @@ def _fill_merged(lines: Mapping[int, list[Cell]], ranges: Ranges) -> Iterator[Re
             continue
         for row in (each for each in lines if top <= each <= bottom):
             for column in range(left, min(right, len(lines.get(row, [])) - 1) + 1):
-                lines[row][column] = cells[left]
+                if lines[row][column] == "":
+                    lines[row][column] = cells[left]
         spread.append(top + 1)
     if spread:
         yield Remark(None, "", f"Merged cells were read into all their cells ({_rows(spread)}).")
