@@ -12,6 +12,7 @@ from privacy_audit.errors import InputError
 from privacy_audit.inputs import read_inputs, read_settings
 from privacy_audit.registers import archive as archives
 from privacy_audit.registers.folder import read_file
+from privacy_audit.registers.original import original, reading_of
 from privacy_audit.request import ROOT
 
 *_, SCHEMAS, EXPORTS, COUNTRIES = read_settings(ROOT / "data")
@@ -182,3 +183,17 @@ def test_a_name_that_climbs_out_of_the_archive_climbs_nowhere(tmp_path):
     (reading,), _ = read(packed(tmp_path / "a.zip", [("../../clients.csv", f"{HEAD}1,Ada\n")]))
     assert reading.receipt.accepted == 1
     assert [each.name for each in tmp_path.iterdir()] == ["a.zip"]
+
+
+def test_a_row_in_an_archive_can_be_looked_at_as_it_stands(tmp_path):
+    """Under the titles of its register, or the file's own headers where a field is made from several columns."""
+    firm = make_firm(tmp_path / "firm")
+    asked = request(firm, "2026-Q3")
+    asked.registers.mkdir(parents=True)
+    packed(asked.registers / "crm.zip", [("people.csv", (HERE / "people.csv").read_bytes())])
+    inputs = read_inputs(asked)
+    register = inputs.registers["contacts"]
+    reading = reading_of(inputs.folder, register.origins[1])
+    told = dict(original(asked.registers, reading, SCHEMAS, register.origins[1].row).cells)
+    assert told["Status"] == "Subscribed"
+    assert told["Person - Email - Home"] == "ada.home@example.com"
