@@ -57,13 +57,8 @@ def run(  # noqa: PLR0913 - one for each option
     if quarter == "previous":
         quarter = str(Quarter.before(datetime.now(UTC).date()))
     place = Path(reports).absolute() if reports else ROOT / "reports"
-    given = {
-        "quarter": quarter,
-        "as_at": as_at,
-        "issued_on": issued_on,
-        "firm": _path(firm),
-        "registers": _path(registers),
-    }
+    given = {"quarter": quarter, "as_at": as_at, "issued_on": issued_on}
+    given |= {"firm": _path(firm), "registers": _path(registers)}
     request = Request.of(**given)
     if not request.registers.is_dir():
         message = f"There is no folder {request.registers}. Hint: put the quarter's exports there, or use --registers."

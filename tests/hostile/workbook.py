@@ -131,7 +131,7 @@ CASES = [
     Case("without its sheet", with_part(xlsx(ROW), "xl/workbook.xml", lambda xml: xml.replace(b'r:id="rId1"', b'r:id="rId99"')), None, "no readable workbook", file=X),
     Case("a binary workbook", bare_zip(["xl/workbook.bin"]), None, "xlsb", file="clients.xlsb"),
     Case("a text document", bare_zip(["word/document.xml"]), None, "not a workbook", file=X),
-    Case("a zip archive", bare_zip(["clients.csv"]), None, "zip archive", file="clients.zip"),
+    Case("a zip archive", bare_zip(["clients.csv"]), None, "clients.zip/clients.csv: No mapping", file="clients.zip"),
     Case("a picture", b"\x89PNG\r\n\x1a\n" + bytes(100), None, "picture", file="clients.png"),
     Case("a PDF", b"%PDF-1.7\n", None, "PDF", file="clients.pdf"),
     Case("JSON", b'[{"client_id": "C-1"}]', None, "JSON", file="clients.csv"),
