@@ -192,9 +192,9 @@ def attacked(tmp_path_factory):
     with (folder / "clients.csv").open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file)
         writer.writerow(heads)
-        writer.writerows(
-            [f"{text}" if "1" in text else f"{text}2", "Ada", "", "former client", "", ""] for text in LIVE
-        )
+        for text in LIVE:
+            number = text if any(map(str.isdigit, text)) else f"{text}2"
+            writer.writerows([[number, "Ada", "", "former client", "2010-01-01", ""]] * 2)
     return audit(Request.of(quarter="2026-Q3", registers=str(folder)), "polars")
 
 
