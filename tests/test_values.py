@@ -19,7 +19,7 @@ UK = Dialect("DMY", ZoneInfo("Europe/London"), {}, COUNTRIES)
 DAY = Column(name="day", title="Day", type="date")
 TEXT = Column(name="text", title="Text", type="string")
 FLAG = Column(name="flag", title="Flag", type="boolean")
-PLACE = Column(name="country", title="Country", type="string", format="country")
+PLACE = Column(name="country", title="Country", type="string", country=True)
 ADDRESS = Column(name="email", title="E-mail", type="string", format="email")
 SAFEGUARD = SCHEMAS["processors"].by_name["safeguard"]
 

@@ -19,7 +19,9 @@ OPEN_DOCUMENT = (
     'xmlns:style="urn:oasis:names:tc:opendocument:xmlns:style:1.0" '
     'xmlns:calcext="urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0" office:version="1.2">'
 )
-MANIFEST = '<manifest:manifest xmlns:manifest="urn:oasis:names:tc:opendocument:xmlns:manifest:1.0">{}</manifest:manifest>'
+MANIFEST = (
+    '<manifest:manifest xmlns:manifest="urn:oasis:names:tc:opendocument:xmlns:manifest:1.0">{}</manifest:manifest>'
+)
 
 
 def xlsx(*rows: Sequence[object], head: Sequence[str] = HEADS, also: Callable[[Any], None] | None = None) -> bytes:
@@ -78,7 +80,9 @@ def text_cell(value: str, more: str = "") -> str:
 
 def ods_row(*cells: str, more: str = "") -> str:
     """Return a row; a cell that is no XML is written as text."""
-    return f"<table:table-row {more}>{''.join(c if c.startswith('<') else text_cell(c) for c in cells)}</table:table-row>"
+    return (
+        f"<table:table-row {more}>{''.join(c if c.startswith('<') else text_cell(c) for c in cells)}</table:table-row>"
+    )
 
 
 def ods(

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import reduce
 
 import numpy as np
 import numpy.typing as npt
@@ -43,8 +44,7 @@ def body(sheet: Sheet, layout: Layout, receipt: Receipt) -> Body:
         if _is_record(cells, layout):
             receipt.reject(Rejection(number, "", "The row stands above the header."))
     found = _of_grid(sheet.lines, first, headers) if isinstance(sheet.lines, Grid) else None
-    kept, left = found or _of_lines(sheet.lines[first:], layout, headers, receipt)
-    blank = sum(1 for _, kind in left if kind == "blank")
+    kept, left, blank = found or _of_lines(sheet.lines[first:], layout, headers, receipt)
     if blank:
         receipt.repairs.append(Repair(None, "", f"{blank} blank lines were left out."))
     receipt.repairs += [Repair(number, "", LEFT_OUT[kind]) for number, kind in left if kind in LEFT_OUT]
@@ -52,20 +52,22 @@ def body(sheet: Sheet, layout: Layout, receipt: Receipt) -> Body:
     return kept
 
 
-def _of_grid(lines: Grid, first: int, headers: Sequence[Sequence[Cell]]) -> tuple[Body, list[tuple[int, str]]]:
-    """Return the rows and what was left out, looking closer only at lines whose first cell asks for it."""
+def _of_grid(lines: Grid, first: int, headers: Sequence[Sequence[Cell]]) -> tuple[Body, list[tuple[int, str]], int]:
+    """Return the rows, what was left out, and how many lines are blank; look closer only where the first cell asks."""
     table = lines.columns.slice(first).combine_chunks()
     columns = [_array(column) for column in table.columns]
     asks = _matches(columns[0], LIKE_TOTAL) if all_plain(columns[0]) else _asks(columns[0])
     asks |= np.array(pc.equal(columns[0], headers[-1][0]))
     numbers = np.arange(first + 1, first + 1 + table.num_rows)
+    empty = reduce(np.logical_and, (np.array(pc.equal(column, "")) for column in columns)) if asks.any() else asks
+    asks &= ~empty
     closer = zip(*(column.filter(pa.array(asks)).to_pylist() for column in columns), strict=True)
     kinds = [(int(number), _left_out(cells, headers)) for number, cells in zip(numbers[asks], closer, strict=True)]
     left = [each for each in kinds if each[1]]
-    if left:
-        keep = ~np.isin(numbers, [number for number, _ in left])
+    if left or empty.any():
+        keep = ~empty & ~np.isin(numbers, [number for number, _ in left])
         numbers, columns = numbers[keep], [column.filter(pa.array(keep)) for column in columns]
-    return Body(numbers, columns), left
+    return Body(numbers, columns), left, int(empty.sum()) + sum(kind == "blank" for _, kind in left)
 
 
 def _array(column: pa.ChunkedArray) -> pa.Array:
@@ -82,21 +84,26 @@ def _matches(cells: pa.Array, pattern: str) -> Mask:
 
 def _of_lines(
     lines: Sequence[Line], layout: Layout, headers: Sequence[Sequence[Cell]], receipt: Receipt
-) -> tuple[Body, list[tuple[int, str]]]:
+) -> tuple[Body, list[tuple[int, str]], int]:
     kept: list[Line] = []
     left = []
+    blank = 0
     width = _width(lines, layout)
+    asks, starts = re.compile(LIKE_TOTAL), [each[0] for each in headers if each]
     for number, cells in lines:
-        if cells == [""]:
-            left.append((number, "blank"))
-        elif kind := _left_out(cells, headers):
+        first = cells[0]
+        plain = type(first) is str and "!" <= first[:1] <= "~" and first not in starts and not asks.match(first)
+        kind = "" if plain else "blank" if cells == [""] else _left_out(cells, headers)
+        if kind == "blank":
+            blank += 1
+        elif kind:
             left.append((number, kind))
         elif len(cells) == width and not isinstance(cells[0], Unsplit):
             kept.append((number, cells))
         else:
             _reject(number, cells, width, receipt)
     columns = list(zip(*(cells for _, cells in kept), strict=True)) or [()] * width
-    return Body(np.array([number for number, _ in kept], np.int64), columns), left
+    return Body(np.array([number for number, _ in kept], np.int64), columns), left, blank
 
 
 def _reject(number: int, cells: Sequence[Cell], width: int, receipt: Receipt) -> None:
@@ -134,7 +141,7 @@ def _is_record(cells: Sequence[Cell], layout: Layout) -> bool:
 
 def _width(lines: Sequence[Line], layout: Layout) -> int:
     """Return how many cells a row must have: the header's, or more where every row ends in the same blanks."""
-    widths = {len(cells) for _, cells in lines if cells != [""] and any(cell != "" for cell in cells)}
+    widths = {len(cells) for _, cells in lines if cells.count("") != len(cells)}
     if len(widths) != 1 or max(widths) <= layout.width:
         return layout.width
     blank = all(cell == "" for _, cells in lines for cell in cells[layout.width :])

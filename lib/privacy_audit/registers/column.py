@@ -22,7 +22,8 @@ from privacy_audit.registers.values import ROUNDED, Dialect, Value, clean, reade
 Cells: TypeAlias = Any
 Mask = npt.NDArray[np.bool_]
 VISIBLE = "[!-~]"
-PLAIN = "^[!-~]+( [!-~]+)*$"
+# Visible ASCII and Latin letters: nothing in it is changed by Unicode's usual form.
+PLAIN = "^[!-~¡-¬®-ʯ]+( [!-~¡-¬®-ʯ]+)*$"
 ADDRESS = "^[a-z0-9.!#$%&'*+/=?^_`{|}~-]+@([a-z0-9_-]+[.])+[a-z0-9_-]+$"
 # Days that every month has, in years that no other rule looks at.
 ISO_DAY = "^(19[1-68-9][0-9]|20[0-9]{2})-(0[1-9]|1[0-2])-(0[1-9]|1[0-9]|2[0-8])$"
@@ -56,7 +57,7 @@ def read_column(cells: Cells, column: Column, dialect: Dialect) -> Typed:
     """Return a column's cells as values of its type."""
     if not isinstance(cells, pa.Array) and all(type(cell) is str for cell in cells):
         cells = pa.array(cells, pa.string())
-    free = column.type == "string" and column.format == "default" and not column.constraints.enum
+    free = column.type == "string" and column.format == "default" and not (column.constraints.enum or column.country)
     if not isinstance(cells, pa.Array):
         known: dict[tuple[type, Cell], int] = {}
         codes = np.array([known.setdefault((type(cell), cell), len(known)) for cell in cells], np.int64)
@@ -86,7 +87,7 @@ def _at_once(distinct: pa.Array, column: Column) -> tuple[pa.Array, Mask]:
     if column.type == "date":
         plain = _mask(pc.match_substring_regex(distinct, ISO_DAY))
         return pc.if_else(pa.array(plain), distinct, None).cast(pa.date32()), plain
-    if column.type != "string" or column.constraints.enum or column.format == "country":
+    if column.type != "string" or column.constraints.enum or column.country:
         return pa.nulls(len(distinct), column.arrow), np.zeros(len(distinct), bool)
     if column.format == "email":
         small = pc.ascii_lower(distinct)

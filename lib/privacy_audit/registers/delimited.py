@@ -4,6 +4,7 @@ The careful way takes one physical line after another. A line whose quotation ma
 it is handed on as unsplit, and the next line is a row again.
 """
 
+import codecs
 import re
 from collections import Counter
 from collections.abc import Iterator
@@ -19,7 +20,7 @@ from privacy_audit.registers.sheet import Cell, Grid, Line, Remark, Sheet, Unspl
 DELIMITERS = (",", ";", "\t", "|")
 SAMPLE_LINES, SAMPLE = 40, 200_000
 END = re.compile(r"\r\n|\r|\n")
-QUOTED = re.compile(r' *+"((?:[^"]++|"")*+)" *+')
+SPACES, MARKS = re.compile(" *+"), re.compile('"++')
 DECLARED = re.compile(r'"?sep=([^\w"\r\n])"?(?:\r\n|\r|\n)', re.IGNORECASE)
 QUOTE, LINE_END, RETURN = ord('"'), ord("\n"), ord("\r")
 OPEN = "The row has a quotation mark that does not close, or text after one that does."
@@ -82,6 +83,16 @@ def split(text: str, delimiter: str, stray: list[int], at: int = 0, number: int 
         at, number = reached, number + len(lines)
 
 
+def _closing(text: str, at: int) -> int:
+    """Return where the mark stands that closes a quoted cell, or -1; two marks side by side are one of its text."""
+    while (mark := text.find('"', at)) >= 0:
+        end = MARKS.match(text, mark).end()  # type: ignore[union-attr]  # one stands there
+        if (end - mark) % 2:
+            return end - 1
+        at = end
+    return -1
+
+
 def _swallowed(lines: list[str], delimiter: str, cuts: int) -> bool:
     """Whether the lines of one record look like records themselves: two stray marks made one cell of them."""
     counts = [line.count(delimiter) for line in lines]
@@ -99,10 +110,12 @@ def _quoted(text: str, at: int, delimiter: str, plain: re.Pattern[str]) -> tuple
         bare = plain.match(text, at)
         end, cell = (bare.end(), bare[0]) if bare else (at, "")
         if cell.lstrip(" ").startswith('"'):
-            quoted = QUOTED.match(text, at)
-            if quoted is None:
+            begin = text.index('"', at) + 1
+            close = _closing(text, begin)
+            if close < 0:
                 return None, at, odd
-            end, cell = quoted.end(), quoted[1].replace('""', '"')
+            cell = text[begin:close].replace('""', '"')
+            end = SPACES.match(text, close + 1).end()  # type: ignore[union-attr]  # it may match nothing, but it matches
         elif '"' in cell:
             odd = True
         cells.append(cell)
@@ -117,7 +130,8 @@ def _quoted(text: str, at: int, delimiter: str, plain: re.Pattern[str]) -> tuple
 
 def _as_utf8(content: bytes, text: str, encoding: str) -> bytes:
     """Return the text in UTF-8 without a mark: the file's own bytes where they are that."""
-    return content if encoding == "utf-8" and len(text) == len(content) else text.encode()
+    is_utf8 = encoding == "utf-8" and "\ufffd" not in text and not content.startswith(codecs.BOM_UTF8)
+    return content if is_utf8 else text.encode()
 
 
 def _at_once(content: bytes, delimiter: str) -> pa.Table | None:

@@ -18,11 +18,11 @@ from privacy_audit.registers.package import chunks
 MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 STRICT = "{http://purl.oclc.org/ooxml/spreadsheetml/main}"
 RELATION = "relationships}id"
-SIGNS = (b"<f>", b"<f ", b"<f/", b't="e"', b"t='e'", b"hidden=", b"<![CDATA[", b":row", b" =", b"='")
+SIGNS = (b"<f>", b"<f ", b't="e"', b"hidden=", b' ="', b"='", b":row")
 NUMBERED = re.compile(rb"(<(row|c)\b[^>]*?\sr=\"[A-Z]*)(\d+)(?=\")")
 REFERENCE = re.compile(rb"\sr=\"([A-Z]{1,3})(\d+)\"")
 PADDED = re.compile("0{2,}")
-SPARSE, MOST_CELLS = 10_000, 8_000_000
+SPARSE, MOST_CELLS, WIDEST = 10_000, 8_000_000, 400_000  # a header of 16,384 columns stands in so many bytes
 UNSAVED, ERROR = "a formula whose value was not saved", "an error value of the spreadsheet"
 Position = tuple[int, int]
 Range = tuple[Position, Position]
@@ -77,7 +77,9 @@ def flaws_of(place: Place, archive: zipfile.ZipFile, path: str, padded: dict[str
         closer = closer or any(sign in chunk for sign in SIGNS)
         rows, last = rows + chunk.count(b"<row"), max(last, _last_filled(chunk, rows))
         if at == 0:
-            width = 1 + max((_position(name.decode(), 1, 0)[1] for name, _ in set(REFERENCE.findall(chunk))), default=0)
+            width = 1 + max(
+                (_position(name.decode(), 1, 0)[1] for name, _ in set(REFERENCE.findall(chunk[:WIDEST]))), default=0
+            )
     sparse = last > 2 * rows + SPARSE
     if (rows if sparse else last) * width > MOST_CELLS:
         what = f"The sheet reaches to row {last:,} and column {width:,}: too far to be a register."

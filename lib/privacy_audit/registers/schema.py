@@ -8,6 +8,7 @@ The files are Frictionless Table Schemas; what the audit needs beyond them stand
 `absent`   `not_happened`: a column whose lack can only count against the firm reads as blank when it is absent
 `past`     a date that cannot lie after the day of the export
 `notBefore` another date column that this one cannot precede
+`country`  a country, in any spelling that the rulebook knows; its value is the ISO code
 `openEnded` a date for which a day beyond 2200 says that no end is set: read as blank
 `words`    spellings that stand for a value of the enum
 `strictestFirst` the values of the enum from the most restrictive on: where an export tells several, that one counts
@@ -51,7 +52,8 @@ class Column(BaseModel):
     name: str
     title: str
     type: Literal["string", "date", "boolean", "integer"]
-    format: Literal["default", "email", "country"] = "default"
+    format: Literal["default", "email"] = "default"
+    country: bool = False
     description: str = ""
     term: str = Field("", alias="rdfType")
     constraints: Constraints = Constraints()

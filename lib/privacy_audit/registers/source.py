@@ -40,7 +40,8 @@ SAVE_AGAIN = "Open it in a spreadsheet program and save it as .xlsx or CSV, or e
 
 def sha256_of(path: Path) -> str:
     """Return the hash of a file's bytes."""
-    return hashlib.sha256(path.read_bytes()).hexdigest()
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def read_sheets(path: Path) -> list[Sheet]:

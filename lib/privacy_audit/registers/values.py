@@ -110,7 +110,7 @@ def reader(column: Column, dialect: Dialect) -> Callable[[Cell], Value]:
         return lambda cell: _read(cell, column, lambda seen: _enum(_text(seen, column), column, words))
     if column.format == "email":
         return lambda cell: _read(cell, column, lambda seen: _email(_text(seen, column)))
-    if column.format == "country":
+    if column.country:
         return lambda cell: _read(cell, column, lambda seen: dialect.countries.code(_text(seen, column)))
     return lambda cell: _read(cell, column, lambda seen: READERS[column.type](seen, column, dialect))
 

@@ -24,6 +24,7 @@ DAMAGED = (
     zipfile.BadZipFile, CalamineError, ParseError, DefusedXmlException, KeyError, OSError, ValueError, IndexError,
     EOFError, NotImplementedError, UnicodeDecodeError, RuntimeError,
 )  # fmt: skip
+TIMES = {time, timedelta, datetime}
 Ranges = Sequence[Range]
 
 
@@ -92,7 +93,7 @@ def _sheet(
     lines: dict[int, list[Cell]] = {}
     for at, cells in enumerate(source.iter_rows()):
         row = numbers[at] - 1 if numbers else at
-        if any(cell != "" for cell in cells):
+        if cells.count("") != len(cells):
             lines[row] = blank + [_plain(cell) for cell in cells] if _has_times(cells) else [*blank, *cells]  # type: ignore[list-item]
     for (row, column), why in found.unreadable.items():
         line = lines.setdefault(row, [""] * (source.total_width + 1))
@@ -101,12 +102,13 @@ def _sheet(
     sheet.remarks += _pad(lines, found)
     sheet.remarks += _fill_merged(lines, ranges if ranges is not None else source.merged_cell_ranges or [])
     sheet.remarks += _hidden(found)
-    sheet.lines = [(row + 1, cells) for row, cells in sorted(lines.items())]
+    rows = sorted(lines) if found.unreadable else lines
+    sheet.lines = [(row + 1, lines[row]) for row in rows]
     return sheet
 
 
 def _has_times(cells: Sequence[object]) -> bool:
-    return any(type(cell) in {time, timedelta, datetime} for cell in cells)
+    return not TIMES.isdisjoint(map(type, cells))
 
 
 def _plain(cell: object) -> Cell:

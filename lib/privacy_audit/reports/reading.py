@@ -5,9 +5,11 @@ from pathlib import Path
 from typing import Any
 
 from privacy_audit.registers.reading import Reading
-from privacy_audit.registers.receipt import Receipt
+from privacy_audit.registers.receipt import Receipt, Repair
 from privacy_audit.registers.schema import Schema
 from privacy_audit.registers.source import sha256_of
+
+MOST_LINES = 20
 
 
 def as_text(reading: Reading, schemas: Mapping[str, Schema]) -> str:
@@ -18,9 +20,9 @@ def as_text(reading: Reading, schemas: Mapping[str, Schema]) -> str:
         f"{receipt.file} is read as the register “{schema.title}” by the mapping {receipt.mapping} ({kind}).",
         f"{receipt.rows_in} rows in = {receipt.accepted} accepted + {len(receipt.rejected)} rejected.",
     ]
-    lines += [f"  Row {each.row} rejected: {each.reason}" for each in receipt.rejected]
-    lines += [f"  Row {each.row}, {each.column}: read as unknown. {each.what}" for each in receipt.unread_cells]
-    lines += [f"  Remark: {each.what}" for each in receipt.repairs]
+    lines += _first([f"  Row {each.row} rejected: {each.reason}" for each in receipt.rejected])
+    lines += _first([f"  Row {each.row}, {each.column}: read as unknown. {each.what}" for each in receipt.unread_cells])
+    lines += _first([f"  Remark{_where(each)}: {each.what}" for each in receipt.repairs])
     lines += [f"  {schema.by_name[name].title}: {span}" for name, span in receipt.control_totals.items()]
     lines += [f"  “{header}” adds up to {total}." for header, total in receipt.sums.items()]
     layout, export = reading.layout, reading.layout.export
@@ -32,6 +34,17 @@ def as_text(reading: Reading, schemas: Mapping[str, Schema]) -> str:
     lines += [f"  {schema.by_name[name].title}: {why}" for name, why in lacks.items()]
     lines += [f"  The same file can be read otherwise too: --mapping {name}." for name in export.also]
     return "\n".join(lines)
+
+
+def _first(lines: list[str]) -> list[str]:
+    """Return the first lines, and how many more there are."""
+    more = [f"  … and {len(lines) - MOST_LINES} more like this; --json lists them all."]
+    return lines[:MOST_LINES] + (more if len(lines) > MOST_LINES else [])
+
+
+def _where(repair: Repair) -> str:
+    row = f", row {repair.row}" if repair.row is not None else ""
+    return row + (f", {repair.column}" if repair.column else "")
 
 
 def _delimiter(delimiter: str) -> str:
