@@ -16,7 +16,7 @@ from privacy_audit.registers.loading import load_export
 from privacy_audit.registers.mapping import Export
 from privacy_audit.registers.sheet import Sheet
 from privacy_audit.registers.suggest import suggest
-from privacy_audit.reports.suggesting import as_toml, in_words, of_file
+from privacy_audit.reports.suggesting import as_toml, of_file, told_in_words
 from privacy_audit.request import ROOT
 from privacy_audit.result import audit
 from typer.testing import CliRunner
@@ -243,7 +243,7 @@ def test_a_suggestion_is_a_mapping_file_that_reads_what_it_knows(tmp_path):
 def test_no_cell_stands_in_a_suggestion(tmp_path):
     """Names of columns are told, and the content of none of them."""
     found = suggested(UNKNOWN, tmp_path)
-    told = in_words(found) + as_toml(found, "things")
+    told = told_in_words(found) + as_toml(found, "things")
     for cell in itertools.chain(*list(csv.reader(UNKNOWN.splitlines()))[1:]):
         assert not cell or cell in {"subscribed", "unsubscribed"} or cell not in told
 
@@ -263,7 +263,7 @@ def test_no_cell_stands_in_a_suggestion(tmp_path):
 def test_a_file_without_a_line_of_names_gets_no_suggestion_that_tells_a_cell(text, tmp_path):
     """Where the first line may be somebody's record, none of it is told."""
     found = suggested(text, tmp_path)
-    told = in_words(found) + as_toml(found, "x")
+    told = told_in_words(found) + as_toml(found, "x")
     for cell in itertools.chain(*csv.reader(text.splitlines())):
         assert cell not in told
 

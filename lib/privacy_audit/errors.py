@@ -7,7 +7,8 @@
     ├── InputError     one register file cannot be read                (a receipt with an error)
     │   ├── UnknownExportError   no mapping fits it
     │   └── NotReadError         it is known, and no register is read from it
-    └── PublishError   the run may not be published                    exit 3
+    ├── PublishError   the run may not be published                    exit 3
+    └── InterruptedRunError   somebody stopped it                      exit 3
 
 No message carries a person's data: a message names the file, the sheet, the row and the column.
 """
@@ -52,6 +53,10 @@ class SettingsError(AuditError):
 
 class PublishError(AuditError):
     """The results may not be, or could not be, published."""
+
+
+class InterruptedRunError(AuditError):
+    """The run was stopped from outside."""
 
 
 @dataclass(frozen=True)

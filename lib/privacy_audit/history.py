@@ -7,9 +7,10 @@ its id is: control, register, record and reason.
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 from privacy_audit.control import SEVERITIES
@@ -19,6 +20,7 @@ from privacy_audit.finding import Change, Finding
 from privacy_audit.request import Request
 
 LOOKBACK = 4
+KEPT = "previous.json"
 
 
 @dataclass(frozen=True)
@@ -34,12 +36,16 @@ class Asked:
 
 @dataclass(frozen=True)
 class Past:
-    """The quarter before: its findings by id, those of any quarter before it, and what it asked for."""
+    """The quarter before: its findings by id, those of any quarter before it, and what it asked for.
+
+    `before` is the quarter before that one, where it was audited again too.
+    """
 
     quarter: str
     findings: Mapping[str, Mapping[str, Any]]
     gone: Mapping[str, Mapping[str, Any]]
     tasks: Sequence[Asked]
+    before: "Past | None" = None
 
 
 @dataclass(frozen=True)
@@ -56,18 +62,29 @@ def earlier(request: Request) -> Request | None:
     """Return the request for the quarter before, or None where its exports do not stand beside this quarter's."""
     before = Quarter.before(request.quarter.first)
     folder = request.registers.parent / str(before)
-    if request.registers.name != str(request.quarter) or not folder.is_dir():
+    if request.kept or request.registers.name != str(request.quarter) or not folder.is_dir():
         return None
     return Request(request.firm, before, folder, before.last, None, request.example)
 
 
 def read_past(request: Request) -> Past | None:
     """Return the quarter before from the firm's folder `history`; raise SettingsError when the file is no findings."""
-    home = request.firm / "example" if request.example else request.firm
     before = Quarter.before(request.quarter.first)
-    path = home / "history" / f"{before}.json"
-    if not path.exists():
-        return None
+    path = request.kept / KEPT if request.kept else request.home / "history" / f"{before}.json"
+    return _kept(path) if path.exists() else None
+
+
+def trail(past: Past | None, home: Path) -> Iterator[Past]:
+    """Yield the quarters before, newest first: those audited again, then those kept in `history`, with no gap."""
+    while past is not None:
+        yield past
+        quarter = str(Quarter.before(Quarter.parse(past.quarter).first))
+        kept = home / "history" / f"{quarter}.json"
+        past = past.before or (_kept(kept) if kept.exists() else None)
+
+
+def _kept(path: Path) -> Past:
+    """Read a quarter's findings from `history`; raise SettingsError when the file is no findings."""
     try:
         return past_of(json.loads(path.read_text(encoding="utf-8")))
     except (ValueError, KeyError, TypeError):
@@ -83,6 +100,13 @@ def past_of(content: Mapping[str, Any]) -> Past:
         {each["id"]: each for each in content.get("gone", ())},
         [_asked(each) for each in content["tasks"]],
     )
+
+
+def as_kept(past: Past) -> dict[str, Any]:
+    """Return the past as a run keeps it, in the shape of a findings.json, so that the run can be repeated."""
+    tasks = [{**vars(each), "findings": sorted(each.findings)} for each in past.tasks]
+    found, gone = list(past.findings.values()), list(past.gone.values())
+    return {"audit": {"quarter": past.quarter}, "findings": found, "gone": gone, "tasks": tasks}
 
 
 def _asked(task: Mapping[str, Any]) -> Asked:

@@ -7,16 +7,33 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from privacy_audit.canonical import canonical
 from privacy_audit.control import SEVERITIES
 from privacy_audit.errors import UsageError, nearest
 from privacy_audit.evidence import predicate
-from privacy_audit.publish import locked, publish, staging, write
+from privacy_audit.guard import guarded
+from privacy_audit.history import KEPT, as_kept
+from privacy_audit.publish import busy, locked, publish, staging, write
 from privacy_audit.reports.excel import excel
 from privacy_audit.reports.jsonfile import findings_json, sources_json
+from privacy_audit.reports.oscal import documents
 from privacy_audit.reports.page import html_page
+from privacy_audit.reports.pdf import pdf
 from privacy_audit.reports.screen import as_text, chain, first_screen, worst
-from privacy_audit.request import ENGINE_NAMES, LOOKING, OUTCOME, PARAMETERS, REPORTS, ROOT, STAGED_BY_RUN, Request
+from privacy_audit.request import (
+    ENGINE_NAMES,
+    LOOKING,
+    OUTCOME,
+    PARAMETERS,
+    REPORTS,
+    ROOT,
+    STAGED_BY_RUN,
+    WAIVERS,
+    Request,
+)
 from privacy_audit.result import Result, audit
+from privacy_audit.tracked import refuse_tracked
+from privacy_audit.verify.files import PRINTED
 
 # In a fresh kernel only parameters are defined by then; later, somebody exploring may have names of their own.
 FIRST_CELLS = 4
@@ -57,18 +74,23 @@ def _is_parameter(name: str, value: object) -> bool:
     return not name.startswith("_") and name not in {"In", "Out"} and isinstance(value, SIMPLE)
 
 
+@guarded
 def start(names: Mapping[str, Any]) -> Result:
     """Check the parameters and run the audit."""
     parameters = check(names)
+    refuse_tracked(parameters.request, parameters.reports)
     return audit(parameters.request, parameters.engine)
 
 
+@guarded
 def look(names: Mapping[str, Any]) -> Result:
     """Check the parameters of a working paper or of the desk and run the audit; nothing is published."""
     parameters = check(names, LOOKING)
+    refuse_tracked(parameters.request)
     return audit(parameters.request, parameters.engine)
 
 
+@guarded
 def finish(result: Result, names: Mapping[str, Any]) -> str:
     """Write the results where the command staged the run, or publish them; say what was done."""
     engine, reports = str(names.get("engine", "pandas")), os.environ.get(REPORTS, str(names.get("reports", "")))
@@ -76,15 +98,15 @@ def finish(result: Result, names: Mapping[str, Any]) -> str:
     staged = os.environ.get(STAGED_BY_RUN)
     said = predicate(result, engine)
     if staged:
-        _stage(Path(staged), result)
-        write(Path(staged), OUTCOME, json.dumps(outcome(result) | {"said": said}).encode())
+        with busy(Path(staged)):
+            _stage(Path(staged), result)
+            write(Path(staged), OUTCOME, json.dumps(outcome(result) | {"said": said}).encode())
     elif reports:
         place = ROOT / reports
-        with locked(place):
-            folder = staging(place)
+        with locked(place), staging(place) as folder:
             _stage(folder, result)
-            publish(folder, place, str(result.inputs.request.quarter), said)
-    return f"Results hash {said['results'][:16]}. " + _last_line(result)
+            publish(folder, place, said)
+    return f"Results hash {said['results'][:PRINTED]}. " + _last_line(result)
 
 
 def outputs(result: Result) -> dict[str, bytes]:
@@ -93,12 +115,24 @@ def outputs(result: Result) -> dict[str, bytes]:
         "findings.json": findings_json(result),
         "sources.json": sources_json(result),
         "audit.html": html_page(result),
+        "audit.pdf": pdf(result),
         "audit.xlsx": excel(result),
+        **{f"oscal/{name}": content for name, content in documents(result).items()},
+    }
+
+
+def kept(result: Result) -> dict[str, bytes]:
+    """Return what a run must keep of its inputs to be repeated later: the past, the waivers, the actions."""
+    past, home = result.compared.past, result.inputs.home
+    files = {f"inputs/{KEPT}": canonical(as_kept(past))} if past else {}
+    typed = [home / WAIVERS, *sorted((home / "actions").glob("*"))]
+    return files | {
+        f"inputs/{each.relative_to(home).as_posix()}": each.read_bytes() for each in typed if each.is_file()
     }
 
 
 def _stage(folder: Path, result: Result) -> None:
-    for name, content in outputs(result).items():
+    for name, content in (outputs(result) | kept(result)).items():
         write(folder, name, content)
 
 

@@ -8,6 +8,7 @@ rows or the names of the files; its hash is the results hash.
 import hashlib
 from collections import Counter
 from dataclasses import asdict
+from functools import lru_cache
 from typing import Any
 
 from privacy_audit.canonical import canonical
@@ -30,6 +31,7 @@ FILE_BOUND = (
 )
 
 
+@lru_cache(maxsize=2)  # every output prints its hash
 def findings_json(result: Result) -> bytes:
     """Return findings.json."""
     return canonical(

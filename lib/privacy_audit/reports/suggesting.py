@@ -27,7 +27,7 @@ def of_file(
     return suggest(seen[0], schemas, list(exports.values()), countries) if seen else None
 
 
-def in_words(suggestion: Suggestion | None) -> str:
+def told_in_words(suggestion: Suggestion | None) -> str:
     """Return a suggestion as a person reads it; it holds no cell's content."""
     if suggestion is None:
         return NO_HEADER
