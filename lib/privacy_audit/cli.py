@@ -114,9 +114,7 @@ def read(
     firm: Firm = "",
     register: Annotated[str, typer.Option(help="Read it as this register.")] = "",
     mapping: Annotated[str, typer.Option(help="Read it by this mapping, or this mapping file.")] = "",
-    date_order: Annotated[
-        str, typer.Option(help="DMY, MDY or YMD: the order in dates that are written in numbers.")
-    ] = "",
+    date_order: Annotated[str, typer.Option(help="The order in dates of numbers: DMY, MDY or YMD.")] = "",
     as_json: Annotated[bool, typer.Option("--json", help="Print the receipt and the typed rows as JSON.")] = False,
 ) -> None:
     """Show how one file is read; changes and publishes nothing."""
@@ -137,8 +135,7 @@ def read(
     except InputError as refusal:
         readings, left = [], [refusal]
     if as_json:
-        error = str(left[0]) if left else None
-        say(canonical(receipt_json(file, readings, error)).decode().rstrip())
+        say(canonical(receipt_json(file, readings, str(left[0]) if left else None)).decode().rstrip())
     else:
         for reading in readings:
             say(as_text(reading, schemas))
