@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from bench import make_firm, request, write_register
 from privacy_audit.errors import InputError, SettingsError, UnknownExportError
-from privacy_audit.inputs import read_inputs, read_settings
+from privacy_audit.inputs import fingerprints, read_inputs, read_settings
 from privacy_audit.registers.folder import read_about, read_file
 from privacy_audit.registers.loading import load_export
 from privacy_audit.registers.mapping import Export
@@ -65,6 +65,7 @@ def test_a_firms_own_mappings_come_to_the_projects(tmp_path):
     (asked.registers / "guests.csv").write_text(BOOKINGS, encoding="utf-8")
     assert mappings_of(asked) == {"clients": ["quickbooks-customers"], "contacts": ["our-tool"]}
     assert read_inputs(asked).registers["contacts"].table["status"].to_pylist() == ["subscribed", "unsubscribed"]
+    assert {"mappings/mailchimp.toml", "own mappings/our-tool.toml"} <= fingerprints(asked).keys()
 
 
 def test_a_firms_own_mapping_takes_the_place_of_one_of_the_same_name(tmp_path):
