@@ -167,7 +167,8 @@ def write_client_list(folder: Path, case: dict[str, str]) -> None:
     if case["file"] != "none":
         (folder / "clients.csv").write_text(content[case["file"]], encoding="utf-8")
     if case["extracted_on"]:
-        about = f"[extracts.clients]\nextracted_on = {case['extracted_on']}\n"
+        said = case["said"].replace("“", '"').replace("”", '"').replace(";", ",")
+        about = f"[extracts.clients]\nextracted_on = {case['extracted_on']}\n{said}\n"
         (folder / "quarter.toml").write_text(about, encoding="utf-8")
 
 

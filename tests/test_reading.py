@@ -49,28 +49,25 @@ def test_windows_text_is_read_with_a_remark(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("row", "why"),
+    ("row", "why", "lines"),
     [
-        ("C-2,Bea,Extra,client,", "comma or quotation mark"),
-        ("C-2,Bea", "comma or quotation mark"),
-        (",Bea,client,", "nobody can tell"),
-        ('C-2,"Bea\nC-3,Cleo,client,\nC-4,Dot",client,', "swallowed"),
+        ("C-2,Bea,Extra,client,", "comma or quotation mark", 1),
+        ("C-2,Bea", "comma or quotation mark", 1),
+        (",Bea,client,", "nobody can tell", 1),
+        ('C-2,"Bea,client,', "does not close", 1),
+        ('C-2,"Bea\nC-3,Cleo,client,\nC-4,Dot",client,', "swallowed", 3),
+        ('C-2,"Bea,client,\nC-3,Cleo",client,', "swallowed", 2),
     ],
 )
-def test_a_row_that_cannot_be_split_or_identified_is_rejected_with_its_reason(tmp_path, row, why):
-    """The row is counted, named by its number, and its content is not repeated."""
+def test_a_row_that_cannot_be_split_or_identified_is_rejected_with_its_reason(tmp_path, row, why, lines):
+    """Each line is counted, named by its number, and its content is not repeated; the lines around it are read."""
     reading = read(written(tmp_path, f"{HEAD}\nC-1,Ada,client,\n{row}\nC-9,Eve,client,\n"))
     receipt = reading.receipt
-    assert (receipt.rows_in, receipt.accepted, len(receipt.rejected)) == (3, 2, 1)
+    assert (receipt.rows_in, receipt.accepted, len(receipt.rejected)) == (2 + lines, 2, lines)
+    assert [each.values["client_id"] for each in reading.rows] == ["C-1", "C-9"]
     assert receipt.rejected[0].row == 3
     assert why in receipt.rejected[0].reason
     assert "Bea" not in receipt.rejected[0].reason
-
-
-def test_an_open_quotation_mark_is_refused_with_its_row(tmp_path):
-    """A quotation mark that is never closed swallows the rest, so the file is refused."""
-    with pytest.raises(InputError, match="row 3"):
-        read(written(tmp_path, f'{HEAD}\nC-1,Ada,client,\nC-2,"Bea,client,\nC-3,Cleo,client,\n'))
 
 
 def test_two_columns_for_one_field_are_asked_about(tmp_path):

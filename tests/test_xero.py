@@ -10,7 +10,7 @@ from firms.day_one_words import CONTACTS, INVOICES
 from privacy_audit.errors import InputError
 from privacy_audit.inputs import read_settings
 from privacy_audit.registers.folder import read_file
-from privacy_audit.registers.mapping import load_export
+from privacy_audit.registers.loading import load_export
 from privacy_audit.reports.jsonfile import findings_json, sources_json
 from privacy_audit.request import ROOT
 from privacy_audit.result import audit

@@ -16,7 +16,7 @@ import typer
 from privacy_audit import proofs
 from privacy_audit.control import CONTROLS, SEVERITIES, Control
 from privacy_audit.dates import Quarter
-from privacy_audit.errors import InputError, UsageError, nearest
+from privacy_audit.errors import InputError, UnknownExportError, UsageError, nearest, printable
 from privacy_audit.guard import in_words
 from privacy_audit.publish import again
 from privacy_audit.request import ENGINE_NAMES, ROOT, Request
@@ -32,9 +32,9 @@ Firm = Annotated[
 ]
 
 
-def say(text: str = "") -> None:
-    """Print a line."""
-    typer.echo(text)
+def say(text: str = "", *, err: bool = False) -> None:
+    """Print a line, in which nothing that came from a file can command the terminal."""
+    typer.echo(printable(text), err=err)
 
 
 @app.command()
@@ -64,13 +64,8 @@ def run(  # noqa: PLR0913 - one for each option
     if quarter == "previous":
         quarter = str(Quarter.before(datetime.now(UTC).date()))
     place = Path(reports).absolute() if reports else ROOT / "reports"
-    given = {
-        "quarter": quarter,
-        "as_at": as_at,
-        "issued_on": issued_on,
-        "firm": _path(firm),
-        "registers": _path(registers),
-    }
+    given = {"quarter": quarter, "as_at": as_at, "issued_on": issued_on}
+    given |= {"firm": _path(firm), "registers": _path(registers)}
     request = Request.of(**given)
     if not request.registers.is_dir():
         message = f"There is no folder {request.registers}. Hint: put the quarter's exports there, or use --registers."
@@ -120,37 +115,44 @@ def _one_of(option: str, value: str, allowed: tuple[str, ...]) -> None:
 
 
 @app.command()
-def read(
+def read(  # noqa: PLR0913 - one for each option
     file: Annotated[Path, typer.Argument(help="A CSV file or workbook.")],
     *,
     firm: Firm = "",
     register: Annotated[str, typer.Option(help="Read it as this register.")] = "",
     mapping: Annotated[str, typer.Option(help="Read it by this mapping, or this mapping file.")] = "",
-    date_order: Annotated[str, typer.Option(help="DMY or MDY: which comes first in dates with slashes.")] = "",
+    date_order: Annotated[str, typer.Option(help="DMY, MDY or YMD: the order of dates in numbers.")] = "",
     as_json: Annotated[bool, typer.Option("--json", help="Print the receipt and the typed rows as JSON.")] = False,
+    suggest: Annotated[bool, typer.Option("--suggest", help="Print a mapping file that may fit, as TOML.")] = False,
 ) -> None:
     """Show how one file is read; changes and publishes nothing."""
     from privacy_audit.canonical import canonical  # noqa: PLC0415
     from privacy_audit.inputs import read_settings  # noqa: PLC0415 - each command loads what it needs
     from privacy_audit.registers.folder import read_file  # noqa: PLC0415
     from privacy_audit.reports.reading import as_text, receipt_json  # noqa: PLC0415
+    from privacy_audit.reports.suggesting import as_toml, of_file, told_in_words  # noqa: PLC0415
 
     if not file.is_file():
-        raise UsageError(f"There is no file {file}.")
+        message = f"{file} is {'a folder' if file.is_dir() else 'no file'}. Hint: name one CSV file or workbook."
+        if as_json:
+            say(canonical(receipt_json(file, [], message)).decode().rstrip())
+        raise UsageError(message)
     _, _, schemas, exports, countries = read_settings(Request.folder(_path(firm)))
     chosen = _chosen(exports, schemas, register, mapping, date_order)
+    if suggest:
+        say(as_toml(of_file(file, schemas, exports, countries), file.stem))
+        return
     try:
         readings, left = read_file(file, schemas, chosen, countries)
     except InputError as refusal:
         readings, left = [], [refusal]
     if as_json:
-        error = str(left[0]) if left and not readings else None
-        say(canonical(receipt_json(readings) | {"error": error}).decode().rstrip())
+        say(canonical(receipt_json(file, readings, str(left[0]) if left else None)).decode().rstrip())
     else:
-        for reading in readings:
-            say(as_text(reading, schemas))
-        for each in left:
-            say(str(each))
+        for text in (*(as_text(each, schemas) for each in readings), *map(str, left)):
+            say(text)
+        if any(isinstance(each, UnknownExportError) and not each.register for each in left):
+            say(told_in_words(of_file(file, schemas, exports, countries)))
     if left:
         raise typer.Exit(INCOMPLETE)
 
@@ -159,10 +161,12 @@ def _chosen(
     exports: "Mapping[str, Export]", schemas: "Mapping[str, Schema]", register: str, mapping: str, date_order: str
 ) -> "list[Export]":
     """Return the mappings that a file may be read by, as the options ask."""
-    from privacy_audit.registers.mapping import load_export  # noqa: PLC0415
+    from privacy_audit.registers.loading import load_export  # noqa: PLC0415
 
-    _one_of("--date-order", date_order, ("", "DMY", "MDY"))
+    _one_of("--date-order", date_order, ("", "DMY", "MDY", "YMD"))
     if mapping.endswith(".toml"):
+        if not Path(mapping).is_file():
+            raise UsageError(f"There is no mapping file {mapping}.")
         exports = {mapping: load_export(Path(mapping), schemas)}
     elif mapping:
         _one_of("--mapping", mapping, tuple(exports))
@@ -216,11 +220,11 @@ def main() -> None:
         code = FAILED
     except typer.TyperException as error:
         said = getattr(error, "format_message", error.__str__)()
-        typer.echo(f"{said} Hint: privacy-audit --help lists what there is." if said else "", err=True)
+        say(f"{said} Hint: privacy-audit --help lists what there is." if said else "", err=True)
         code = WRONG_USE
     except Exception as error:  # noqa: BLE001 - whatever it is, it is said in words
         said = in_words(error)
-        typer.echo(str(said), err=True)
+        say(str(said), err=True)
         code = said.exit_code
     sys.exit(code or 0)
 

@@ -5,7 +5,8 @@
     ├── BusyError      another run holds the lock                      exit 75
     ├── SettingsError  policy, firm, rulebook, schema or mapping file  exit 3
     ├── InputError     one register file cannot be read                (a receipt with an error)
-    │   └── UnknownExportError   no mapping fits it
+    │   ├── UnknownExportError   no mapping fits it
+    │   └── NotReadError         it is known, and no register is read from it
     ├── PublishError   the run may not be published                    exit 3
     └── InterruptedRunError   somebody stopped it                      exit 3
 
@@ -15,9 +16,13 @@ No message carries a person's data: a message names the file, the sheet, the row
 from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import TYPE_CHECKING
+from unicodedata import category
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+
+HIDDEN = {"Cc", "Cf", "Cs", "Zl", "Zp"}  # what a terminal obeys, or does not show
 
 
 class AuditError(Exception):
@@ -88,6 +93,22 @@ class UnknownExportError(InputError):
     def __init__(self, place: Place, what: str, hint: str, register: str = "") -> None:
         super().__init__(place, what, hint)
         self.register = register
+
+
+class NotReadError(InputError):
+    """An export is known, and nothing is read from it: why."""
+
+    def __init__(self, place: Place, title: str, why: str) -> None:
+        super().__init__(place, f"Known as “{title}”, and not read: {why}", "Nothing needs to be done.")
+
+
+def printable(text: str) -> str:
+    r"""Return text that a terminal can only show: controls and direction marks are written out, but for line ends.
+
+    >>> printable("a\x1b[31mb\u202e")
+    'a\\u001b[31mb\\u202e'
+    """
+    return "".join(f"\\u{ord(char):04x}" if category(char) in HIDDEN and char not in "\n\t" else char for char in text)
 
 
 def nearest(name: str, names: "Iterable[str]") -> str:

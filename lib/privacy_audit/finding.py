@@ -120,6 +120,6 @@ class Words(dict[str, str]):
         if isinstance(value, date):
             return in_words(value)
         column = self.schema.by_name.get(name)
-        if column is not None and column.format == "country":
+        if column is not None and column.country:
             return str(self.law.tables["countries"]["names"].get(value, value))
         return str(self.law.tables.get("mechanisms", {}).get("names", {}).get(value, value))

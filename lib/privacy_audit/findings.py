@@ -37,7 +37,7 @@ def _of_rows(inputs: Inputs, observation: Observation, register: Register) -> It
     names = inputs.record_names(register)
     for row in observation.flagged:
         record, origin = names[row[ROW]], register.origins[row[ROW]]
-        places = (origin, *register.related.get(row[ROW], ()))
+        places = (origin, *register.also.get(row[ROW], ()), *register.related.get(row[ROW], ()))
         reasons = named_reasons(observation, row)
         for each in reasons:
             if (observation.control.id, each.code) != (COLUMNS, GAP):

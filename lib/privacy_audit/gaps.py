@@ -10,6 +10,7 @@ from privacy_audit.facts import FACT_COLUMNS
 from privacy_audit.facts.transfers import FROM_PROCESSORS
 from privacy_audit.finding import Finding, at_most_major, due_on, unsettled
 from privacy_audit.inputs import Inputs
+from privacy_audit.registers.mapping import Export
 from privacy_audit.registers.register import Origin, Register, happened_column
 
 GAP = "gap"
@@ -155,8 +156,7 @@ def _gap_words(inputs: Inputs, name: str, column: str, rows: set[Origin], many: 
         reason = f"“{title}” is blank or unreadable where {many} would need it."
         why = "Cells that are needed are blank."
         remedy = f"Fill in “{title}” in the {schema.name} register."
-        if schema.by_name[column].ask:
-            remedy = schema.by_name[column].ask
+        remedy = _asked(name, column, inputs) or schema.by_name[column].ask or remedy
         if schema.by_name[column].event:
             remedy += " If there is nothing to fill in, declare so in firm.toml."
     return reason, why, remedy
@@ -184,7 +184,15 @@ def _gap_places(inputs: Inputs, name: str, column: str, rows: set[Origin]) -> li
 
 def _elsewhere(register: str, column: str, inputs: Inputs) -> str:
     """Return what a mapping says to do about a column that its export can never give."""
+    return next((each.cannot_give[column] for each in _exports(register, inputs) if column in each.cannot_give), "")
+
+
+def _asked(register: str, column: str, inputs: Inputs) -> str:
+    """Return what a mapping says to do about blanks of a column that its export leaves open."""
+    return next((each.ask[column] for each in _exports(register, inputs) if column in each.ask), "")
+
+
+def _exports(register: str, inputs: Inputs) -> list[Export]:
+    """Return the mappings a register was read by, in an order that no file's name decides."""
     readings = inputs.folder.readings.get(register, [])
-    return next(
-        (each.layout.export.cannot_give[column] for each in readings if column in each.layout.export.cannot_give), ""
-    )
+    return sorted((each.layout.export for each in readings), key=lambda each: each.name)

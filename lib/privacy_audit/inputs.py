@@ -13,7 +13,8 @@ from privacy_audit.facts.keys import natural_keys
 from privacy_audit.firm_key import firm_key
 from privacy_audit.policy import Policy
 from privacy_audit.registers.folder import Folder, read_folder
-from privacy_audit.registers.mapping import Export, load_exports
+from privacy_audit.registers.loading import load_exports
+from privacy_audit.registers.mapping import Export
 from privacy_audit.registers.register import Register
 from privacy_audit.registers.schema import Schema, load_schemas
 from privacy_audit.registers.source import sha256_of
@@ -21,6 +22,8 @@ from privacy_audit.registers.values import Countries
 from privacy_audit.request import ROOT, WAIVERS, Request
 from privacy_audit.rulebook import Limits, Rulebook
 
+DATA = ROOT / "data"
+OWN_MAPPINGS = "own mappings"
 OPEN_IN_OFFICE = (".", "~$")
 
 
@@ -88,7 +91,7 @@ def read_inputs(request: Request) -> Inputs:
 
 
 def read_settings(firm: Path) -> tuple[Policy, Rulebook, dict[str, Schema], dict[str, Export], Countries]:
-    """Read policy, law, schemas and mappings; a firm's folder may lack the last three and then takes the project's."""
+    """Read policy, law, schemas and mappings: a firm's own mappings come to the project's, its law replaces it."""
     places = _places(firm)
     law = Rulebook(places["rulebook"])
     tables = law.tables.get("countries", {})
@@ -96,15 +99,15 @@ def read_settings(firm: Path) -> tuple[Policy, Rulebook, dict[str, Schema], dict
     schemas = load_schemas(places["schema"])
     policy = Policy(firm / "policy")
     vocabulary.check(policy, law)
-    return policy, law, schemas, load_exports(places["mappings"], schemas), countries
+    exports = load_exports(places["mappings"], schemas, places.get(OWN_MAPPINGS))
+    return policy, law, schemas, exports, countries
 
 
 def _places(firm: Path) -> dict[str, Path]:
-    """Return where rulebook, schemas and mappings stand: in the firm's folder, or else in the project's."""
-    return {
-        name: next(p for p in (firm / name, ROOT / "data" / name) if p.is_dir())
-        for name in ("rulebook", "schema", "mappings")
-    }
+    """Return where rulebook and schemas stand, in the firm's folder or else the project's, and mappings, in both."""
+    places = {name: next(p for p in (firm / name, DATA / name) if p.is_dir()) for name in ("rulebook", "schema")}
+    own = {OWN_MAPPINGS: firm / "mappings"} if firm != DATA and (firm / "mappings").is_dir() else {}
+    return {**places, "mappings": DATA / "mappings", **own}
 
 
 def fingerprints(request: Request) -> dict[str, str]:

@@ -185,6 +185,8 @@ def _text(path: Path) -> str:
         return path.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError:
         raise SettingsError(f"{path.name} is not UTF-8. Hint: save it again as UTF-8.") from None
+    except IsADirectoryError:
+        raise SettingsError(f"{path.name} is a folder. Hint: it must be a file.") from None
     except FileNotFoundError:
         message = f"{path.name} is missing from {path.parent}. Hint: put the published policy there, word for word."
         raise SettingsError(message) from None
@@ -196,6 +198,9 @@ def load_toml(path: Path) -> dict[str, Any]:
         return tomllib.loads(_text(path))
     except tomllib.TOMLDecodeError as error:
         message = f"{path.name}: {error}. Hint: text stands in “double quotes”, dates bare as 2026-09-30."
+        raise SettingsError(message) from None
+    except (RecursionError, ValueError):
+        message = f"{path.name} holds something that no settings file does. Hint: begin again from the example's."
         raise SettingsError(message) from None
 
 

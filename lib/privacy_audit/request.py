@@ -6,7 +6,7 @@ from pathlib import Path
 
 from privacy_audit.dates import Quarter, parse_iso
 from privacy_audit.errors import UsageError
-from privacy_audit.registers.folder import read_about
+from privacy_audit.registers.about import read_about
 
 ROOT = Path(__file__).resolve().parents[2]
 WAIVERS = "waivers.toml"

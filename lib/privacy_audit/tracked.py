@@ -6,7 +6,7 @@ from pathlib import Path
 
 from privacy_audit.errors import UsageError
 from privacy_audit.firm_key import FILE
-from privacy_audit.registers.folder import read_about
+from privacy_audit.registers.about import read_about
 from privacy_audit.request import ROOT, Request
 
 

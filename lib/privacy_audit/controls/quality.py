@@ -35,6 +35,16 @@ from privacy_audit.control import Breach, Clause, Columns, InScope, NotShown, Re
             "Unread rows may hide anything.",
             "Mend the rows that “Files read” names, and export again.",
         ),
+        "filtered": Reason(
+            "{register} was exported with a filter, so that a part of it is not here.",
+            "A filter left a part of it out.",
+            "Export the register again without a filter.",
+        ),
+        "population_not_reconciled": Reason(
+            "{register} is not what was expected: {unreconciled}.",
+            "Its totals are not those that were expected.",
+            "Export the register again in full, or correct the expected totals in quarter.toml.",
+        ),
         "undated": Reason(
             "Nobody said when {register} was exported.",
             "Nobody said when it was exported.",
@@ -53,7 +63,8 @@ def registers_present_and_fresh(receipts: Columns, rules: Rules, as_at: date) ->
     """Every register is there, whole, and was exported around the quarter's end.
 
     An export made before the quarter's end by more than the house limit cannot show the quarter; one made long after
-    may show later changes. A register that is missing, empty, partly unread or undated proves nothing.
+    may show later changes. A register that is missing, empty, filtered, partly unread or undated proves nothing, nor
+    one whose totals are not those that the firm read elsewhere.
     """
     window = rules.law.extract_window.on(as_at)
     early, late = as_at - timedelta(days=window["before"]), as_at + timedelta(days=window["after"])
@@ -64,6 +75,8 @@ def registers_present_and_fresh(receipts: Columns, rules: Rules, as_at: date) ->
     yield NotShown("file_refused", receipts.refused > 0)
     yield NotShown("part_missing", there & happened(receipts.missing_parts) & (receipts.refused == 0))
     yield NotShown("rows_rejected", receipts.rejected > 0)
+    yield NotShown("filtered", there & receipts.filtered)
+    yield NotShown("population_not_reconciled", happened(receipts.unreconciled))
     yield NotShown("undated", there & ~happened(receipts.extracted_on), "minor")
     yield Breach("taken_early", there & (receipts.extracted_on < early))
     yield Breach("taken_late", there & (receipts.extracted_on > late), "minor")
@@ -117,7 +130,8 @@ def columns_complete(columns: Columns, _rules: Rules, _as_at: date) -> Iterator[
     remedy="Merge the rows into one and keep the most restrictive marketing status.",
     reasons={
         "differs": Reason(
-            "The {register} record {record} stands in {times} rows that differ.", "One of the rows may hide an opt-out."
+            "The {register} record {record} stands in {times} rows that differ in: {differing}.",
+            "One of the rows may hide an opt-out.",
         ),
         "repeated": Reason(
             "The {register} record {record} stands in {times} rows that are alike.",
@@ -130,6 +144,7 @@ def keys_unique(keys: Columns, _rules: Rules, _as_at: date) -> Iterator[Clause]:
     """Every record stands in its register once.
 
     Two rows with one key that say different things are worse than a plain repetition: one of them may hide an opt-out.
+    A record may stand in several files that say the same of it; what one file does not tell of is no difference.
     """
     twice = keys.times > 1
     yield Breach("differs", twice & (keys.versions > 1))

@@ -95,7 +95,7 @@ class _Lists:
 
 def _by_status(event: Event, status: str | None) -> Event:
     """Return an opt-out that the status tells of, though nobody recorded its day."""
-    return (None, True) if status == "unsubscribed" and event[1] is False else event
+    return (None, True) if status == "unsubscribed" and not event[1] else event
 
 
 def _through(channel: str, mailing: Event) -> Event:

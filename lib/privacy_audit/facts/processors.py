@@ -7,8 +7,9 @@ from datetime import date
 from privacy_audit.facts import article28, period, security
 from privacy_audit.facts.fact import Known, column, dates, events, truths
 from privacy_audit.facts.lists import says_nothing
+from privacy_audit.registers.day import UnreadError
 from privacy_audit.registers.register import Register, happened_column
-from privacy_audit.registers.values import Countries, UnreadError
+from privacy_audit.registers.values import Countries
 
 HOME = "GB"
 

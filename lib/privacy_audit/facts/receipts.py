@@ -20,8 +20,7 @@ def register(
     """Return one row for each register that is expected or that has a file; `answers` are columns declared empty."""
     wanted = [name for name, each in expected.items() if each or name in folder.readings]
     names = [*wanted, *(name for name in sorted(folder.readings) if name not in expected)]
-    worked_out = {name: {column for _, column in each.inferred} for name, each in read.items()}
-    rows = [_row(name, folder, schemas[name], expected, worked_out.get(name, set())) for name in names]
+    rows = [_row(name, folder, schemas[name], expected, read.get(name)) for name in names]
     for name, row in zip(names, rows, strict=True):
         none = {answer.partition(".")[2] for answer in answers if answer.startswith(f"{name}.")}
         row["missing_parts"] = "; ".join(folder.missing(name, none)) or None
@@ -40,10 +39,11 @@ def _files(name: str, folder: Folder) -> list[str]:
 
 
 def _row(
-    name: str, folder: Folder, schema: Schema, expected: Mapping[str, bool], worked_out: Collection[str]
+    name: str, folder: Folder, schema: Schema, expected: Mapping[str, bool], register: Register | None
 ) -> dict[str, object]:
     readings = folder.readings.get(name, [])
-    given = [{*each.layout.columns, *each.layout.constant, *each.layout.never} for each in readings]
+    worked_out = {column for _, column in register.inferred} if register else set()
+    given = [each.layout.given for each in readings]
     extract = folder.about.extracts.get(name)
     lacking = [column for column in schema.core if any(column.name not in each for each in given)]
     missing = [column.title for column in lacking if column.name not in worked_out]
@@ -57,4 +57,6 @@ def _row(
         "rejected": sum(len(each.receipt.rejected) for each in readings),
         "extracted_on": extract.extracted_on if extract else None,
         "missing_core": ", ".join(missing) or None,
+        "filtered": folder.filtered(name),
+        "unreconciled": "; ".join(folder.unreconciled(register)) or None if register and readings else None,
     }

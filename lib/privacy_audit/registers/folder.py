@@ -1,49 +1,29 @@
 """A quarter's folder of exports into registers: every file is read, or named with the reason why not."""
 
-from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
-from datetime import date
-from pathlib import Path
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path, PurePosixPath
 from types import MappingProxyType
-from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field
-
-from privacy_audit.errors import InputError, Place, SettingsError, UnknownExportError, UsageError, nearest
-from privacy_audit.policy import EXPECTED, Declaration, FirmFacts, checked, load_toml
-from privacy_audit.registers.mapping import Export, recognise
+from privacy_audit.errors import InputError, NotReadError, Place, UnknownExportError, UsageError
+from privacy_audit.registers.about import ABOUT, About, Extract, read_about
+from privacy_audit.registers.archive import ARCHIVE, unpacked
+from privacy_audit.registers.layout import lay_out
+from privacy_audit.registers.mapping import Export, base_name
+from privacy_audit.registers.merging import put_together
 from privacy_audit.registers.reading import Reading, read_rows
 from privacy_audit.registers.receipt import Receipt, Repair
+from privacy_audit.registers.recognise import recognise
 from privacy_audit.registers.register import Register, build
 from privacy_audit.registers.schema import Schema
-from privacy_audit.registers.source import CSV_KINDS, WORKBOOK_KINDS, read_sheets, sha256_of
+from privacy_audit.registers.sheet import Sheet
+from privacy_audit.registers.source import CSV_KINDS, WORKBOOK_KINDS, read_sheets, sha256_of, sheets_of
+from privacy_audit.registers.totals import unreconciled
 from privacy_audit.registers.values import Countries
 
-ABOUT = "quarter.toml"
 UNKNOWN = "unknown"
-TABLES = CSV_KINDS + WORKBOOK_KINDS
-OTHER_TABLES = (".xls", ".xlsb", ".ods", ".numbers", ".zip", ".json")
-
-
-class Extract(BaseModel):
-    """When and by whom a register was exported."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    extracted_on: date = Field(ge=date(2018, 5, 25), le=date(2099, 12, 31))
-    by: str = ""
-    filters: str = ""
-
-
-class About(BaseModel):
-    """quarter.toml: what the firm says about this quarter's exports, and about itself as it was then."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    fictional: bool = False
-    facts: FirmFacts = FirmFacts()
-    extracts: Mapping[str, Extract] = {}
-    declared: tuple[Declaration, ...] = Field((), strict=False)
+TABLES = (*CSV_KINDS, *WORKBOOK_KINDS, ARCHIVE)
+OTHER_TABLES = (".xlsb", ".numbers", ".json")
 
 
 @dataclass(frozen=True)
@@ -65,7 +45,24 @@ class Folder:
         readings = self.readings.get(schema.name, [])
         if not readings:
             return None
-        return build(schema, readings, declared_none, self.missing(schema.name, declared_none))
+        register = put_together(
+            build(schema, readings, declared_none, self.missing(schema.name, declared_none)), readings
+        )
+        why = [*self.unreconciled(register)]
+        if self.filtered(schema.name):
+            why.append(f"the register {schema.name} was exported with a filter, so that a part of it is not here")
+        return replace(register, incomplete=(*register.incomplete, *why))
+
+    def unreconciled(self, register: Register) -> Iterator[str]:
+        """Yield in words which totals of a register are not as the firm expected them to be."""
+        extract = self.about.extracts.get(register.name)
+        if extract is not None:
+            yield from unreconciled(extract.expected, register.receipts, register.records)
+
+    def filtered(self, register: str) -> bool:
+        """Whether the firm says that a part of a register was left out when it was exported."""
+        extract = self.about.extracts.get(register)
+        return extract is not None and extract.filtered
 
     def missing(self, register: str, declared_none: Collection[str] = ()) -> tuple[str, ...]:
         """Return in words what is known to be missing from a register; `declared_none` are columns of it."""
@@ -91,7 +88,7 @@ def _missing_parts(readings: Iterable[Reading], declared_none: Collection[str]) 
         if not reading.receipt.rows_in and not set(alone) & set(declared_none):
             declare = f"; if that is right, declare “{export.register_name}.{alone[0]}” as none" if alone else ""
             yield f"the {export.name} file whose name starts “{part.starts}” has a header and no rows{declare}"
-        rest = reading.receipt.file.casefold().removeprefix(part.starts)
+        rest = base_name(reading.receipt.file).removeprefix(part.starts)
         exports.setdefault((export.name, rest), set()).add(part.starts)
         wanted[export.name] = export.parts
     for (export_name, _), parts in sorted(exports.items()):
@@ -105,45 +102,79 @@ def _missing_parts(readings: Iterable[Reading], declared_none: Collection[str]) 
 def read_folder(
     folder: Path, schemas: Mapping[str, Schema], exports: Mapping[str, Export], countries: Countries
 ) -> Folder:
-    """Read every table in the folder; raise UsageError when there is no such folder."""
+    """Read every table in the folder; raise UsageError when there is no such folder.
+
+    A file is read by the mapping that fits it, or by those that quarter.toml names; and by a further one of its
+    mapping's `also` where no other file gives that register.
+    """
     if not folder.is_dir():
         message = (
             f"There is no folder {folder}. Hint: put the quarter's exports there, or name another with --registers."
         )
         raise UsageError(message)
+    paths = [each for each in sorted(folder.iterdir()) if not each.name.startswith((".", "~$")) and each.name != ABOUT]
     about = read_about(folder)
-    readings: dict[str, list[Reading]] = {}
-    refused: list[Receipt] = []
-    others: list[str] = []
-    for path in sorted(folder.iterdir()):
-        if path.name == ABOUT or path.name.startswith((".", "~$")):
-            continue
+    about.check([each.name for each in paths], exports)
+    known = {name: _ordered(each, about) for name, each in exports.items()}
+    found = _Found({}, [], [])
+    for path in paths:
         if path.suffix.lower() in OTHER_TABLES:
-            what, hint = "This kind of file is not read.", "Save it as .xlsx or CSV; unpack a .zip first."
-            refused.append(_refusal(path, InputError(Place(path.name), what, hint)))
-            continue
-        if path.suffix.lower() not in TABLES or not path.is_file():
-            others.append(path.name)
-            continue
-        try:
-            found, left = read_file(path, schemas, exports.values(), countries, about.extracts)
-        except InputError as error:
-            found, left = [], [error]
-        for reading in found:
-            readings.setdefault(reading.receipt.register, []).append(reading)
-        refused += [_refusal(path, each) for each in left]
-    return Folder(about, readings, tuple(refused), tuple(others))
+            what, hint = "This kind of file is not read.", "Save it as .xlsx or CSV."
+            found.refused.append(_refusal(path, InputError(Place(path.name), what, hint)))
+        elif path.suffix.lower() not in TABLES or not path.is_file():
+            found.others.append(path.name)
+        else:
+            chosen = [[known[name]] for name in about.files.get(path.name, ())] or [list(known.values())]
+            for each in chosen:
+                found.add(path, *_read(path, schemas, each, countries, about.extracts))
+    for path, export in found.also(known):
+        found.add(path, *_read(path, schemas, [export], countries, about.extracts))
+    return Folder(about, found.readings, tuple(found.refused), tuple(found.others))
 
 
-def read_about(folder: Path) -> About:
-    """Read quarter.toml; a folder without one says nothing about itself."""
-    path = folder / ABOUT
-    content: dict[str, Any] = load_toml(path) if path.exists() else {}
-    about = checked(content, About, ABOUT)
-    unknown = sorted(about.extracts.keys() - set(EXPECTED))
-    if unknown:
-        raise SettingsError(f"{ABOUT}: there is no register “{unknown[0]}”.{nearest(unknown[0], EXPECTED)}")
-    return about
+def _ordered(export: Export, about: About) -> Export:
+    """Return a mapping with the order of day and month that the firm says this quarter's files have."""
+    extract = about.extracts.get(export.register_name)
+    return export.model_copy(update={"date_order": extract.date_order}) if extract and extract.date_order else export
+
+
+@dataclass
+class _Found:
+    """What was read so far."""
+
+    readings: dict[str, list[Reading]]
+    refused: list[Receipt]
+    others: list[str]
+    paths: list[tuple[Path, Export]] = field(default_factory=list)
+
+    def add(self, path: Path, readings: Iterable[Reading], errors: Iterable[InputError]) -> None:
+        """Add what one file gave: rows, or why there are none."""
+        for each in readings:
+            self.readings.setdefault(each.receipt.register, []).append(each)
+            self.paths.append((path, each.layout.export))
+        for error in errors:
+            if isinstance(error, NotReadError):
+                self.others.append(f"{error.place}: {error.what}")
+            else:
+                self.refused.append(_refusal(path, error))
+
+    def also(self, known: Mapping[str, Export]) -> list[tuple[Path, Export]]:
+        """Return the files that can give a register which no file gave, and the mapping that reads it."""
+        more = dict.fromkeys((path, name) for path, export in self.paths for name in export.also)
+        return [(path, known[name]) for path, name in more if known[name].register_name not in self.readings]
+
+
+def _read(
+    path: Path,
+    schemas: Mapping[str, Schema],
+    exports: Iterable[Export],
+    countries: Countries,
+    extracts: Mapping[str, Extract],
+) -> tuple[list[Reading], list[InputError]]:
+    try:
+        return read_file(path, schemas, exports, countries, extracts)
+    except InputError as error:
+        return [], [error]
 
 
 def _refusal(path: Path, error: InputError) -> Receipt:
@@ -162,30 +193,56 @@ def read_file(
 
     Raise InputError when no sheet can be read, or when the file changes meanwhile.
     """
-    before = sha256_of(path)
-    sheets, exports = read_sheets(path), list(exports)
+    before, exports = sha256_of(path), list(exports)
+    sheets, errors, remarks = sheets_in(path)
     readings: list[Reading] = []
-    errors: list[InputError] = []
-    remarks: list[InputError] = []
     for sheet in sheets:
         try:
-            layout = recognise(sheet, exports)
+            found = recognise(sheet, exports)
+            if found.export.why_not:
+                raise NotReadError(sheet.place(), found.export.title, found.export.why_not)
+            schema = schemas[found.export.register_name]
+            layout = lay_out(sheet, found, schema)
         except InputError as error:
             nothing = not sheet.lines or sheet.hidden or (isinstance(error, UnknownExportError) and not error.register)
             (remarks if nothing else errors).append(error)
             continue
         if sheet.hidden:
             what, hint = "The sheet is hidden and holds a register.", "Unhide it, or take it out of the workbook."
-            errors.append(UnknownExportError(sheet.place(), what, hint, layout.export.register_name))
+            errors.append(UnknownExportError(sheet.place(), what, hint, schema.name))
             continue
-        extract = extracts.get(layout.export.register_name)
+        extract = extracts.get(schema.name)
         day = extract.extracted_on if extract else None
-        schema = schemas[layout.export.register_name]
         readings.append(read_rows(sheet, layout, schema, countries, before, extracted_on=day))
+        if extract:
+            readings[-1].receipt.extracted_by, readings[-1].receipt.filters = extract.by, extract.filters
     if sha256_of(path) != before:
-        raise InputError(sheets[0].place(), "The file changed while it was read.", "Run the audit again.")
+        raise InputError(Place(path.name), "The file changed while it was read.", "Run the audit again.")
     if not readings:
         raise (errors + remarks)[0]
-    left = [Repair(None, "", f"The sheet “{each.place.sheet}” was left out: {each.what}") for each in remarks]
+    left = [Repair(None, "", f"{_part(each.place, path)} was left out: {each.what}") for each in remarks]
     readings[0].receipt.repairs += left
     return readings, errors
+
+
+def sheets_in(path: Path) -> tuple[list[Sheet], list[InputError], list[InputError]]:
+    """Return a file's sheets; of an archive those of its tables, why some cannot be read, and what is no table."""
+    if path.suffix.lower() != ARCHIVE:
+        return read_sheets(path), [], []
+    sheets: list[Sheet] = []
+    errors: list[InputError] = []
+    others: list[InputError] = []
+    for name, content in unpacked(path.name, path.read_bytes()):
+        if PurePosixPath(name).suffix.lower() not in TABLES:
+            others.append(InputError(Place(name), "It is no table.", "Nothing needs to be done."))
+            continue
+        try:
+            sheets += sheets_of(name, content)
+        except InputError as error:
+            errors.append(error)
+    return sheets, errors, others
+
+
+def _part(place: Place, path: Path) -> str:
+    """Return what a sheet or a file in an archive is called."""
+    return f"The sheet “{place.sheet}”" if place.sheet else f"“{place.file.removeprefix(path.name + '/')}”"

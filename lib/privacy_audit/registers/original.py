@@ -6,12 +6,13 @@ from datetime import date
 from pathlib import Path
 
 from privacy_audit.errors import InputError, Place
-from privacy_audit.registers.folder import Folder
+from privacy_audit.registers.archive import on_disk
+from privacy_audit.registers.folder import Folder, sheets_in
 from privacy_audit.registers.reading import Reading
 from privacy_audit.registers.register import Origin
 from privacy_audit.registers.schema import Schema
 from privacy_audit.registers.sheet import Cell, Sheet, Unreadable
-from privacy_audit.registers.source import read_sheets, sha256_of
+from privacy_audit.registers.source import sha256_of
 
 
 @dataclass(frozen=True)
@@ -37,7 +38,7 @@ def reading_of(folder: Folder, origin: Origin) -> Reading | None:
 def original(registers: Path, reading: Reading, schemas: Mapping[str, Schema], row: int) -> Original:
     """Read one row of an audited file again; raise InputError when the file or the row is no longer there."""
     receipt = reading.receipt
-    path, place = registers / receipt.file, Place(receipt.file, receipt.sheet, row)
+    path, place = registers / on_disk(receipt.file), Place(receipt.file, receipt.sheet, row)
     if not path.is_file():
         raise InputError(place, "The file is no longer in the folder.", "Put it back, or audit the quarter again.")
     changed = sha256_of(path) != receipt.sha256
@@ -50,7 +51,8 @@ def original(registers: Path, reading: Reading, schemas: Mapping[str, Schema], r
 
 
 def _sheets(path: Path, reading: Reading) -> list[Sheet]:
-    return [each for each in read_sheets(path) if each.name == reading.receipt.sheet]
+    receipt = reading.receipt
+    return [each for each in sheets_in(path)[0] if (each.file, each.name) == (receipt.file, receipt.sheet)]
 
 
 def _titles(reading: Reading, schema: Schema) -> dict[int, str]:
@@ -58,6 +60,7 @@ def _titles(reading: Reading, schema: Schema) -> dict[int, str]:
     layout = reading.layout
     others = {at: header for each in layout.stand_ins.values() for header, at in each.items()}
     return {
+        **dict(enumerate(layout.written)),
         **layout.unused,
         **others,
         **{at: schema.by_name[name].title for name, at in layout.columns.items()},

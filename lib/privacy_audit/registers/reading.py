@@ -1,17 +1,24 @@
-"""One sheet into typed rows and a receipt: the place where a row is accepted or rejected."""
+"""One sheet into typed columns and a receipt: the place where a row is accepted or rejected."""
 
-from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from privacy_audit.registers.body import Body, body
+from privacy_audit.registers.column import Cells, Typed, filled, first_filled, read_column
 from privacy_audit.registers.mapping import Layout
 from privacy_audit.registers.receipt import Receipt, Rejection, Repair
+from privacy_audit.registers.recognise import as_header, columns_of
 from privacy_audit.registers.schema import Schema
-from privacy_audit.registers.sheet import Cell, Sheet
-from privacy_audit.registers.values import Countries, Dialect, UnreadError, Value, clean, folded, read_value
-
-TITLE_CELLS = 3
+from privacy_audit.registers.shape import is_shaped, shaped
+from privacy_audit.registers.sheet import Sheet
+from privacy_audit.registers.totals import add_up
+from privacy_audit.registers.values import Countries, Value
 
 
 @dataclass(frozen=True)
@@ -23,13 +30,28 @@ class Row:
     unread: frozenset[str]
 
 
-@dataclass
+@dataclass(frozen=True)
 class Reading:
-    """The accepted rows of one sheet; `layout` tells which columns the file has at all."""
+    """The accepted rows of one sheet, column by column; `layout` tells which columns the file has at all.
+
+    `numbers` are the rows' numbers in the file; `unread` has for each column the positions of cells that were not read.
+    """
 
     layout: Layout
     receipt: Receipt
-    rows: list[Row] = field(default_factory=list)
+    table: pa.Table
+    numbers: npt.NDArray[np.int64]
+    unread: Mapping[str, frozenset[int]]
+
+    @property
+    def rows(self) -> list[Row]:
+        """The accepted rows one by one."""
+        unread: dict[int, set[str]] = {}
+        for name, places in self.unread.items():
+            for at in places:
+                unread.setdefault(at, set()).add(name)
+        values = self.table.to_pylist() if self.table.num_columns else [{} for _ in self.numbers]
+        return [Row(int(number), values[at], frozenset(unread.get(at, ()))) for at, number in enumerate(self.numbers)]
 
 
 def read_rows(
@@ -54,141 +76,143 @@ def read_rows(
         extracted_on=extracted_on,
         repairs=[Repair(each.row, each.column, each.what) for each in (*sheet.remarks, *layout.remarks)],
     )
-    reading = Reading(layout, receipt)
+    lines = _shaped(body(sheet, layout, receipt), layout, schema, receipt)
     dialect = layout.export.dialect(countries)
-    for number, cells in sheet.lines[: layout.first_line - layout.export.header_rows]:
-        if _is_record(cells, layout):
-            receipt.rows_in += 1
-            receipt.rejected.append(Rejection(number, "", "The row stands above the header."))
-    blank = 0
-    stood_in: Counter[tuple[str, str]] = Counter()
-    below = sheet.lines[layout.first_line :]
-    width = _width(below, layout)
-    for number, cells in below:
-        if all(cell == "" or (isinstance(cell, str) and not cell.strip()) for cell in cells):
-            blank += 1
-            continue
-        receipt.rows_in += 1
-        problem = _split_wrongly(cells, width)
-        if problem:
-            receipt.rejected.append(Rejection(number, "", problem))
-        elif row := _row(number, cells, layout, schema, dialect, receipt):
-            receipt.accepted += 1
-            reading.rows.append(row)
-            stood_in.update(_stood_in(cells, layout, schema))
-    if blank:
-        receipt.repairs.append(Repair(None, "", f"{blank} blank lines were left out."))
-    receipt.repairs += [
-        Repair(None, "", f"{times} rows have no “{own}”; “{other}” stands in for it.")
-        for (own, other), times in sorted(stood_in.items())
-    ]
-    receipt.unused = _filled_unused(below, layout)
+    cells = {name: _cells(lines, name, layout) for name in layout.columns}
+    typed = {name: read_column(each, schema.by_name[name], dialect) for name, each in cells.items()}
+    accepted = _identified(typed, lines, layout, schema, receipt)
+    receipt.accepted = int(accepted.sum())
+    whole = bool(accepted.all())
+    values = {name: each.values if whole else each.values.filter(pa.array(accepted)) for name, each in typed.items()}
+    for name, constant in layout.constant.items():
+        if name not in values:
+            values[name] = pa.array([constant] * receipt.accepted, schema.by_name[name].arrow)
+    places = np.cumsum(accepted) - 1
+    why = {
+        name: {int(places[at]): f"The cell {reason}." for at, reason in each.unread.items() if accepted[at]}
+        for name, each in typed.items()
+    }
+    _impossible(values, schema, extracted_on, why)
+    numbers = lines.numbers[accepted]
+    order = {name: at for at, name in enumerate(why)}
+    told = [(at, order[name], name, reason) for name, reasons in why.items() for at, reason in reasons.items()]
+    receipt.unread_cells += [Repair(int(numbers[at]), name, reason) for at, _, name, reason in sorted(told)]
+    receipt.repairs += _repairs(typed, lines, layout)
+    receipt.repairs += _stood_in(lines, accepted, layout, schema)
+    receipt.sums, unsummed = add_up({name: lines.columns[at] for name, at in layout.summed.items()}, accepted)
+    receipt.repairs += [Repair(None, "", what) for what in unsummed]
+    receipt.unused = sorted({name for at, name in layout.unused.items() if filled(lines.columns[at]).any()})
     receipt.repairs += _not_read(receipt.unused, layout)
-    receipt.control_totals = _totals(reading, schema)
+    receipt.control_totals = _totals(values, schema)
     receipt.close()
-    return reading
+    unread = {name: frozenset(reasons) for name, reasons in why.items() if reasons}
+    return Reading(layout, receipt, pa.table(values), numbers, unread)
 
 
-def _row(
-    number: int, cells: list[Cell], layout: Layout, schema: Schema, dialect: Dialect, receipt: Receipt
-) -> Row | None:
-    values: dict[str, Value] = {**layout.constant}
-    unread = {}
-    for name in layout.columns:
-        position = _position(cells, name, layout)
-        cell: Cell = cells[position] if position < len(cells) else ""
-        try:
-            values[name] = read_value(cell, schema.by_name[name], dialect)
-        except UnreadError as error:
-            values[name], unread[name] = None, str(error)
-    for name in schema.key:
-        if values.get(name) is None:
-            why = unread.get(name, "is blank")
-            reason = f"The cell {why}, so nobody can tell which {schema.one} the row is about."
-            receipt.rejected.append(Rejection(number, layout.titles.get(name, name), reason))
-            return None
-    unread |= _impossible(values, schema, receipt.extracted_on)
-    values |= dict.fromkeys(unread)
-    for name, why in unread.items():
-        receipt.unread_cells.append(Repair(number, name, f"The cell {why}."))
-    return Row(number, values, frozenset(unread))
+def _shaped(lines: Body, layout: Layout, schema: Schema, receipt: Receipt) -> Body:
+    """Return the rows that are records, with a column more for each field whose cells are made."""
+    receipt.rows_in_file = receipt.rows_in
+    if not is_shaped(layout):
+        return lines
+    columns = [each.to_pylist() if isinstance(each, pa.Array) else each for each in lines.columns]
+    rows = zip(*columns, strict=True) if columns else ()
+    numbered = [(int(number), list(cells)) for number, cells in zip(lines.numbers, rows, strict=True)]
+    found, remarks = shaped(numbered, layout, schema.key)
+    receipt.rows_in += len(found) - len(numbered)
+    receipt.rows_in_file -= sum(any(each.is_heading(cells) for each in layout.no_records) for _, cells in numbered)
+    receipt.repairs += remarks
+    width = len(columns) + len(layout.made)
+    cells = list(zip(*(cells for _, cells in found), strict=True)) or [()] * width
+    return Body(np.array([number for number, _ in found], np.int64), cells)
 
 
-def _position(cells: list[Cell], name: str, layout: Layout) -> int:
-    """Return where a field's cell stands: in its own column, or in the first filled one of those that stand in."""
-    own = layout.columns[name]
+def _cells(lines: Body, name: str, layout: Layout) -> Cells:
+    """Return a field's cells: of its own column, or where that is blank of the first filled one that stands in."""
     others = layout.stand_ins.get(name, {}).values()
-    return next((each for each in (own, *others) if _is_filled(cells, each)), own)
+    own = lines.columns[layout.columns[name]]
+    return first_filled([own, *(lines.columns[at] for at in others)])[0] if others else own
 
 
-def _is_filled(cells: list[Cell], position: int) -> bool:
-    cell = cells[position] if position < len(cells) else ""
-    return not isinstance(cell, str) or bool(cell and clean(cell))
-
-
-def _stood_in(cells: list[Cell], layout: Layout, schema: Schema) -> Iterator[tuple[str, str]]:
-    """Yield the key's own header and the one that stood in for it in this row."""
+def _identified(
+    typed: Mapping[str, Typed], lines: Body, layout: Layout, schema: Schema, receipt: Receipt
+) -> npt.NDArray[np.bool_]:
+    """Return which rows have every part of their key; reject the others."""
+    accepted = np.ones(len(lines.numbers), bool)
     for name in schema.key:
-        for header, position in layout.stand_ins.get(name, {}).items():
-            if position == _position(cells, name, layout):
-                yield layout.export.headers[name][0], header
+        if name in layout.constant and name not in typed:
+            continue
+        blank = typed[name].values.is_null().to_numpy(zero_copy_only=False) if name in typed else np.array(accepted)
+        for at in np.flatnonzero(accepted & blank):
+            why = typed[name].unread.get(int(at), "is blank") if name in typed else "is missing"
+            reason = f"The cell {why}, so nobody can tell which {schema.one} the row is about."
+            receipt.rejected.append(Rejection(int(lines.numbers[at]), layout.titles.get(name, name), reason))
+        accepted &= ~blank
+    receipt.rejected.sort(key=lambda each: each.row)
+    return accepted
 
 
-def _filled_unused(lines: list[tuple[int, list[Cell]]], layout: Layout) -> list[str]:
-    """Return the headers of unused columns in which any cell is filled."""
-    filled = (name for at, name in layout.unused.items() if any(_is_filled(cells, at) for _, cells in lines))
-    return sorted(set(filled))
+def _impossible(
+    values: dict[str, pa.Array], schema: Schema, extracted_on: date | None, why: dict[str, dict[int, str]]
+) -> None:
+    """Blank and mark the dates that cannot be true: after the day of the export, or before what comes before them."""
+    found = {}
+    for column in schema.fields:
+        days, start = values.get(column.name), values.get(column.not_before)
+        if days is None or column.type != "date":
+            continue
+        late = _places(pc.greater(days, pa.scalar(extracted_on))) if column.past and extracted_on else []
+        early = _places(pc.less(days, start)) if start is not None else []
+        before = schema.by_name[column.not_before].title.lower() if start is not None else ""
+        found[column.name] = dict.fromkeys(early, f"The cell lies before {before}.")
+        found[column.name] |= dict.fromkeys(late, "The cell lies after the day of the export.")
+    for name, reasons in found.items():
+        if reasons:
+            wrong = np.isin(np.arange(len(values[name])), list(reasons))
+            values[name] = pc.if_else(pa.array(wrong), pa.scalar(None, values[name].type), values[name])
+            why[name] = why.get(name, {}) | reasons
 
 
-def _not_read(filled: list[str], layout: Layout) -> Iterator[Repair]:
+def _places(found: pa.Array) -> list[int]:
+    return [int(at) for at in np.flatnonzero(pc.fill_null(found, fill_value=False).to_numpy(zero_copy_only=False))]
+
+
+def _repairs(typed: Mapping[str, Typed], lines: Body, layout: Layout) -> Iterator[Repair]:
+    """Yield what reading changed: one remark for each column and kind of change."""
+    for name, each in typed.items():
+        for first, times, what in each.repairs:
+            more = f" in {times} cells, first here." if times > 1 else "."
+            yield Repair(int(lines.numbers[first]), layout.titles.get(name, name), what + more)
+
+
+def _stood_in(lines: Body, accepted: npt.NDArray[np.bool_], layout: Layout, schema: Schema) -> Iterator[Repair]:
+    """Yield for how many rows another column gave the key."""
+    for name in schema.key:
+        stand_ins = layout.stand_ins.get(name, {})
+        if not stand_ins or name not in layout.columns:
+            continue
+        positions = [layout.columns[name], *stand_ins.values()]
+        _, chosen = first_filled([lines.columns[at] for at in positions])
+        own = layout.export.headers[name][0]
+        for at, other in enumerate(stand_ins, 1):
+            times = int(((chosen == at) & accepted).sum())
+            if times:
+                yield Repair(None, "", f"{times} rows have no “{own}”; “{other}” stands in for it.")
+
+
+def _not_read(there: list[str], layout: Layout) -> Iterator[Repair]:
     """Yield a remark for each thing that the mapping says is not read, where the export holds it."""
-    there = {folded(name) for name in filled}
+    names = [as_header(name) for name in there]
     for what, headers in layout.export.not_read.items():
-        if there & {folded(each) for each in headers}:
+        if any(columns_of(each, names) for each in headers):
             yield Repair(None, "", f"Not read: {what}.")
 
 
-def _is_record(cells: list[Cell], layout: Layout) -> bool:
-    """Whether a line above the header is as wide as a record, and so no title."""
-    return len({str(cell) for cell in cells if cell != ""}) >= max(TITLE_CELLS, layout.width // 2)
-
-
-def _impossible(values: dict[str, Value], schema: Schema, extracted_on: date | None) -> dict[str, str]:
-    """Return the columns whose date cannot be true, with the reason."""
-    found = {}
-    for column in schema.fields:
-        day, start = values.get(column.name), values.get(column.not_before)
-        if column.past and isinstance(day, date) and extracted_on and day > extracted_on:
-            found[column.name] = "lies after the day of the export"
-        elif isinstance(day, date) and isinstance(start, date) and day < start:
-            found[column.name] = f"lies before {schema.by_name[column.not_before].title.lower()}"
-    return found
-
-
-def _width(lines: list[tuple[int, list[Cell]]], layout: Layout) -> int:
-    """Return how many cells a row must have: the header's, or more where every row ends in the same blanks."""
-    widths = {len(cells) for _, cells in lines if cells}
-    blank = all(cell == "" for _, cells in lines for cell in cells[layout.width :])
-    return max(widths) if len(widths) == 1 and max(widths) > layout.width and blank else layout.width
-
-
-def _split_wrongly(cells: list[Cell], width: int) -> str:
-    """Return why the row's cells cannot belong to the header's columns, or an empty text."""
-    if len(cells) != width:
-        return f"The row has {len(cells)} cells where the header has {width}: a comma or quotation mark too many."
-    for cell in cells:
-        if isinstance(cell, str) and "\n" in cell and width > 1:
-            lines = cell.split("\n")
-            if any(line.count(",") >= width - 1 or line.count(";") >= width - 1 for line in lines):
-                return "A quotation mark was not closed: one cell swallowed the lines below it."
-    return ""
-
-
-def _totals(reading: Reading, schema: Schema) -> dict[str, str]:
+def _totals(values: Mapping[str, pa.Array], schema: Schema) -> dict[str, str]:
     """Return the smallest and largest date of each date column: what an extract can be compared by."""
     totals = {}
     for column in schema.fields:
-        days = [row.values[column.name] for row in reading.rows if row.values.get(column.name) is not None]
-        if column.type == "date" and days:
-            totals[column.name] = f"{min(days)} to {max(days)}"  # type: ignore[type-var]  # dates only
+        if column.type == "date" and column.name in values:
+            span = pc.min_max(values[column.name]).as_py()
+            if span["min"] is not None:
+                totals[column.name] = f"{span['min']} to {span['max']}"
     return totals

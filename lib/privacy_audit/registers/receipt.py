@@ -29,7 +29,8 @@ class Repair:
 class Receipt:
     """What was read from one sheet of one file; `error` is set when nothing was.
 
-    `unused` are the headers of columns that hold something and are not read.
+    `rows_in_file` are the rows as the exporting tool counts them: before any was left out, or stood for several.
+    `unused` are the headers of columns that hold something and are not read; `sums` what columns of amounts add up to.
     """
 
     register: str
@@ -37,6 +38,7 @@ class Receipt:
     sheet: str
     sha256: str
     rows_in: int = 0
+    rows_in_file: int = 0
     accepted: int = 0
     rejected: list[Rejection] = field(default_factory=list)
     repairs: list[Repair] = field(default_factory=list)
@@ -46,9 +48,17 @@ class Receipt:
     date_order: str = ""
     mapping: str = ""
     extracted_on: date | None = None
+    extracted_by: str = ""
+    filters: str = ""
     control_totals: dict[str, str] = field(default_factory=dict)
+    sums: dict[str, str] = field(default_factory=dict)
     unused: list[str] = field(default_factory=list)
     error: str = ""
+
+    def reject(self, rejection: Rejection) -> None:
+        """Count a row in and reject it."""
+        self.rows_in += 1
+        self.rejected.append(rejection)
 
     def close(self) -> None:
         """Raise PublishError unless rows in = accepted + rejected."""

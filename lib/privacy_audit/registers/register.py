@@ -8,12 +8,13 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
+import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
-from privacy_audit.registers.reading import Reading, Row
+from privacy_audit.registers.reading import Reading
 from privacy_audit.registers.receipt import Receipt
 from privacy_audit.registers.schema import Column, Schema
-from privacy_audit.registers.values import Value
 
 
 @dataclass(frozen=True)
@@ -32,7 +33,9 @@ class Register:
     `incomplete` says in words which part of the population is known to be missing; `known_empty` that having no row is
     an answer; `inferred` are cells worked out from another register; `cannot_give` are columns that no export of this
     kind has; `silent` are columns that nobody filled in, and that read as “no” all the same; `causes` name the
-    (register, column) that leaves a row's fact unknown; `related` are other rows about the same subject.
+    (register, column) that leaves a row's fact unknown; `related` are other rows about the same subject, `also` where
+    else the very same row stands; `given` are for each row the columns that its file tells of; `overruled` are rows for
+    which another file of the same tool speaks.
     """
 
     schema: Schema
@@ -49,6 +52,9 @@ class Register:
     silent: frozenset[str] = frozenset()
     causes: Mapping[tuple[int, str], tuple[str, str]] = field(default_factory=dict)
     related: Mapping[int, tuple[Origin, ...]] = field(default_factory=dict)
+    also: Mapping[int, tuple[Origin, ...]] = field(default_factory=dict)
+    given: tuple[frozenset[str], ...] = ()
+    overruled: frozenset[int] = frozenset()
 
     @property
     def name(self) -> str:
@@ -61,6 +67,12 @@ class Register:
         if "name" not in self.schema.by_name:
             return frozenset()
         return frozenset(each for each in self.table.column("name").to_pylist() if each is not None)
+
+    @property
+    def records(self) -> int:
+        """How many different records its rows are about."""
+        parts = (self.table.column(name).to_pylist() for name in self.schema.key)
+        return len({tuple(str(each).casefold() for each in row) for row in zip(*parts, strict=True)})
 
     @property
     def rejected(self) -> int:
@@ -87,40 +99,69 @@ def build(
     incomplete: tuple[str, ...] = (),
 ) -> Register:
     """Return the rows of all files as one register."""
-    rows = [(reading, row) for reading in readings for row in reading.rows]
     arrays: dict[str, pa.Array] = {}
     absent, silent = set(), set()
+    starts = [sum(len(each.numbers) for each in readings[:at]) for at in range(len(readings))]
     for column in schema.fields:
-        values = [row.values.get(column.name) for _, row in rows]
-        empty = all(value is None for value in values)
+        parts = [_values(reading, column) for reading in readings]
+        values = _joined(parts, column.arrow)
+        empty = values.null_count == len(values)
         if not any(_gives(reading, column) for reading in readings):
             absent.add(column.name)
         if column.blank == "no":
             silent |= {column.name} if empty else set()
-            filler: Value = False if column.type == "boolean" else "none"
-            values = [
-                filler if value is None and column.name not in row.unread else value
-                for value, (_, row) in zip(values, rows, strict=True)
-            ]
-        arrays[column.name] = pa.array(values, type=column.arrow)
+            says = [_filled(part, reading, column) for part, reading in zip(parts, readings, strict=True)]
+            values = _joined(says, column.arrow)
+        arrays[column.name] = values
         if column.event:
             contradicted = column.name in declared_none and not empty
             if contradicted:
                 incomplete = (*incomplete, f"somebody declared that there is no “{column.title}”, but rows have one")
             known = (column.name in declared_none and not contradicted) or column.absent == "not_happened"
-            happened = [_happened(column, reading, row, known=known, empty=empty) for reading, row in rows]
-            arrays[happened_column(column.name)] = pa.array(happened, type=pa.bool_())
+            happened = [
+                _happened(column, each, part, known=known, empty=empty)
+                for each, part in zip(readings, parts, strict=True)
+            ]
+            arrays[happened_column(column.name)] = _joined(happened, pa.bool_())
     return Register(
         schema,
         pa.table(arrays),
-        tuple(Origin(reading.receipt.file, reading.receipt.sheet, row.number) for reading, row in rows),
+        tuple(Origin(each.receipt.file, each.receipt.sheet, int(row)) for each in readings for row in each.numbers),
         tuple(reading.receipt for reading in readings),
         frozenset(absent - set(declared_none)),
-        frozenset((index, name) for index, (_, row) in enumerate(rows) for name in row.unread),
+        frozenset(
+            (start + at, name)
+            for start, reading in zip(starts, readings, strict=True)
+            for name, places in reading.unread.items()
+            for at in places
+        ),
         incomplete,
         cannot_give=_cannot_give(readings),
         silent=frozenset(silent),
     )
+
+
+def _joined(parts: Sequence[pa.Array], kind: pa.DataType) -> pa.Array:
+    return pa.concat_arrays([pa.array([], kind), *parts])
+
+
+def _values(reading: Reading, column: Column) -> pa.Array:
+    """Return a file's values of a column, blank in every row where it has no such column."""
+    if column.name not in reading.table.column_names:
+        return pa.nulls(len(reading.numbers), column.arrow)
+    return reading.table.column(column.name).combine_chunks()
+
+
+def _unread(reading: Reading, name: str) -> pa.Array:
+    """Return which rows' cells of a column could not be read."""
+    return pa.array(np.isin(np.arange(len(reading.numbers)), list(reading.unread.get(name, ()))))
+
+
+def _filled(values: pa.Array, reading: Reading, column: Column) -> pa.Array:
+    """Return values in which a blank says no; an unreadable cell says nothing."""
+    filler = pa.scalar(False if column.type == "boolean" else "none", column.arrow)
+    says = pc.if_else(_unread(reading, column.name), pa.scalar(None, column.arrow), filler)
+    return pc.coalesce(values, says)
 
 
 def _cannot_give(readings: Sequence[Reading]) -> frozenset[str]:
@@ -134,11 +175,9 @@ def _gives(reading: Reading, column: Column) -> bool:
     return column.name in layout.columns or column.name in layout.constant or column.name in layout.never
 
 
-def _happened(column: Column, reading: Reading, row: Row, *, known: bool, empty: bool) -> bool | None:
-    if row.values.get(column.name) is not None:
-        return True
-    if column.name in row.unread:
-        return None
-    if known or column.name in reading.layout.never:
-        return False
-    return None if empty or not _gives(reading, column) else False
+def _happened(column: Column, reading: Reading, values: pa.Array, *, known: bool, empty: bool) -> pa.Array:
+    """Return for each row whether an event happened: true, false, or blank where nobody can tell."""
+    never = known or column.name in reading.layout.never or (not empty and _gives(reading, column))
+    blank = pa.scalar(False if never else None, pa.bool_())
+    otherwise = pc.if_else(_unread(reading, column.name), pa.scalar(None, pa.bool_()), blank)
+    return pc.if_else(values.is_valid(), pa.scalar(value=True), otherwise)

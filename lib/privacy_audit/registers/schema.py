@@ -8,7 +8,10 @@ The files are Frictionless Table Schemas; what the audit needs beyond them stand
 `absent`   `not_happened`: a column whose lack can only count against the firm reads as blank when it is absent
 `past`     a date that cannot lie after the day of the export
 `notBefore` another date column that this one cannot precede
+`country`  a country, in any spelling that the rulebook knows; its value is the ISO code
+`openEnded` a date for which a day beyond 2200 says that no end is set: read as blank
 `words`    spellings that stand for a value of the enum
+`strictestFirst` the values of the enum from the most restrictive on: where an export tells several, that one counts
 `ask`      what to do about a blank, where filling in an export is not it
 """
 
@@ -21,6 +24,7 @@ from typing import Literal
 import pyarrow as pa
 from pydantic import BaseModel, ConfigDict, Field
 
+from privacy_audit.errors import SettingsError
 from privacy_audit.policy import checked
 
 ARROW = {
@@ -48,7 +52,8 @@ class Column(BaseModel):
     name: str
     title: str
     type: Literal["string", "date", "boolean", "integer"]
-    format: Literal["default", "email", "country"] = "default"
+    format: Literal["default", "email"] = "default"
+    country: bool = False
     description: str = ""
     term: str = Field("", alias="rdfType")
     constraints: Constraints = Constraints()
@@ -58,7 +63,9 @@ class Column(BaseModel):
     absent: Literal["unknown", "not_happened"] = "unknown"
     past: bool = False
     not_before: str = Field("", alias="notBefore")
+    open_ended: bool = Field(default=False, alias="openEnded")
     words: Mapping[str, tuple[str, ...]] = {}
+    strictest: tuple[str, ...] = Field((), alias="strictestFirst")
     ask: str = ""
 
     @property
@@ -107,6 +114,10 @@ def load_schemas(folder: Path) -> dict[str, Schema]:
     """Return every register's schema, by name."""
     schemas = {}
     for path in sorted(folder.glob("*.json")):
-        schema = checked(json.loads(path.read_text(encoding="utf-8")), Schema, path.name)
+        try:
+            content = json.loads(path.read_text(encoding="utf-8"))
+        except (ValueError, RecursionError):
+            raise SettingsError(f"{path.name} is no JSON. Hint: take it anew from the project.") from None
+        schema = checked(content, Schema, path.name)
         schemas[schema.name] = schema
     return schemas

@@ -1,11 +1,13 @@
 """What a file is before anything is interpreted: sheets of numbered lines of cells."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from typing import overload
+
+import pyarrow as pa
 
 from privacy_audit.errors import Place
-
-OLD_OFFICE = b"\xd0\xcf\x11\xe0"
 
 
 @dataclass(frozen=True)
@@ -15,7 +17,38 @@ class Unreadable:
     why: str
 
 
+class Unsplit(Unreadable):
+    """A line, alone in its row, of which nobody can tell where its cells begin and end: why."""
+
+
+HEAD = 60  # more lines than a header is looked for in
 Cell = str | int | float | bool | date | Unreadable
+Line = tuple[int, list[Cell]]
+
+
+class Grid(Sequence[Line]):
+    """The lines of a text that a fast reader has split into columns; each line is put together when it is asked for."""
+
+    def __init__(self, columns: pa.Table) -> None:
+        self.columns = columns
+        self._head = self._lines(0, HEAD)
+
+    def __len__(self) -> int:
+        return int(self.columns.num_rows)
+
+    @overload
+    def __getitem__(self, at: int) -> Line: ...
+    @overload
+    def __getitem__(self, at: slice) -> list[Line]: ...
+    def __getitem__(self, at: int | slice) -> Line | list[Line]:
+        if isinstance(at, slice):
+            first, last, _ = at.indices(len(self))
+            return self._head[at] if last <= len(self._head) else self._lines(first, last)
+        return self._head[at] if at < len(self._head) else self._lines(at, at + 1)[0]
+
+    def _lines(self, first: int, last: int) -> list[Line]:
+        rows = self.columns.slice(first, max(0, last - first)).to_pydict().values()
+        return [(number, list(cells)) for number, cells in enumerate(zip(*rows, strict=True), first + 1)]
 
 
 @dataclass(frozen=True)
@@ -29,11 +62,11 @@ class Remark:
 
 @dataclass
 class Sheet:
-    """One table-like sheet: (row number, cells) from the first line that is not blank."""
+    """One table-like sheet: (row number, cells) of each line."""
 
     file: str
     name: str
-    lines: list[tuple[int, list[Cell]]]
+    lines: Sequence[Line]
     encoding: str = ""
     delimiter: str = ""
     hidden: bool = False

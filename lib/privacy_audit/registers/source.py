@@ -1,91 +1,127 @@
-"""Files as they are: lines of cells with their row numbers, nothing interpreted, nothing guessed silently."""
+"""Files as they are: sheets of numbered lines, told by their bytes and not by their name; nothing guessed silently."""
 
-import csv
 import hashlib
 import io
-from collections import Counter
-from pathlib import Path
+import re
+import zipfile
+from pathlib import Path, PurePosixPath
 
-from privacy_audit.errors import InputError, Place
-from privacy_audit.registers.sheet import OLD_OFFICE, Cell, Remark, Sheet
+import olefile
+
+from privacy_audit.errors import InputError, Place, printable
+from privacy_audit.registers.decoding import MARKS
+from privacy_audit.registers.delimited import read_delimited
+from privacy_audit.registers.sheet import Remark, Sheet
 from privacy_audit.registers.workbook import read_workbook
 
-DELIMITERS = (",", ";", "\t", "|")
 CSV_KINDS = (".csv", ".tsv", ".txt")
-WORKBOOK_KINDS = (".xlsx", ".xlsm")
+WORKBOOK_KINDS = (".xlsx", ".xlsm", ".xls", ".ods")
 LARGEST = 100_000_000
+SAMPLE, MOST_CONTROLS = 4096, 0.1
+CONTROLS = bytes(each for each in range(32) if each not in b"\t\n\r\x0c")
+OPEN_DOCUMENT = b"application/vnd.oasis.opendocument."
+ZIP, OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
+OTHERS = {
+    b"%PDF": "a PDF",
+    b"\x89PNG": "a picture",
+    b"\xff\xd8\xff": "a picture",
+    b"GIF8": "a picture",
+    b"RIFF": "a picture or sound",
+    b"\x1f\x8b": "a compressed file",
+    b"7z\xbc\xaf": "a compressed file",
+    b"Rar!": "a compressed file",
+    b"{\\rtf": "a text document",
+    b"SQLite format 3": "a database",
+}
+PAGE = re.compile(rb"\s*<(!doctype|html|head|body|table|\?xml|[a-z]+[ >:])", re.IGNORECASE)
+JSON = re.compile(rb"\s*(\[\s*)?\{\s*(\"|\})")
+SAVE_AGAIN = "Open it in a spreadsheet program and save it as .xlsx or CSV, or export the register again."
 
 
 def sha256_of(path: Path) -> str:
     """Return the hash of a file's bytes."""
-    return hashlib.sha256(path.read_bytes()).hexdigest()
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def read_sheets(path: Path) -> list[Sheet]:
-    """Return the sheets of a CSV file or workbook; raise InputError when it cannot be read."""
-    place = Place(path.name)
-    content = path.read_bytes()
-    if not content.strip():
+    """Return the sheets of a delimited text or workbook; raise InputError when it cannot be read."""
+    if path.stat().st_size > LARGEST:
+        raise InputError(Place(path.name), "The file is larger than 100 MB.", "Export one register to a file.")
+    return sheets_of(path.name, path.read_bytes())
+
+
+def sheets_of(name: str, content: bytes) -> list[Sheet]:
+    """Return the sheets in the bytes of a file of that name; raise InputError when they cannot be read."""
+    name, suffix = printable(name), PurePosixPath(name).suffix.lower()
+    place = Place(name)
+    if not content[:SAMPLE].strip() and not content.strip():
         raise InputError(place, "The file is empty.", "Export the register again.")
-    if len(content) > LARGEST:
-        raise InputError(place, "The file is larger than 100 MB.", "Export one register to a file.")
-    if path.suffix.lower() in WORKBOOK_KINDS:
-        return read_workbook(path.name, content)
-    if content.startswith((OLD_OFFICE, b"PK\x03\x04")):
-        raise InputError(place, "The file is a workbook under another name.", "Save it as .xlsx and export again.")
-    return [_read_csv(path.name, content)]
+    kind = _kind(place, content)
+    sheets = [read_delimited(name, content)] if kind == "text" else read_workbook(name, content, kind)
+    if suffix in CSV_KINDS + WORKBOOK_KINDS and (suffix in CSV_KINDS) != (kind == "text"):
+        truly = "text" if kind == "text" else "a workbook"
+        what = f"The file's name ends in {suffix}, but it is {truly}: read as that."
+        for sheet in sheets:
+            sheet.remarks.append(Remark(None, "", what))
+    return sheets
 
 
-def _decode(name: str, content: bytes) -> tuple[str, str, list[Remark]]:
-    for mark, encoding in ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16")):
-        if content.startswith(mark):
-            return content.decode(encoding, errors="strict"), encoding, []
+def _kind(place: Place, content: bytes) -> str:
+    """Return xlsx, ods, xls or text; raise InputError for anything else."""
+    if content.startswith(ZIP):
+        return _zipped(place, content)
+    if content.startswith(OLE):
+        return _old_office(place, content)
+    is_other = next((what for mark, what in OTHERS.items() if content.startswith(mark)), "")
+    sample = content[:SAMPLE].removeprefix(b"\xef\xbb\xbf")
+    if PAGE.match(sample):
+        is_other = "a web page or XML, whatever its name says"
+    elif JSON.match(sample):
+        is_other = "JSON"
+    if is_other:
+        raise InputError(place, f"The file is {is_other}, not a table.", SAVE_AGAIN)
+    if not any(content.startswith(mark) for mark, _ in MARKS) and _is_binary(sample.rstrip(b"\0")):
+        raise InputError(place, "The file is neither text nor a workbook that is read here.", SAVE_AGAIN)
+    return "text"
+
+
+def _is_binary(sample: bytes) -> bool:
+    """Whether bytes hold more controls than any text; NULs at the end, as a crash leaves them, were taken off."""
+    controls = len(sample) - len(sample.translate(None, CONTROLS))
+    wide = controls in {sample[::2].count(0), sample[1::2].count(0)}  # UTF-16 without its mark
+    return not sample or (controls > MOST_CONTROLS * len(sample) and not wide)
+
+
+def _zipped(place: Place, content: bytes) -> str:
     try:
-        return content.decode("utf-8"), "utf-8", []
-    except UnicodeDecodeError:
-        what = "Not UTF-8: read as Windows-1252. Look whether accents and £ signs are right."
-        try:
-            return content.decode("cp1252"), "cp1252", [Remark(None, "", what)]
-        except UnicodeDecodeError as error:
-            row = content[: error.start].count(b"\n") + 1
-            raise InputError(
-                Place(name, row=row), "A character cannot be read.", "Export again as “CSV UTF-8”."
-            ) from None
+        archive = zipfile.ZipFile(io.BytesIO(content))
+        names = set(archive.namelist())
+        document = archive.read("mimetype") if "mimetype" in names else b""
+    except (zipfile.BadZipFile, OSError, EOFError, ValueError, NotImplementedError, RuntimeError):
+        what = "The file is a damaged or incomplete workbook."
+        raise InputError(place, what, "Save it again as .xlsx, or copy the whole file.") from None
+    if "xl/workbook.xml" in names:
+        return "xlsx"
+    if document.startswith(OPEN_DOCUMENT + b"spreadsheet"):
+        return "ods"
+    if "xl/workbook.bin" in names:
+        raise InputError(place, "The file is a binary workbook (.xlsb).", "Save it as .xlsx.")
+    if document.startswith(OPEN_DOCUMENT) or any(name.startswith(("word/", "ppt/")) for name in names):
+        raise InputError(place, "The file is a document, not a workbook.", "Export the register as .xlsx or CSV.")
+    if "[Content_Types].xml" in names:
+        raise InputError(place, "The file is no readable workbook.", "Save it again as .xlsx.")
+    raise InputError(place, "The file is a zip archive.", "Unpack it and put its files here.")
 
 
-def _delimiter(text: str) -> str:
-    """Return the delimiter that cuts most of the first lines into the same number of cells."""
-
-    def score(delimiter: str) -> tuple[int, int]:
-        rows = csv.reader(io.StringIO("\n".join(text.splitlines()[:40])), delimiter=delimiter)
-        try:
-            widths = Counter(len(row) for row in rows if len(row) > 1)
-        except csv.Error:
-            return 0, 0
-        width, times = max(widths.items(), key=lambda item: (item[1], item[0]), default=(1, 0))
-        return times, width
-
-    return max(DELIMITERS, key=score)
-
-
-def _read_csv(name: str, content: bytes) -> Sheet:
+def _old_office(place: Place, content: bytes) -> str:
     try:
-        text, encoding, remarks = _decode(name, content)
-    except UnicodeDecodeError:
-        raise InputError(Place(name), "The file is damaged.", "Export again as “CSV UTF-8”.") from None
-    if "\0" in text:
-        row = text[: text.index("\0")].count("\n") + 1
-        raise InputError(Place(name, row=row), "The row holds a NUL character.", "Export the register again.")
-    delimiter = _delimiter(text)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
-    lines: list[tuple[int, list[Cell]]] = []
-    row = 1
-    try:
-        for cells in reader:
-            lines.append((row, list(cells)))
-            row = reader.line_num + 1
-    except csv.Error:
-        what = "From here a quotation mark is not closed or stands alone, or a cell is longer than any can be."
-        hint = "Mend the row and export again."
-        raise InputError(Place(name, row=row), what, hint) from None
-    return Sheet(name, "", lines, encoding, delimiter, remarks=remarks)
+        with olefile.OleFileIO(io.BytesIO(content)) as file:
+            if file.exists("EncryptedPackage"):
+                raise InputError(place, "The workbook has a password.", "Save it without a password.")
+            if file.exists("Workbook") or file.exists("Book"):
+                return "xls"
+    except (OSError, ValueError, IndexError, TypeError):
+        what = "The file is a damaged or incomplete workbook."
+        raise InputError(place, what, "Save it again as .xlsx, or copy the whole file.") from None
+    raise InputError(place, "The file is an old document, not a workbook.", "Export the register as .xlsx or CSV.")

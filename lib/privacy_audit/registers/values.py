@@ -5,34 +5,32 @@ import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from zoneinfo import ZoneInfo
 
+import idna
+
+from privacy_audit.registers.day import LONDON, UnreadError, on_london_day, written_day
 from privacy_audit.registers.schema import Column
 from privacy_audit.registers.sheet import Cell, Unreadable
 
-LONDON = ZoneInfo("Europe/London")
-MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
-MONTH_NAMES = (
-    "january", "february", "march", "april", "may", "june",
-    "july", "august", "september", "october", "november", "december",
-)  # fmt: skip
-YES = frozenset({"yes", "y", "true", "1", "on"})
-NO = frozenset({"no", "n", "false", "0", "off"})
-FIRST_YEAR, LAST_YEAR = 1900, 2099
-LARGEST_EXACT = 2**53
+YES = frozenset({"yes", "y", "true", "t", "1", "on", "✓", "✔", "☑"})
+NO = frozenset({"no", "n", "false", "f", "0", "off", "✗", "✘", "☐"})
+FIRST_YEAR, LAST_YEAR, OPEN_YEAR = 1905, 2099, 2200  # Excel's first days are 1900 and 1904: nobody's date
+FILLERS = frozenset({date(1970, 1, 1)})  # day 0 of many programs
+MOST_DIGITS = 10**15  # Excel keeps fifteen digits
 MOST_WORDS = 9
+CODE_LENGTH = 2  # ISO 3166-1 alpha-2
+LOST = "\ufffd"
+# What a spreadsheet makes of a long number: 1.20001E+13.
+ROUNDED = r"^[0-9]([.,][0-9]+)?[eE]\+[0-9]+$"
 
 Value = str | int | bool | date | None
 
 
-class UnreadError(ValueError):
-    """A cell holds something that is no value of its column: why, without repeating the cell."""
-
-
 @dataclass(frozen=True)
 class Dialect:
-    """How one export writes its values: date order (DMY, MDY or none declared), time zone and own words."""
+    """How one export writes its values: date order (DMY, MDY, YMD or none declared), time zone and own words."""
 
     date_order: str = ""
     zone: ZoneInfo = LONDON
@@ -48,26 +46,36 @@ class Countries:
     aliases: Mapping[str, str]
     ask: Mapping[str, str]
 
+    @cached_property
+    def codes(self) -> dict[str, str]:
+        """The code of every spelling that is known."""
+        return {folded(name): code for code, name in self.names.items()} | dict(self.aliases)
+
     def code(self, text: str) -> str:
         """Return the ISO code a spelling stands for; raise UnreadError rather than guess."""
         spelling = folded(text)
-        if text.upper() in self.names and len(text) == 2:  # noqa: PLR2004 - ISO alpha-2
+        if len(text) == CODE_LENGTH and text.upper() in self.names:
             return text.upper()
         if spelling in self.ask:
             message = f"names no single country ({self.ask[spelling]})"
             raise UnreadError(message)
-        known = self.aliases.get(spelling) or {folded(name): code for code, name in self.names.items()}.get(spelling)
-        if known is None:
+        if spelling not in self.codes:
             message = "is no country that the rulebook knows"
             raise UnreadError(message)
-        return known
+        return self.codes[spelling]
 
 
 @lru_cache(maxsize=8192)
 def clean(text: str) -> str:
     """Return text in Unicode form NFC, without invisible characters, white space made single and cut at both ends."""
-    seen = (char for char in unicodedata.normalize("NFC", text) if unicodedata.category(char) != "Cf")
-    return " ".join("".join(seen).split())
+    if not (text.isascii() and text.isprintable()):
+        text = "".join(char for char in unicodedata.normalize("NFC", text) if not _invisible(char))
+    return " ".join(text.split())
+
+
+def _invisible(char: str) -> bool:
+    """Whether a character shows nothing: a control, a direction mark, a joiner, or none at all."""
+    return (unicodedata.category(char) in {"Cc", "Cf"} and not char.isspace()) or char in "\ufffe\uffff"
 
 
 def folded(text: str) -> str:
@@ -75,41 +83,80 @@ def folded(text: str) -> str:
     return clean(text).casefold()
 
 
+def repair_of(text: str) -> str:
+    """Return what reading a text changes about it, or an empty string.
+
+    >>> repair_of(" Ada "), repair_of("Ada")
+    ('Spaces or line breaks were taken off or made single', '')
+    """
+    if text == clean(text) or not text.strip():
+        return ""
+    if any(_invisible(char) for char in text):
+        return "Characters that cannot be seen were taken out"
+    if text != unicodedata.normalize("NFC", text):
+        return "Accents were put into their usual form"
+    return "Spaces or line breaks were taken off or made single"
+
+
 def read_value(cell: Cell, column: Column, dialect: Dialect) -> Value:
     """Return the cell as a value of its column, None for a blank; raise UnreadError for anything else."""
+    return reader(column, dialect)(cell)
+
+
+def reader(column: Column, dialect: Dialect) -> Callable[[Cell], Value]:
+    """Return what reads one cell after another of a column."""
+    if column.constraints.enum:
+        words = _words(column, dialect.words.get(column.name, {}))
+        return lambda cell: _read(cell, column, lambda seen: _enum(_text(seen, column), column, words))
+    if column.format == "email":
+        return lambda cell: _read(cell, column, lambda seen: _email(_text(seen, column)))
+    if column.country:
+        return lambda cell: _read(cell, column, lambda seen: dialect.countries.code(_text(seen, column)))
+    return lambda cell: _read(cell, column, lambda seen: READERS[column.type](seen, column, dialect))
+
+
+def _read(cell: Cell, column: Column, typed: Callable[[Cell], Value]) -> Value:
     if isinstance(cell, Unreadable):
         message = f"holds {cell.why}"
         raise UnreadError(message)
     if isinstance(cell, str):
+        if "\0" in cell:
+            raise UnreadError("holds a NUL character, as damaged files do")
+        if LOST in cell and (column.type != "string" or column.constraints.required):
+            raise UnreadError("holds a character that was lost when the file was saved")
         cell = clean(cell)
         if not cell:
             return None
-    if column.constraints.enum:
-        return _enum(_text(cell), column, dialect.words.get(column.name, {}))
-    if column.format == "email":
-        return _email(_text(cell))
-    if column.format == "country":
-        return dialect.countries.code(_text(cell))
-    return READERS[column.type](cell, dialect)
+    return typed(cell)
 
 
-def _text(cell: Cell) -> str:
+def _text(cell: Cell, column: Column) -> str:
     if isinstance(cell, bool):
         return "yes" if cell else "no"
-    if isinstance(cell, float) and cell.is_integer() and abs(cell) < LARGEST_EXACT:
+    if isinstance(cell, int | float):
+        if abs(cell) >= MOST_DIGITS:
+            raise UnreadError("holds a number too long for Excel to keep; format the column as text")
+        if int(cell) != cell:
+            raise UnreadError("holds a number where text belongs")
         return str(int(cell))
-    if isinstance(cell, float):
-        raise UnreadError("holds a number where text belongs")
-    if isinstance(cell, int) and abs(cell) >= LARGEST_EXACT:
-        raise UnreadError("holds a number too long for Excel to keep; format the column as text")
-    return cell.isoformat() if isinstance(cell, date) else str(cell)
+    if isinstance(cell, date):
+        if column.constraints.required:
+            raise UnreadError("holds a date, which a spreadsheet may have made of a number")
+        return cell.isoformat()
+    if re.match(ROUNDED, str(cell)):
+        raise UnreadError("holds a number that a spreadsheet has rounded; format the column as text and export again")
+    return str(cell)
 
 
-def _enum(text: str, column: Column, own: Mapping[str, str]) -> str:
+def _words(column: Column, own: Mapping[str, str]) -> dict[str, str]:
+    """Return every spelling of the column's words; those of the export come before those of the schema."""
     words = {folded(spelling): value for value, spellings in column.words.items() for spelling in spellings}
     words |= {folded(value.replace("_", " ")): value for value in column.constraints.enum}
     words |= {folded(value): value for value in column.constraints.enum}
-    words |= {folded(spelling): value for spelling, value in own.items()}
+    return words | {folded(spelling): value for spelling, value in own.items()}
+
+
+def _enum(text: str, column: Column, words: Mapping[str, str]) -> str:
     value = words.get(folded(text))
     if value not in column.constraints.enum:
         known = ", ".join(each.replace("_", " ") for each in column.constraints.enum[:MOST_WORDS])
@@ -119,14 +166,21 @@ def _enum(text: str, column: Column, own: Mapping[str, str]) -> str:
 
 
 def _email(text: str) -> str:
-    address = folded(text)
-    if not re.fullmatch(r"[^\s@,;<>]+@[^\s@,;<>]+\.[^\s@,;<>]+", address):
+    """Return the address as it is compared: in small letters, its domain in ASCII (IDNA 2008); no tag or dot folded."""
+    match = re.fullmatch(r"([^\s@,;:<>()\[\]\\\"]+)@([^\s@,;:<>()\"]+\.[^\s@,;:<>()\".]+)", text.lower())
+    if not match:
         raise UnreadError("is no e-mail address")
-    return address
+    person, domain = match.groups()
+    if not re.fullmatch(r"([a-z0-9_-]+\.)+[a-z0-9_-]+", domain) or "xn--" in domain:
+        try:
+            domain = idna.encode(domain, uts46=True).decode("ascii")
+        except idna.IDNAError:
+            raise UnreadError("is no e-mail address") from None
+    return f"{person}@{domain}"
 
 
-def _boolean(cell: Cell, _dialect: Dialect) -> bool:
-    text = folded(_text(cell))
+def _boolean(cell: Cell, column: Column, _dialect: Dialect) -> bool:
+    text = folded(_text(cell, column))
     if text in YES:
         return True
     if text in NO:
@@ -134,55 +188,34 @@ def _boolean(cell: Cell, _dialect: Dialect) -> bool:
     raise UnreadError("is neither yes nor no")
 
 
-def _integer(cell: Cell, _dialect: Dialect) -> int:
-    text = _text(cell)
-    if not re.fullmatch(r"-?\d{1,15}", text):
+def _integer(cell: Cell, column: Column, _dialect: Dialect) -> int:
+    text = _text(cell, column)
+    if not re.fullmatch(r"-?([0-9]{1,15}|[0-9]{1,3}(,[0-9]{3}){1,4})", text):
         raise UnreadError("is no whole number")
-    return int(text)
+    return int(text.replace(",", ""))
 
 
-def _date(cell: Cell, dialect: Dialect) -> date:
-    if not isinstance(cell, str | date):
+def _date(cell: Cell, column: Column, dialect: Dialect) -> date | None:
+    if isinstance(cell, str):
+        day = written_day(cell, dialect.date_order, dialect.zone)
+    elif isinstance(cell, datetime):
+        day = on_london_day(cell, dialect.zone)
+    elif isinstance(cell, date):
+        day = cell
+    else:
         raise UnreadError("is a bare number, not a date")
-    day = _written_date(cell, dialect) if isinstance(cell, str) else date(cell.year, cell.month, cell.day)
-    if not FIRST_YEAR <= day.year <= LAST_YEAR:
-        raise UnreadError("is a year that no record can have")
+    if column.open_ended and day.year >= OPEN_YEAR:
+        return None
+    if day in FILLERS or not FIRST_YEAR <= day.year <= LAST_YEAR:
+        raise UnreadError("is a day that no record can have")
     return day
 
 
-def _written_date(text: str, dialect: Dialect) -> date:
-    try:
-        if re.fullmatch(r"\d{4}-\d\d-\d\d", text):
-            return date.fromisoformat(text)
-        if re.fullmatch(r"\d{4}-\d\d-\d\d[ T]\d\d:\d\d(:\d\d(\.\d{1,6})?)?(Z|[+-]\d\d:\d\d)?", text):
-            moment = datetime.fromisoformat(text)
-            return (moment if moment.tzinfo else moment.replace(tzinfo=dialect.zone)).astimezone(LONDON).date()
-        if match := re.fullmatch(r"(\d{1,2})[ -]([A-Za-z]{3,9})[ -](\d{4})", text):
-            name = match[2].casefold()
-            months = MONTH_NAMES if name in MONTH_NAMES else MONTHS
-            return date(int(match[3]), months.index(name) + 1, int(match[1]))
-        if match := re.fullmatch(r"(\d{1,2})([/.-])(\d{1,2})\2(\d{4})", text):
-            month, day = _ordered(int(match[1]), int(match[3]), dialect.date_order)
-            return date(int(match[4]), month, day)
-    except UnreadError:
-        raise
-    except ValueError:
-        raise UnreadError("is a day that does not exist") from None
-    raise UnreadError("is not a date")
+def _string(cell: Cell, column: Column, _dialect: Dialect) -> str:
+    return _text(cell, column)
 
 
-def _ordered(first: int, second: int, order: str) -> tuple[int, int]:
-    """Return (month, day); raise UnreadError when nobody declared which comes first."""
-    if order not in {"DMY", "MDY"}:
-        raise UnreadError("does not say whether the day or the month comes first")
-    return (second, first) if order == "DMY" else (first, second)
-
-
-def _string(cell: Cell, _dialect: Dialect) -> str:
-    return _text(cell)
-
-
-READERS: dict[str, Callable[[Cell, Dialect], Value]] = {
+READERS: dict[str, Callable[[Cell, Column, Dialect], Value]] = {
     "string": _string,
     "date": _date,
     "boolean": _boolean,

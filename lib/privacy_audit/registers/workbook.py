@@ -1,103 +1,159 @@
-"""Excel workbooks: the values by calamine, and from the raw XML what calamine hides.
+"""Workbooks (.xlsx, .xls, .ods): the values by calamine, and by a look at the raw file what calamine hides.
 
-Hidden sheets are marked, formulas without a saved value and error cells are no blanks, and a value
-that is merged over several cells stands in each of them: all remarked.
+Hidden sheets are marked, formulas without a saved value and error cells are no blanks, a value merged over several
+cells stands in each of them, and a number shown with leading zeros keeps them: all remarked.
 """
 
 import io
-import posixpath
 import zipfile
-from collections.abc import Iterator
-from datetime import time, timedelta
-from xml.etree.ElementTree import Element
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime, time, timedelta
+from xml.etree.ElementTree import ParseError
 
 from defusedxml import DefusedXmlException
-from defusedxml import ElementTree as SafeXml
-from python_calamine import CalamineError, CalamineWorkbook, SheetVisibleEnum
+from python_calamine import CalamineError, CalamineWorkbook, PasswordError, SheetVisibleEnum
 
 from privacy_audit.errors import InputError, Place
-from privacy_audit.registers.sheet import OLD_OFFICE, Cell, Remark, Sheet, Unreadable
+from privacy_audit.registers import excel97, flaws, opendocument
+from privacy_audit.registers.flaws import Flaws, Range
+from privacy_audit.registers.package import open_package
+from privacy_audit.registers.sheet import Cell, Remark, Sheet, Unreadable
 
-MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
-RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
-MOST_INFLATED = 300_000_000
+MOST_CELLS, MOST_NAMED = 12_000_000, 10
+DAMAGED = (
+    zipfile.BadZipFile, CalamineError, ParseError, DefusedXmlException, KeyError, OSError, ValueError, IndexError,
+    EOFError, NotImplementedError, UnicodeDecodeError, RuntimeError,
+)  # fmt: skip
+TIMES = {time, timedelta, datetime}
+Ranges = Sequence[Range]
 
 
-def read_workbook(name: str, content: bytes) -> list[Sheet]:
-    """Return the sheets of an .xlsx file, hidden ones marked; raise InputError when it cannot be read."""
+def read_workbook(name: str, content: bytes, kind: str) -> list[Sheet]:
+    """Return the sheets of a workbook, hidden ones marked; raise InputError when it cannot be read."""
     place = Place(name)
-    if content.startswith(OLD_OFFICE):
-        raise InputError(place, "The workbook has a password or an old format.", "Save it as .xlsx without a password.")
     try:
-        archive = zipfile.ZipFile(io.BytesIO(content))
-        if sum(member.file_size for member in archive.infolist()) > MOST_INFLATED:
-            raise InputError(place, "The workbook unpacks to more than 300 MB.", "Save only the register's sheet.")
+        if kind == "xlsx":
+            return _xlsx(place, content)
+        looks = opendocument.looks(place, open_package(place, content)) if kind == "ods" else excel97.looks(content)
         book = CalamineWorkbook.from_filelike(io.BytesIO(content))
-        flaws = {title: _flaws(archive, path) for title, path in _sheet_paths(archive)}
-    except (zipfile.BadZipFile, CalamineError, SafeXml.ParseError, DefusedXmlException, KeyError, OSError):
-        raise InputError(place, "The file is no readable Excel workbook.", "Save it again as .xlsx.") from None
-    sheets = []
-    for each in book.sheets_metadata:
-        sheet = Sheet(name, each.name, [], encoding="xlsx", hidden=each.visible != SheetVisibleEnum.Visible)
-        source = book.get_sheet_by_name(each.name)
-        grid: list[list[Cell]] = [[_plain(cell) for cell in row] for row in source.to_python(skip_empty_area=False)]
-        for (row, column), why in flaws.get(each.name, {}).items():
-            if row < len(grid) and column < len(grid[row]):
-                grid[row][column] = Unreadable(why)
-        _fill_merged(grid, source.merged_cell_ranges or [], sheet)
-        sheet.lines = [(number, cells) for number, cells in enumerate(grid, 1)]
-        sheets.append(sheet)
-    return sheets
+        return [
+            _sheet(place, kind, book, each.name, looks.get(each.name, (Flaws(), None))) for each in book.sheets_metadata
+        ]
+    except PasswordError:
+        raise InputError(place, "The workbook has a password.", "Save it without a password.") from None
+    except DAMAGED:
+        raise InputError(place, "The file is no readable workbook.", "Save it again as .xlsx.") from None
+
+
+def _xlsx(place: Place, content: bytes) -> list[Sheet]:
+    archive = open_package(place, content)
+    parts = flaws.parts_of(archive)
+    looks = {}
+    numbers: dict[str, list[int]] = {}
+    moved: dict[str, bytes] = {}
+    for title, path in parts.sheets.items():
+        if path not in archive.namelist():
+            continue
+        looks[title], sparse = flaws.flaws_of(Place(place.file, title), archive, path, parts.padded)
+        if sparse:
+            moved[path], numbers[title] = flaws.packed(archive, path)
+    book = CalamineWorkbook.from_filelike(io.BytesIO(_replaced(archive, moved) if moved else content))
+    return [
+        _sheet(place, "xlsx", book, each.name, (looks.get(each.name, Flaws()), None), numbers.get(each.name))
+        for each in book.sheets_metadata
+        if each.name in looks
+    ]
+
+
+def _replaced(archive: zipfile.ZipFile, moved: Mapping[str, bytes]) -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as target:
+        for member in archive.infolist():
+            target.writestr(member.filename, moved.get(member.filename) or archive.read(member.filename))
+    return out.getvalue()
+
+
+def _sheet(
+    place: Place,
+    kind: str,
+    book: CalamineWorkbook,
+    title: str,
+    look: tuple[Flaws, Ranges | None],
+    numbers: Sequence[int] | None = None,
+) -> Sheet:
+    """Return one sheet's lines; blank rows are left out, and every row keeps the number that it has in the program."""
+    visible = {each.name: each.visible for each in book.sheets_metadata}[title] == SheetVisibleEnum.Visible
+    source = book.get_sheet_by_name(title)
+    if (source.total_height + 1) * (source.total_width + 1) > MOST_CELLS:
+        what = f"The sheet reaches to row {source.total_height + 1:,}, but few rows hold anything."
+        raise InputError(Place(place.file, title), what, "Delete the empty rows and columns around the register.")
+    sheet = Sheet(place.file, title, [], encoding=kind, hidden=not visible)
+    found, ranges = look
+    blank: list[Cell] = [""] * (source.start[1] if source.start else 0)
+    lines: dict[int, list[Cell]] = {}
+    for at, cells in enumerate(source.iter_rows()):
+        row = numbers[at] - 1 if numbers else at
+        if cells.count("") != len(cells):
+            lines[row] = blank + [_plain(cell) for cell in cells] if _has_times(cells) else [*blank, *cells]  # type: ignore[list-item]
+    for (row, column), why in found.unreadable.items():
+        line = lines.setdefault(row, [""] * (source.total_width + 1))
+        line += [""] * (column + 1 - len(line))
+        line[column] = Unreadable(why)
+    sheet.remarks += _pad(lines, found)
+    sheet.remarks += _fill_merged(lines, ranges if ranges is not None else source.merged_cell_ranges or [])
+    sheet.remarks += _hidden(found)
+    rows = sorted(lines) if found.unreadable else lines
+    sheet.lines = [(row + 1, lines[row]) for row in rows]
+    return sheet
+
+
+def _has_times(cells: Sequence[object]) -> bool:
+    return not TIMES.isdisjoint(map(type, cells))
 
 
 def _plain(cell: object) -> Cell:
     if isinstance(cell, time | timedelta):
         return Unreadable("a time of day, not a date")
+    if isinstance(cell, datetime) and cell.time() == time():
+        return Unreadable("a time within a moment of midnight, so that nobody can tell the day")
     return cell  # type: ignore[return-value]  # calamine gives text, numbers, booleans, dates and datetimes
 
 
-def _fill_merged(grid: list[list[Cell]], ranges: list[tuple[tuple[int, int], tuple[int, int]]], sheet: Sheet) -> None:
-    spread: list[int] = []
+def _pad(lines: Mapping[int, list[Cell]], found: Flaws) -> Iterator[Remark]:
+    """Write numbers as they are shown, with leading zeros: an account number is no amount."""
+    padded = []
+    for (row, column), digits in found.digits.items():
+        cell = lines[row][column] if row in lines and column < len(lines[row]) else ""
+        if isinstance(cell, int | float) and not isinstance(cell, bool) and cell == int(cell) >= 0:
+            lines[row][column] = f"{int(cell):0{digits}d}"
+            padded.append(row + 1)
+    if padded:
+        yield Remark(None, "", f"Numbers were read with the leading zeros that they are shown with ({_rows(padded)}).")
+
+
+def _fill_merged(lines: Mapping[int, list[Cell]], ranges: Ranges) -> Iterator[Remark]:
+    spread = []
     for (top, left), (bottom, right) in ranges:
-        if top >= len(grid) or left >= len(grid[top]) or grid[top][left] == "":
+        cells = lines.get(top, [])
+        if left >= len(cells) or cells[left] == "":
             continue
-        for row in range(top, min(bottom, len(grid) - 1) + 1):
-            for column in range(left, min(right, len(grid[row]) - 1) + 1):
-                grid[row][column] = grid[top][left]
+        for row in (each for each in lines if top <= each <= bottom):
+            for column in range(left, min(right, len(lines.get(row, [])) - 1) + 1):
+                if lines[row][column] == "":
+                    lines[row][column] = cells[left]
         spread.append(top + 1)
     if spread:
-        rows = ", ".join(str(row) for row in sorted(set(spread)))
-        sheet.remarks.append(Remark(None, "", f"Merged cells were read into all their cells (rows {rows})."))
+        yield Remark(None, "", f"Merged cells were read into all their cells ({_rows(spread)}).")
 
 
-def _sheet_paths(archive: zipfile.ZipFile) -> Iterator[tuple[str, str]]:
-    links = {link.get("Id"): link.get("Target", "") for link in _xml(archive, "xl/_rels/workbook.xml.rels")}
-    for sheet in _xml(archive, "xl/workbook.xml").iter(f"{MAIN}sheet"):
-        target = links[sheet.get(RELATION)]
-        path = target.lstrip("/") if target.startswith("/") else posixpath.normpath(f"xl/{target}")
-        yield sheet.get("name", ""), path
+def _hidden(found: Flaws) -> Iterator[Remark]:
+    if found.hidden_rows:
+        yield Remark(None, "", f"Hidden rows were read like all others ({_rows(found.hidden_rows)}).")
+    if found.hidden_columns:
+        yield Remark(None, "", "Hidden columns were read like all others.")
 
 
-def _xml(archive: zipfile.ZipFile, path: str) -> Element:
-    root: Element = SafeXml.fromstring(archive.read(path), forbid_dtd=True)
-    return root
-
-
-def _flaws(archive: zipfile.ZipFile, path: str) -> dict[tuple[int, int], str]:
-    """Return (row, column), from 0, of every cell with an error value or a formula whose value was not saved."""
-    found = {}
-    for cell in _xml(archive, path).iter(f"{MAIN}c"):
-        value, formula = cell.find(f"{MAIN}v"), cell.find(f"{MAIN}f")
-        if cell.get("t") == "e":
-            found[_position(cell.get("r", "A1"))] = "an error value of Excel"
-        elif formula is not None and (value is None or not value.text):
-            found[_position(cell.get("r", "A1"))] = "a formula whose value was not saved"
-    return found
-
-
-def _position(reference: str) -> tuple[int, int]:
-    letters = reference.rstrip("0123456789")
-    column = 0
-    for letter in letters:
-        column = 26 * column + ord(letter) - ord("A") + 1
-    return int(reference[len(letters) :]) - 1, column - 1
+def _rows(numbers: Sequence[int]) -> str:
+    known = sorted(set(numbers))
+    more = f" and {len(known) - MOST_NAMED} more" if len(known) > MOST_NAMED else ""
+    return f"rows {', '.join(map(str, known[:MOST_NAMED]))}{more}"

@@ -19,6 +19,8 @@ from privacy_audit.reports.screen import LIMITS, SIGNS, chain, first_screen, wor
 from privacy_audit.reports.tables import Table
 from privacy_audit.result import Result
 
+# No character at all, half of one, or one that turns the direction of what follows.
+UNSEEN = re.compile("[\ufffe\uffff\ud800-\udfff\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 LONGEST = 32_000
 WIDTHS = (4, 50, 36, 24, 9, 14, 12)
 FONT = "Calibri"
@@ -78,8 +80,8 @@ def excel(result: Result) -> bytes:
 def _put(cell: Cell, value: object, font: Font = PLAIN) -> Cell:
     """Write a value as what it is: text stays text even when it begins like a formula."""
     if isinstance(value, str):
-        clean = ILLEGAL_CHARACTERS_RE.sub("�", value)
-        cell.value = clean if len(clean) <= LONGEST else f"{clean[:LONGEST]} [cut: {len(clean)} characters]"
+        clean = UNSEEN.sub("�", ILLEGAL_CHARACTERS_RE.sub("�", value))
+        cell.value = clean if len(clean) <= LONGEST else f"{clean[:LONGEST]} [truncated, {len(clean)} chars]"
         cell.data_type = "s"
         if value in WORDS:
             cell.fill = WORDS[value]

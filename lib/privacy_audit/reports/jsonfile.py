@@ -16,7 +16,19 @@ from privacy_audit.engine import BROKEN, KEPT, NOT_SHOWN, OUT_OF_SCOPE
 from privacy_audit.registers.receipt import Receipt
 from privacy_audit.result import Result
 
-FILE_BOUND = ("file", "sheet", "sha256", "encoding", "delimiter", "unread_cells", "repairs", "rejected", "unused")
+FILE_BOUND = (
+    "file",
+    "sheet",
+    "sha256",
+    "encoding",
+    "delimiter",
+    "unread_cells",
+    "repairs",
+    "rejected",
+    "unused",
+    "extracted_by",
+    "filters",
+)
 
 
 @lru_cache(maxsize=2)  # every output prints its hash

@@ -206,7 +206,10 @@ def files(result: Result) -> Table:
     columns += [("Read by", 22), ("Exported on", 18), ("Remarks", 70), ("SHA-256", 18)]
     rows = []
     for r in result.inputs.folder.receipts:
-        said = [r.error, *(repair.what for repair in r.repairs)]
+        said = [r.error, f"Exported by {r.extracted_by}." if r.extracted_by else ""]
+        said += [f"Left out when it was exported: {r.filters}."] if r.filters else []
+        said += [f"“{column}” adds up to {total}." for column, total in r.sums.items()]
+        said += [repair.what for repair in r.repairs]
         said += [f"Row {each.row}: {each.reason}" for each in r.rejected]
         said += [f"Row {each.row}, {each.column}: {each.what} Read as unknown." for each in r.unread_cells]
         numbers = (r.rows_in, r.accepted, len(r.rejected), len(r.unread_cells))

@@ -1,0 +1,67 @@
+"""Archives of exports, as Mailchimp hands them out: opened in memory, within limits, and never deeper than once."""
+
+import io
+import zipfile
+from pathlib import PurePosixPath
+
+from privacy_audit.errors import InputError, Place
+
+ARCHIVE = ".zip"
+MOST_MEMBERS, MOST_INFLATED, MOST_RATIO = 50, 300_000_000, 200
+SMALL = 10_000_000  # below this, how tightly a member is packed does not matter
+ENCRYPTED = 1
+HINT = "Unpack it and put the tables into the folder."
+# What computers put into archives by themselves.
+LITTER = ("__MACOSX/", ".DS_Store", "Thumbs.db")
+
+
+def unpacked(name: str, content: bytes) -> list[tuple[str, bytes]]:
+    """Return the files in an archive, each under “archive/file”; raise InputError for one that is not safe to open.
+
+    A member's size is not believed: it is read no further than what was announced.
+    """
+    try:
+        archive = zipfile.ZipFile(io.BytesIO(content))
+        members = [each for each in archive.infolist() if not each.is_dir() and not _is_litter(each.filename)]
+        _refuse_unsafe(name, members)
+        return [(f"{name}/{each.filename}", _read(archive, each)) for each in members]
+    except (zipfile.BadZipFile, NotImplementedError, EOFError, OSError, ValueError):
+        raise InputError(Place(name), "The archive is damaged or packed in an unusual way.", HINT) from None
+
+
+def on_disk(file: str) -> str:
+    """Return the name of the file on disk that a file, or a file in an archive, is part of.
+
+    >>> on_disk("audience.zip/subscribed.csv"), on_disk("clients.csv")
+    ('audience.zip', 'clients.csv')
+    """
+    return file.partition("/")[0]
+
+
+def _is_litter(member: str) -> bool:
+    return member.startswith(LITTER) or PurePosixPath(member).name.startswith((".", "~$"))
+
+
+def _refuse_unsafe(name: str, members: list[zipfile.ZipInfo]) -> None:
+    if not members:
+        raise InputError(Place(name), "The archive is empty.", "Export the register again.")
+    if len(members) > MOST_MEMBERS:
+        raise InputError(Place(name), f"The archive holds more than {MOST_MEMBERS} files.", HINT)
+    if sum(each.file_size for each in members) > MOST_INFLATED:
+        raise InputError(Place(name), "The archive unpacks to more than 300 MB.", "Put in the registers' files alone.")
+    names = [PurePosixPath(each.filename).name.casefold() for each in members]
+    for each in members:
+        place = Place(f"{name}/{each.filename}")
+        if each.flag_bits & ENCRYPTED:
+            raise InputError(place, "The archive has a password.", HINT)
+        if each.file_size > SMALL and each.file_size > MOST_RATIO * max(1, each.compress_size):
+            raise InputError(place, "The file is packed more tightly than any table is.", HINT)
+        if each.filename.lower().endswith(ARCHIVE):
+            raise InputError(place, "An archive lies in the archive.", HINT)
+        if names.count(PurePosixPath(each.filename).name.casefold()) > 1:
+            raise InputError(place, "Two files in the archive have one name.", HINT)
+
+
+def _read(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> bytes:
+    with archive.open(member) as file:
+        return file.read(member.file_size)

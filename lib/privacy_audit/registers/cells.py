@@ -1,0 +1,159 @@
+"""A field's cell, made as its mapping says: from one column or several, word by word; and rows that are no records."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import chain
+
+from privacy_audit.registers.sheet import Cell, Unreadable
+from privacy_audit.registers.values import clean, folded
+
+ANY = "*"
+AROUND = "[]\"' "
+UNKNOWN_WORD = Unreadable("a word that the mapping does not know")
+
+
+def is_filled(cell: Cell) -> bool:
+    """Whether a cell holds anything; white space and invisible characters are nothing."""
+    return not isinstance(cell, str) or bool(cell and clean(cell))
+
+
+def at(cells: Sequence[Cell], position: int) -> Cell:
+    """Return the cell at a position, blank where the row is too short."""
+    return cells[position] if position < len(cells) else ""
+
+
+def as_text(cell: Cell) -> str:
+    """Return what a cell says as text, to be compared with words."""
+    if isinstance(cell, bool):
+        return "yes" if cell else "no"
+    if isinstance(cell, float) and cell.is_integer():
+        return str(int(cell))
+    return clean(str(cell))
+
+
+class Words:
+    """Spellings and what they stand for: the whole word, its beginning (“Voided*”), or anything but a blank (“*”).
+
+    The longest beginning counts. What stands for nothing ("") is known and says nothing.
+    """
+
+    def __init__(self, words: Mapping[str, str]) -> None:
+        self._whole = {folded(each): value for each, value in words.items() if not each.endswith(ANY)}
+        begun = [(folded(each[:-1]), value) for each, value in words.items() if each.endswith(ANY)]
+        self._begun = sorted(begun, key=lambda each: -len(each[0]))
+
+    def told(self, text: str) -> str | None:
+        """Return what a text stands for, None where no word fits it."""
+        spelt = folded(text)
+        found = (value for start, value in self._begun if spelt and spelt.startswith(start))
+        return self._whole[spelt] if spelt in self._whole else next(found, None)
+
+
+@dataclass(frozen=True)
+class Source:
+    """One entry of a mapping found in a file: its header, the columns it joins, its words, what parts its values."""
+
+    header: str
+    positions: tuple[int, ...]
+    words: Words | None = None
+    marks: tuple[str, ...] = ()
+
+    def tells(self, cells: Sequence[Cell]) -> list[Cell]:
+        """Return the values that stand there; none where all is blank or says nothing."""
+        filled = [cell for cell in (at(cells, each) for each in self.positions) if is_filled(cell)]
+        unreadable = [cell for cell in filled if isinstance(cell, Unreadable)]
+        if unreadable or not filled:
+            return [*unreadable[:1]]
+        if len(filled) == 1 and not (self.words or self.marks):
+            return filled
+        parts = self._parts(" ".join(as_text(each) for each in filled))
+        told = ((self.words.told(each) if self.words else None, each) for each in parts)
+        return [each for each in (text if known is None else known for known, text in told) if each]
+
+    def _parts(self, text: str) -> list[str]:
+        if not self.marks:
+            return [text]
+        parts = re.split("|".join(re.escape(clean(each)) for each in self.marks), text)
+        return list(dict.fromkeys(filter(None, (each.strip(AROUND) for each in parts))))
+
+
+@dataclass(frozen=True)
+class Maker:
+    """How a field's cell is made: what its first filled source says, or with an `order` the most restrictive of all.
+
+    `endings` are cut off; `where` names columns and the words without which the cell is blank.
+    """
+
+    sources: tuple[Source, ...]
+    order: tuple[str, ...] = ()
+    endings: tuple[str, ...] = ()
+    where: tuple[tuple[int, frozenset[str]], ...] = ()
+
+    def cell(self, cells: Sequence[Cell]) -> Cell:
+        """Return the field's cell; Unreadable where a word that nobody knows may be more restrictive."""
+        if any(folded(as_text(at(cells, column))) not in words for column, words in self.where):
+            return ""
+        told = list(chain.from_iterable(each.tells(cells) for each in self.sources))
+        if self.order:
+            return strictest(told, self.order)
+        return self._cut(told[0]) if told else ""
+
+    def stands_in(self, cells: Sequence[Cell]) -> str:
+        """Return the header of the source that tells, where the first of them does not."""
+        header = next((each.header for each in self.sources if each.tells(cells)), "")
+        return "" if self.order or header == self.sources[0].header else header
+
+    def ending(self, cells: Sequence[Cell]) -> str:
+        """Return the ending that is cut off this row's cell, if there is one."""
+        told = next((str(told[0]) for told in (each.tells(cells) for each in self.sources) if told), "")
+        return next((each for each in self.endings if folded(told).endswith(folded(each))), "")
+
+    def further(self, cells: Sequence[Cell]) -> bool:
+        """Whether the cell holds several values, of which all but the first are left."""
+        told = next((told for told in (each.tells(cells) for each in self.sources) if told), [])
+        return not self.order and len(told) > 1
+
+    def _cut(self, cell: Cell) -> Cell:
+        for each in self.endings:
+            if isinstance(cell, str) and folded(cell).endswith(folded(each)):
+                return clean(cell)[: -len(clean(each))].strip()
+        return cell
+
+
+def strictest(told: Sequence[Cell], order: Sequence[str]) -> Cell:
+    """Return the most restrictive of the values told; a word nobody knows counts unless nothing could outrank it.
+
+    >>> strictest(["subscribed", "cleaned"], ("unsubscribed", "cleaned", "subscribed"))
+    'cleaned'
+    """
+    known = [each for each in told if each in order]
+    if order[0] in known:
+        return order[0]
+    if len(known) < len(told):
+        return next((each for each in told if isinstance(each, Unreadable)), UNKNOWN_WORD)
+    return min(map(str, known), key=order.index, default="")
+
+
+@dataclass(frozen=True)
+class LeftOut:
+    """Rows that are no records: those whose cells are among these words, in each of the columns.
+
+    A heading is known by its column alone: nothing else stands in its row, and no figure.
+    """
+
+    what: str
+    columns: tuple[tuple[int, Words], ...] = ()
+    heading: int | None = None
+
+    def fits(self, cells: Sequence[Cell]) -> bool:
+        """Whether a row is one of these."""
+        if self.heading is not None:
+            return self.is_heading(cells)
+        told = [(at(cells, place), words) for place, words in self.columns]
+        return all(not isinstance(cell, Unreadable) and words.told(as_text(cell)) is not None for cell, words in told)
+
+    def is_heading(self, cells: Sequence[Cell]) -> bool:
+        """Whether a row is a heading of this kind."""
+        text = as_text(at(cells, self.heading)) if self.heading is not None else ""
+        return bool(text) and sum(map(is_filled, cells)) == 1 and not re.search(r"\d", text)

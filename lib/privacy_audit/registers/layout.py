@@ -1,0 +1,150 @@
+"""Where each field of a register stands in a recognised sheet, as its mapping says."""
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from privacy_audit.errors import InputError
+from privacy_audit.registers.cells import ANY, LeftOut, Maker, Source, Words
+from privacy_audit.registers.mapping import Export, Layout
+from privacy_audit.registers.recognise import Candidate, as_header, columns_of, header_names
+from privacy_audit.registers.schema import Schema
+from privacy_audit.registers.sheet import Remark, Sheet
+from privacy_audit.registers.values import folded
+
+
+def lay_out(sheet: Sheet, candidate: Candidate, schema: Schema) -> Layout:
+    """Return how a sheet is read by a mapping; raise InputError where two columns could be one field."""
+    return _Plan(sheet, candidate, schema).layout()
+
+
+class _Plan:
+    """One sheet, its header, and the mapping that fits it."""
+
+    def __init__(self, sheet: Sheet, candidate: Candidate, schema: Schema) -> None:
+        self.sheet, self.export, self.names, self.schema = sheet, candidate.export, candidate.names, schema
+        self.index, self.row = candidate.index, sheet.lines[candidate.index][0]
+        self.written = header_names(sheet, candidate.index, candidate.export.header_rows)
+        self.words = {as_header(name): words for name, words in self.export.words.items()}
+        self.used: set[int] = set()
+
+    def layout(self) -> Layout:
+        """Return the layout."""
+        columns: dict[str, int] = {}
+        titles, stand_ins, apart = {}, {}, {}
+        made: dict[str, Maker] = {}
+        for name, entries in self.export.headers.items():
+            sources = self._sources(name, entries)
+            where = self._where(name)
+            if not sources or where is None:
+                continue
+            columns[name] = sources[0].positions[0]
+            titles[name] = self.names[columns[name]]
+            self.used |= {each for source in sources for each in source.positions} | {each for each, _ in where}
+            if name in self.export.each_of:
+                apart[name] = sources
+            elif self._is_made(name, sources):
+                order = self.schema.by_name[name].strictest if name in self.export.strictest else ()
+                columns[name] = len(self.names) + len(made)
+                made[name] = Maker(sources, order, tuple(self.export.endings.get(name, ())), where)
+            else:
+                stand_ins[name] = {each.header: each.positions[0] for each in sources[1:]}
+        part = self.export.part(self.sheet.file)
+        no_records, summed = tuple(self._no_records()), self._summed()
+        return Layout(
+            self.export,
+            self.row,
+            self.index + self.export.header_rows,
+            len(self.names),
+            columns,
+            titles,
+            {**self.export.constant, **(part.constant if part else {})},
+            frozenset((*self.export.never, *(part.never if part else ()))),
+            stand_ins,
+            {at: name for at, name in enumerate(self.written) if name and at not in self.used},
+            self._remarks(),
+            made,
+            apart,
+            no_records,
+            summed,
+            frozenset(_settled(self.export, columns)),
+            tuple(self.written),
+        )
+
+    def _sources(self, name: str, entries: Sequence[str]) -> tuple[Source, ...]:
+        """Return where a field stands; raise InputError where that is not plain to see."""
+        found = [(entry, each) for entry in entries for each in columns_of(entry, self.names)]
+        found = [each for at, each in enumerate(found) if each[1] not in [other for _, other in found[:at]]]
+        unsure = len(found) > 1 and name in self.export.columns
+        twice = [self.names[at] for _, each in found for at in each if self.names.count(self.names[at]) > 1]
+        if unsure or twice:
+            among = [self.names[at] for _, each in found for at in each] if unsure else twice
+            what = " and ".join(f"“{each}”" for each in dict.fromkeys(among))
+            message = f"More than one column could be {name}: {what}."
+            raise InputError(self.sheet.place(self.row), message, "Keep the right one and export again.")
+        marks = self.export.parted_by.get(name, ())
+        return tuple(
+            Source(" + ".join(self.written[at] for at in each), each, self._vocabulary(name, entry, each), marks)
+            for entry, each in found
+        )
+
+    def _vocabulary(self, name: str, entry: str, positions: Sequence[int]) -> Words | None:
+        """Return the words of a column: its own, or those of the field where the field's cell is made."""
+        keys = (self.names[positions[0]], as_header(entry))
+        own = next((self.words[each] for each in keys if each in self.words), None)
+        words = own or (self.export.words.get(name) if self._says_more(name) else None)
+        return Words(words) if words else None
+
+    def _says_more(self, name: str) -> bool:
+        """Whether a field's words say more than which value a spelling stands for."""
+        words = self.export.words.get(name, {})
+        several = name in self.export.strictest or name in self.export.each_of
+        return several or any(not value or spelling.endswith(ANY) for spelling, value in words.items())
+
+    def _is_made(self, name: str, sources: Sequence[Source]) -> bool:
+        plain = all(len(each.positions) == 1 and each.words is None and not each.marks for each in sources)
+        special = (self.export.strictest, self.export.endings, self.export.only_where)
+        return not plain or any(name in each for each in special)
+
+    def _where(self, name: str) -> tuple[tuple[int, frozenset[str]], ...] | None:
+        """Return the columns and words on which a field hangs; None where a column is missing that it needs."""
+        if any(self._at(each) is None for each in self.export.needs.get(name, ())):
+            return None
+        rules = self.export.only_where.get(name, {})
+        found = [(self._at(header), frozenset(map(folded, words))) for header, words in rules.items()]
+        if any(at is None for at, _ in found):
+            return None
+        return tuple((at, words) for at, words in found if at is not None)
+
+    def _at(self, header: str) -> int | None:
+        name = as_header(header)
+        return self.names.index(name) if name in self.names else None
+
+    def _no_records(self) -> Iterator[LeftOut]:
+        """Yield what kinds of row are no records."""
+        for header in self.export.headings:
+            if (at := self._at(header)) is not None:
+                yield LeftOut("a heading", heading=at)
+        for what, rules in self.export.left_out.items():
+            found = ((self._at(header), Words(dict.fromkeys(words, what))) for header, words in rules.items())
+            there = tuple((at, words) for at, words in found if at is not None)
+            if there:
+                self.used |= {at for at, _ in there}
+                yield LeftOut(what, there)
+
+    def _summed(self) -> dict[str, int]:
+        found = {header: self._at(header) for header in self.export.sums}
+        there = {header: at for header, at in found.items() if at is not None}
+        self.used |= set(there.values())
+        return there
+
+    def _remarks(self) -> tuple[Remark, ...]:
+        if self.index == 0:
+            return ()
+        what = f"The header was found in row {self.row}; the lines above it were left out."
+        return (Remark(self.row, "", what),)
+
+
+def _settled(export: Export, columns: Mapping[str, int]) -> Iterator[str]:
+    """Yield the events that another column settles row by row, where the file has that column."""
+    for name, rules in export.never_where.items():
+        if name in columns:
+            yield from (each for fields in rules.values() for each in fields)

@@ -1,0 +1,157 @@
+"""Which export a sheet is, by the names of its columns and by its file's name."""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from privacy_audit.errors import InputError, UnknownExportError, nearest
+from privacy_audit.registers.cells import ANY
+from privacy_audit.registers.mapping import Export
+from privacy_audit.registers.sheet import Cell, Sheet, Unreadable
+from privacy_audit.registers.values import clean
+
+LINES_SEARCHED = 30
+LIKELY = 0.5
+JOINED, OR = " + ", " | "
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A mapping that may fit: how many of its columns were found, the header's index and names, the marks missing."""
+
+    fields: int
+    export: Export
+    index: int
+    names: Sequence[str]
+    missing: Sequence[str]
+
+    @property
+    def score(self) -> int:
+        """How many of the mapping's columns and marks were found."""
+        return self.fields + len(self.export.recognise) - len(self.missing)
+
+
+def recognise(sheet: Sheet, exports: Iterable[Export]) -> Candidate:
+    """Return which export a sheet is; raise InputError that names the nearest mapping when none fits.
+
+    The firm's own mappings come before the project's; one that another names in `also` never comes by itself.
+    """
+    exports = list(exports)
+    companions = {name for each in exports for name in each.also}
+    lines = min(LINES_SEARCHED, len(sheet.lines))
+    written = {
+        rows: [[name.casefold() for name in header_names(sheet, at, rows)] for at in range(lines - rows + 1)]
+        for rows in {each.header_rows for each in exports}
+    }
+    there = [each for each in exports if each.name not in companions and written[each.header_rows]]
+    whole = [fit for each in there if (fit := _best(each, written[each.header_rows], whole=True))]
+    found = sorted(
+        (each for each in whole if _may_be_named(sheet, each.export)),
+        key=lambda each: (not each.export.own, -each.score, each.export.name),
+    )
+    if not found:
+        if whole:
+            raise _misnamed(sheet, whole[0].export)
+        named = (each for each in there if _may_be_named(sheet, each))
+        raise _unknown(sheet, [fit for each in named if (fit := _best(each, written[each.header_rows], whole=False))])
+    first, *others = found
+    if others and (first.export.own, first.score) == (others[0].export.own, others[0].score):
+        names = " and ".join(sorted(each.export.name for each in (first, others[0])))
+        hint = "Choose one with --mapping, or in quarter.toml under [files]."
+        raise InputError(sheet.place(), f"Two mappings fit: {names}.", hint)
+    return first
+
+
+def _may_be_named(sheet: Sheet, export: Export) -> bool:
+    """Whether the file's name tells what the mapping needs of it."""
+    return not export.file_names or export.part(sheet.file) is not None
+
+
+def _best(export: Export, headers: Sequence[Sequence[str]], *, whole: bool) -> Candidate | None:
+    """Return the line that is most like the export's header, the first of several; `whole`: with all its marks."""
+    marks = [frozenset(map(as_header, each.split(OR))) for each in export.recognise]
+    found = []
+    for index, names in enumerate(headers):
+        missing = [mark for mark, each in zip(export.recognise, marks, strict=True) if each.isdisjoint(names)]
+        if not (whole and missing):
+            fields = sum(any(columns_of(entry, names) for entry in entries) for entries in export.headers.values())
+            found.append(Candidate(fields, export, index, names, missing))
+    return max(found, key=lambda each: (each.score, -each.index), default=None)
+
+
+def _misnamed(sheet: Sheet, export: Export) -> UnknownExportError:
+    starts = ", ".join(f"“{each.starts}”" for each in export.file_names)
+    what = f"It looks like “{export.title}”, whose file name must tell the status."
+    return UnknownExportError(sheet.place(), what, f"Start the file's name with {starts}.", export.register_name)
+
+
+@lru_cache(maxsize=4096)
+def as_header(text: str) -> str:
+    """Return a header as it is compared: without the star that marks a required column, in small letters."""
+    return _written(text).casefold()
+
+
+def _written(text: str) -> str:
+    return clean(text).lstrip("*").strip()
+
+
+def header_names(sheet: Sheet, index: int, rows: int) -> list[str]:
+    """Return the headers as they are written; two header rows are joined as “group / column”."""
+    lines = [[_name(cell) for cell in sheet.lines[index + below][1]] for below in range(rows)]
+    width = max(len(line) for line in lines)
+    stacked = zip(*(line + [""] * (width - len(line)) for line in lines), strict=True)
+    return [" / ".join(dict.fromkeys(part for part in parts if part)) for parts in stacked]
+
+
+def _name(cell: Cell) -> str:
+    return "" if isinstance(cell, Unreadable) else _written(str(cell))
+
+
+def columns_of(entry: str, names: Sequence[str]) -> list[tuple[int, ...]]:
+    """Return where the columns of a mapping's entry stand: those it joins with “ + ”, or each that fits its “*”.
+
+    >>> columns_of("E-mail * - Value", ["e-mail 2 - value", "name", "e-mail 1 - value"])
+    [(2,), (0,)]
+    >>> columns_of("First + Last", ["first", "last"]), columns_of("Other", ["first"])
+    ([(0, 1)], [])
+    """
+    parts = _parts(entry)
+    if not isinstance(parts, re.Pattern):
+        there = tuple(names.index(each) for each in parts if each in names)
+        return [there] if there else []
+    found = [(fit.groups(), at) for at, fit in enumerate(map(parts.fullmatch, names)) if fit]
+    return [(at,) for _, at in sorted((_natural(" ".join(groups)), at) for groups, at in found)]
+
+
+@lru_cache(maxsize=4096)
+def _parts(entry: str) -> tuple[str, ...] | re.Pattern[str]:
+    """Return the headers that an entry joins, or the pattern of those that it stands for."""
+    header = as_header(entry)
+    if ANY in header:
+        return re.compile("(.+)".join(re.escape(part) for part in header.split(ANY)))
+    return tuple(as_header(each) for each in entry.split(JOINED))
+
+
+def _natural(text: str) -> list[tuple[int, str]]:
+    """Return text as people order it, 2 before 10."""
+    return [(int(part), "") if part.isdigit() else (0, part) for part in re.split(r"(\d+)", text) if part]
+
+
+def _unknown(sheet: Sheet, likely: Sequence[Candidate]) -> UnknownExportError:
+    near = max(likely, key=lambda each: each.fields, default=None)
+    if near is None or not _is_likely(near):
+        what = "No mapping knows this export."
+        return UnknownExportError(sheet.place(), what, "Take it out of the folder, or write a mapping file for it.")
+    hint = nearest(as_header(near.missing[0]), near.names)
+    what = f"It looks like “{near.export.title}”, but has no column “{near.missing[0]}”.{hint}"
+    place = sheet.place(sheet.lines[near.index][0])
+    hint = "Give the column its old name and export again."
+    return UnknownExportError(place, what, hint, near.export.register_name)
+
+
+def _is_likely(near: Candidate) -> bool:
+    """Whether half of the columns were found, or more than half of those by which the export is known."""
+    marks = len(near.export.recognise)
+    half = LIKELY * min(len(near.export.headers), len(near.names))
+    return (near.fields > 0 and near.fields >= half) or marks - len(near.missing) > LIKELY * marks
