@@ -16,6 +16,7 @@ from privacy_audit.errors import AuditError, nearest
 
 Severity = Literal["critical", "major", "minor", "note"]
 SEVERITIES: tuple[Severity, ...] = ("critical", "major", "minor", "note")
+NOTE: Severity = "note"
 
 
 class Condition:
@@ -114,7 +115,10 @@ class InScope:
 
 @dataclass(frozen=True)
 class Breach:
-    """A fact that contradicts the promise or the law; `severity` in bands: the first true one counts."""
+    """A fact that contradicts the promise or the law; `severity` in bands: the first true one counts.
+
+    One that is no more than a note contradicts nothing: it is told as a gap, and its row is neither kept nor broken.
+    """
 
     code: str
     when: Condition
@@ -127,12 +131,6 @@ class NotShown(Breach):
 
 
 Clause = InScope | Breach
-
-
-def over_limit(limits: Any, name: str, code: str, when: Condition, adopted: Severity = "minor") -> Breach:  # noqa: ANN401
-    """Return the clause for a house limit that is passed: a gap worth a note, or a breach once the firm adopted it."""
-    severity = limits.severity(name, adopted)
-    return NotShown(code, when, severity) if severity == "note" else Breach(code, when, severity)
 
 
 class Columns:

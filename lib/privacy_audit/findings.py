@@ -6,11 +6,11 @@ from itertools import chain
 from typing import Any
 
 from privacy_audit.audit import Observation
-from privacy_audit.control import SEVERITIES, Breach, InScope, NotShown
+from privacy_audit.control import SEVERITIES, Breach, InScope
 from privacy_audit.engine import BROKEN, ROW
 from privacy_audit.facts.invoices import worked_out
 from privacy_audit.finding import Finding, Words, at_most_major, due_on, finding_id, unsettled
-from privacy_audit.gaps import COLUMNS, GAP, Gaps, blamed, gap_finding, named_reasons
+from privacy_audit.gaps import COLUMNS, GAP, Gaps, blamed, gap_finding, is_gap, named_reasons
 from privacy_audit.inputs import Inputs
 from privacy_audit.policy import Commitment
 from privacy_audit.registers.register import Origin, Register
@@ -69,9 +69,9 @@ def _finding(
     inputs: Inputs, observation: Observation, register: Register, record: str, reason: Breach, row: Mapping[str, Any]
 ) -> Finding:
     words = observation.control.reasons[reason.code]
-    severity = row[f"severity:{reason.code}"] or observation.control.severity
+    severity = row[f"severity:{reason.code}"]
     finding = unsettled(inputs, observation, register.name, record, reason.code)
-    broken = not isinstance(reason, NotShown)
+    broken = not is_gap(reason, row)
     finding.outcome = "broken" if broken else "not_shown"
     scopes = (each.when.columns for each in observation.clauses if isinstance(each, InScope))
     inferred = worked_out(register, row[ROW], chain(reason.when.columns, *scopes))

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from privacy_audit.audit import Observation
-from privacy_audit.control import SEVERITIES, Breach, InScope, NotShown
+from privacy_audit.control import NOTE, SEVERITIES, Breach, InScope, NotShown
 from privacy_audit.engine import NOT_SHOWN, ROW
 from privacy_audit.facts import FACT_COLUMNS
 from privacy_audit.facts.transfers import FROM_PROCESSORS
@@ -34,15 +34,20 @@ def gaps_of(inputs: Inputs, observations: Iterable[Observation]) -> Gaps:
 
 
 def named_reasons(observation: Observation, row: Mapping[str, Any]) -> list[Breach]:
-    """Return the reasons that are true for a row: breaches of a broken row, named gaps of one not shown."""
+    """Return the reasons that are true for a row: breaches of a broken row, named gaps and notes of one not shown."""
     gap = row["verdict"] == NOT_SHOWN
     if gap and row["scope"] is None:
         return []
     return [
         clause
         for clause in observation.clauses
-        if isinstance(clause, Breach) and isinstance(clause, NotShown) == gap and row[f"is:{clause.code}"] is True
+        if isinstance(clause, Breach) and row[f"is:{clause.code}"] is True and is_gap(clause, row) == gap
     ]
+
+
+def is_gap(reason: Breach, row: Mapping[str, Any]) -> bool:
+    """Whether a reason that is true for a row leaves it open: a gap, or a breach that is no more than a note."""
+    return isinstance(reason, NotShown) or row[f"severity:{reason.code}"] == NOTE
 
 
 def gap_finding(

@@ -62,13 +62,13 @@ class Judged:
         register = self.inputs.registers[observation.control.register]
         waived = {each.record for each in self.findings if each.waiver and each.control == control}
         flagged = {row[ROW]: str(row["verdict"]) for row in observation.flagged}
-        rows = []
+        verdicts = []
         for index, row in enumerate(register.table.to_pylist()):
             name = row[register.schema.key[0]]
             asked = row["asked"] and self.inputs.law.rules[name].holds(self.inputs.request.as_at)
             if asked and statement in statements(self.inputs, row):
-                rows.append((KEPT if name in waived else flagged.get(index, KEPT), str(row["severity"])))
-        return of_statement(rows, whole)
+                verdicts.append(KEPT if name in waived else flagged.get(index, KEPT))
+        return of_statement(verdicts, whole)
 
     def sections(self) -> list[Section]:
         """Return the sections that some control tests, in the policy's order, the registers and the follow-up first."""

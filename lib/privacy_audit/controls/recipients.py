@@ -15,7 +15,6 @@ from privacy_audit.control import (
     Severity,
     control,
     happened,
-    over_limit,
 )
 
 
@@ -163,7 +162,8 @@ def security_reviewed(processors: Columns, rules: Rules, as_at: date) -> Iterato
     yield Breach("never_reviewed", ~reviewed & ~processors.basis_named, little)
     yield NotShown("undated", ~reviewed & processors.basis_named, "minor")
     yield Breach("no_basis", reviewed & (processors.security_basis == "none"), little)
-    yield over_limit(rules.limits, "security_review_months", "review_old", old & ~processors.contact_only)
-    yield over_limit(
-        rules.limits, "security_review_months_contact", "review_old_contact", old & processors.contact_only
+    months, months_contact = (
+        rules.limits.severity(name, "minor") for name in ("security_review_months", "security_review_months_contact")
     )
+    yield Breach("review_old", old & ~processors.contact_only, months)
+    yield Breach("review_old_contact", old & processors.contact_only, months_contact)

@@ -15,7 +15,6 @@ from privacy_audit.control import (
     control,
     happened,
     in_force,
-    over_limit,
 )
 
 
@@ -87,7 +86,7 @@ def certification_holds(transfers: Columns, rules: Rules, as_at: date) -> Iterat
     yield Breach("data_not_covered", joined & ~transfers.data_covered)
     yield Breach("sensitive_not_flagged", joined & transfers.sensitive & ~transfers.sensitive_flagged)
     yield NotShown("stale_check", stale, "major")
-    yield over_limit(limits, "bridge_check_days", "check_old", old & ~stale)
+    yield Breach("check_old", old & ~stale, limits.severity("bridge_check_days", "minor"))
 
 
 @control(
@@ -202,4 +201,4 @@ def transfer_risk_assessed(transfers: Columns, rules: Rules, _as_at: date) -> It
     yield Breach("not_met", transfers.assessed & (transfers.tra_outcome == "not_met"), "critical")
     yield Breach("measures_missing", transfers.assessed & measures & ~transfers.measures_listed)
     due = transfers.tra_due_on < transfers.window_end
-    yield over_limit(rules.limits, "tra_review_months", "review_old", happened(made) & due)
+    yield Breach("review_old", happened(made) & due, rules.limits.severity("tra_review_months", "minor"))
