@@ -138,7 +138,7 @@ def test_no_damage_to_a_column_makes_anything_look_better(name, column, change, 
 @lru_cache
 def needed(register: str) -> set[str]:
     """The columns of a register that some control asks for."""
-    from privacy_audit.audit import CONTROLS, Watched, column_names  # noqa: PLC0415
+    from privacy_audit.audit import CONTROLS, column_names  # noqa: PLC0415
     from privacy_audit.control import Columns, InScope, Rules  # noqa: F401, PLC0415
     from privacy_audit.facts import FACT_COLUMNS  # noqa: PLC0415
     from privacy_audit.facts.transfers import FROM_PROCESSORS  # noqa: PLC0415
@@ -151,7 +151,7 @@ def needed(register: str) -> set[str]:
         columns = Columns(control.register, column_names(schemas[control.register]))
         for clause in control.clauses(
             columns,
-            Rules(Watched(law), policy.promises, Limits(law, {}, request.as_at), request.quarter.first),
+            Rules(law, policy.promises, Limits(law, {}, request.as_at), request.quarter.first),
             request.as_at,
         ):
             for name in clause.when.columns:

@@ -67,7 +67,7 @@ TURNED = {
 HELD_ELSEWHERE = {
     "derive": "tests/test_facts.py",
     "compared": "tests/test_facts.py",
-    "_has_lost": "tests/test_facts.py",
+    "_lost": "tests/test_facts.py",
     "_through": "tests/test_facts.py",
     "_related": "tests/test_facts.py",
     "_whose": "tests/test_damage.py",

@@ -148,12 +148,16 @@ class Columns:
 
 @dataclass(frozen=True)
 class Rules:
-    """What a control may ask: the dated law, the firm's promises, the house limits, the first day of the period."""
+    """What a control may ask: the dated law, the firm's promises, the house limits, the first day of the period.
+
+    `promised` is false where only the law asks for the control, and the policy does not.
+    """
 
     law: Any
     policy: Any
     limits: Any
     period_start: date
+    promised: bool = True
 
 
 Test = Callable[[Any, Rules, date], Iterator[Clause]]
@@ -161,7 +165,11 @@ Test = Callable[[Any, Rules, date], Iterator[Clause]]
 
 @dataclass(frozen=True)
 class Control:
-    """The test of one or more commitments."""
+    """The test of one or more commitments.
+
+    `leaves_to` are the controls that tell of rows which would break this one's sentence as well, so that nothing is
+    told twice: a promise that names this control is broken by theirs, too.
+    """
 
     id: str
     register: str
@@ -171,6 +179,7 @@ class Control:
     minutes: int
     reasons: Mapping[str, Reason]
     test: Test = field(compare=False)
+    leaves_to: tuple[str, ...] = ()
 
     @property
     def title(self) -> str:
@@ -200,6 +209,7 @@ def control(  # noqa: PLR0913 - the words of a control, all by name
     law: str,
     minutes: int,
     reasons: Mapping[str, Reason],
+    leaves_to: tuple[str, ...] = (),
 ) -> Callable[[Test], Test]:
     """Enter a function as the control of that id."""
 
@@ -207,7 +217,7 @@ def control(  # noqa: PLR0913 - the words of a control, all by name
         if control_id in CONTROLS and CONTROLS[control_id].test.__qualname__ != test.__qualname__:
             message = f"There are two controls {control_id}."
             raise AuditError(message)
-        CONTROLS[control_id] = Control(control_id, register, severity, remedy, law, minutes, reasons, test)
+        CONTROLS[control_id] = Control(control_id, register, severity, remedy, law, minutes, reasons, test, leaves_to)
         return test
 
     return enter

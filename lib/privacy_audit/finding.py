@@ -20,8 +20,9 @@ Change = Literal["new", "persisting", "worsened", "improved", "reopened"]
 class Finding:
     """One record and reason: `broken` is a fact against the promise, `not_shown` a gap.
 
-    A gap is a column: `blocks` are the controls it keeps from being shown, `number` the rows of `over` that need it.
-    `missing_from` names the register whose export lacks the column: all that one export lacks is one task.
+    A gap is a column: `blocks` are the controls it keeps from being shown, `number` the rows of `over` that need it,
+    `unlocks` the answers that wait for it alone.
+    `missing_from` says to which list the column has to be added: all that one list lacks is one task.
     `change` is None where there is no earlier quarter to compare with.
     """
 
@@ -43,6 +44,7 @@ class Finding:
     due_on: date
     over: str = ""
     number: int = 1
+    unlocks: int = 0
     missing_from: str = ""
     sources: list[Origin] = field(default_factory=list)
     mark: str = ""

@@ -10,7 +10,7 @@ from privacy_audit.control import SEVERITIES, Breach, InScope
 from privacy_audit.engine import BROKEN, ROW
 from privacy_audit.facts.invoices import worked_out
 from privacy_audit.finding import Finding, Words, at_most_major, due_on, finding_id, unsettled
-from privacy_audit.gaps import COLUMNS, GAP, Gaps, blamed, gap_finding, is_gap, named_reasons
+from privacy_audit.gaps import COLUMNS, GAP, Gaps, blamed, gap_finding, is_gap, named_reasons, to_add, to_add_to
 from privacy_audit.inputs import Inputs
 from privacy_audit.policy import Commitment
 from privacy_audit.registers.register import Origin, Register
@@ -81,7 +81,11 @@ def _finding(
     finding.why = words.why
     finding.remedy = words.remedy or observation.control.remedy
     finding.due_on = due_on(inputs, finding.severity)
-    finding.missing_from = row["register"] if (observation.control.id, reason.code) == (COLUMNS, ABSENT) else ""
+    if (observation.control.id, reason.code) == (COLUMNS, ABSENT):
+        name = row["register"]
+        column = next(each.name for each in inputs.schemas[name].fields if each.title == row["column"])
+        finding.missing_from = to_add_to(inputs, name, column, set())
+        finding.remedy = to_add(inputs, name, column, finding.missing_from) if finding.missing_from else finding.remedy
     meant = statements(inputs, row)
     if meant:
         finding.commitments, finding.section = tuple(each.id for each in meant), meant[0].section

@@ -5,12 +5,13 @@ import hmac
 import os
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 
 from privacy_audit.facts import Known, vocabulary
-from privacy_audit.facts.assembly import assemble
+from privacy_audit.facts.assembly import assemble, declared
+from privacy_audit.facts.fact import Rests
 from privacy_audit.facts.keys import natural_keys
 from privacy_audit.policy import Policy
 from privacy_audit.registers.folder import Folder, read_folder
@@ -26,7 +27,10 @@ KEY_BYTES = 32
 
 @dataclass(frozen=True)
 class Inputs:
-    """Read once, then only looked at."""
+    """Read once, then only looked at.
+
+    `rests` tells which rules each fact rests on, `declared` which registers and columns somebody answered for.
+    """
 
     request: Request
     policy: Policy
@@ -37,6 +41,8 @@ class Inputs:
     key: bytes
     issued_on: date
     limits: Limits
+    rests: Rests = field(default_factory=dict)
+    declared: frozenset[str] = frozenset()
 
     @property
     def fictional(self) -> bool:
@@ -82,8 +88,10 @@ def read_inputs(request: Request) -> Inputs:
     key = _firm_key(public if made_up else request.firm)
     limits = Limits(law, policy.firm.adopted, request.as_at)
     inputs = Inputs(request, policy, law, schemas, folder, {}, key, issued_on, limits)
-    known = Known(policy, law, limits, request.quarter.first, request.as_at, issued_on)
-    return replace(inputs, registers=assemble(folder, schemas, known, inputs.record_name))
+    known = Known(policy, law, limits, request.quarter.first, request.as_at, issued_on, inputs.rests)
+    answers = declared(folder, schemas, known)
+    registers = assemble(folder, schemas, known, answers, inputs.record_name)
+    return replace(inputs, registers=registers, declared=answers)
 
 
 def read_settings(firm: Path) -> tuple[Policy, Rulebook, dict[str, Schema], dict[str, Export], Countries]:

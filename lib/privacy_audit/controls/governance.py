@@ -55,7 +55,7 @@ def policy_agrees_with_itself(contradictions: Columns, rules: Rules, as_at: date
     severity="major",
     law="UK GDPR Art 13, 14 and 21(4); DPA 2018 s.164A",
     minutes=15,
-    remedy="Add to the policy what is missing; “Wording” has an example for each.",
+    remedy="Put the policy's words right: “Wording” says what is missing or wrong, with an example for each.",
     reasons={
         "missing": Reason(
             "“{title}” is missing from the policy, or not complete ({law}).",
@@ -64,7 +64,6 @@ def policy_agrees_with_itself(contradictions: Columns, rules: Rules, as_at: date
         "wrong": Reason(
             "{title}: {clauses} ({law}).",
             "The policy says what is not so.",
-            "Correct the sentence; “Wording” has an example.",
         ),
         "may_apply": Reason(
             "“{title}” is not in the policy; whether the law asks for it here is not known ({law}).",

@@ -77,7 +77,7 @@ def written_contract(processors: Columns, rules: Rules, as_at: date) -> Iterator
     severity="major",
     law="UK GDPR Art 28(3)",
     minutes=45,
-    remedy="Ask for the supplier's present data processing agreement, read it against Article 28(3), note the result.",
+    remedy="Read the supplier's data processing agreement against Article 28(3), and note the day and what is missing.",
     reasons={
         "not_checked": Reason(
             "Nobody has recorded reading the contract with {legal_name} against Article 28(3).",
@@ -89,7 +89,9 @@ def written_contract(processors: Columns, rules: Rules, as_at: date) -> Iterator
             "Write into the register when the contract's terms were checked.",
         ),
         "terms_missing": Reason(
-            "The contract with {legal_name} lacks: {missing_terms}.", "The contract lacks terms the law asks for."
+            "The contract with {legal_name} lacks: {missing_terms}.",
+            "The contract lacks terms the law asks for.",
+            "Ask the supplier for an agreement that has the missing terms, and file it.",
         ),
         "key_terms_missing": Reason(
             "The contract with {legal_name} lacks: {missing_terms}.",

@@ -85,7 +85,7 @@ def notice(schema: Schema, known: Known) -> Register:
 
 def _rules(known: Known, file: str) -> Iterator[tuple[Rule, Mapping[str, Any]]]:
     """Yield the rules of a file with their value on the day; of one not yet in force, its first value."""
-    for rule in known.law.about(file):
+    for rule in known.noting(file, *ANSWERS).law.about(file):
         yield rule, rule.on(known.as_at) if rule.holds(known.as_at) else rule.versions[0].value
 
 

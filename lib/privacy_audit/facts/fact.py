@@ -1,7 +1,7 @@
 """What a fact is made from: the rules, the firm and the days; and the names that facts add to each register."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
@@ -9,14 +9,19 @@ import pyarrow as pa
 
 from privacy_audit.policy import Policy
 from privacy_audit.registers.register import Register, happened_column
-from privacy_audit.rulebook import Limits
+from privacy_audit.rulebook import Limits, Rule, Watched
 
 Lineage = Mapping[str, tuple[tuple[str, str], ...]]
+# For each fact, by register and column, the rules of the rulebook that it was worked out by.
+Rests = dict[tuple[str, str], dict[str, Rule]]
 
 
 @dataclass(frozen=True)
 class Known:
-    """What a fact may ask beside the registers: the promises, the dated law, the house limits, and the days."""
+    """What a fact may ask beside the registers: the promises, the dated law, the house limits, and the days.
+
+    `rests` notes which rules each fact rests on; a room asks the law through `noting`, naming the facts it asks for.
+    """
 
     policy: Policy
     law: Any
@@ -24,6 +29,12 @@ class Known:
     period_start: date
     as_at: date
     issued_on: date
+    rests: Rests = field(default_factory=dict)
+
+    def noting(self, register: str, *columns: str) -> "Known":
+        """Return what is known, noting for these facts of a register each rule that is asked for."""
+        law = Watched(self.law, *(self.rests.setdefault((register, name), {}) for name in columns))
+        return replace(self, law=law, limits=self.limits.over(law))
 
 
 MAILED_WHILE_OUT = (
@@ -132,9 +143,24 @@ FACT_COLUMNS: Mapping[str, Lineage] = {
         "measures_listed": (("transfers", "tra_measures"),),
         "tra_due_on": (("transfers", "tra_on"), ("transfers", "tra_reviewed_on")),
     },
+    "held": {
+        "confirmed": (("clients", "special_category"),),
+        "hinted": (("clients", "notes"), ("clients", "special_category"), ("processors", "data_categories")),
+    },
+    "links": {
+        "found": (("contacts", "client_id"), ("clients", "client_id"), ("processors", "legal_name")),
+        "ended": (("processors", "service_end"),),
+        "country_differs": (("processors", "country"),),
+        "needless": (("transfers", "mechanism"),),
+    },
     "contradictions": dict.fromkeys(("asked", "present", "clauses"), POLICY_READ),
     "notice": dict.fromkeys(("asked", "sure", "told", "clauses"), POLICY_READ),
 }
+
+
+def lineage(register: str, column: str) -> tuple[tuple[str, str], ...]:
+    """Return the exported columns, by register, that a column of a register rests on."""
+    return FACT_COLUMNS.get(register, {}).get(column) or ((register, column),)
 
 
 def dates(values: Sequence[date | None]) -> pa.Array:
@@ -157,6 +183,6 @@ def column(register: Register, name: str) -> list[Any]:
     return register.table.column(name).to_pylist()  # type: ignore[no-any-return]
 
 
-def events(register: Register, name: str) -> Iterator[tuple[date | None, bool | None]]:
-    """Yield for each row an event's date and whether it happened (None: nobody can tell)."""
+def events(register: Register, name: str) -> Iterator[tuple[Any, bool | None]]:
+    """Yield for each row an event's date, or what stands in its place, and whether it happened (None: not known)."""
     return zip(column(register, name), column(register, happened_column(name)), strict=True)

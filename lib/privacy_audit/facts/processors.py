@@ -23,13 +23,14 @@ def with_facts(processors: Register, known: Known, given: Register | None, *, lo
     until = period.last_days([day for day, _ in ends], known)
     supported = column(processors, happened_column("support_countries"))
     support = zip(column(processors, "support_countries"), supported, until, strict=True)
+    abroad = known.noting("processors", "support_abroad")
     facts = {
         "live": truths(period.going_on(starts, ends, known)),
         "live_from": dates(period.first_days(starts, known)),
         "live_until": dates(until),
         "transfers_given": truths([given is not None] * len(starts)),
         "row_missing": truths(_missing_rows(processors, given, known, lost=lost)),
-        "support_abroad": truths([_is_abroad(text, day, known, supported=each) for text, each, day in support]),
+        "support_abroad": truths([_is_abroad(text, day, abroad, supported=each) for text, each, day in support]),
     }
     return security.with_facts(article28.with_facts(processors.with_columns(facts), known), known)
 

@@ -23,14 +23,19 @@ from privacy_audit.registers.register import Register
 
 ASKED = frozenset({"sale", "negotiation", "general_enquiry"})
 HUNDRED = 100
+# The facts that rest on PECR and not on the lists alone.
+BY_LAW = (
+    *("lawful", "surely_lawful", "surely_not_lawful", "deviating_per_cent", "relies_on_soft_opt_in"),
+    *("soft_opt_in_fails", "own_details", "surely_bought_in"),
+)
 
 Answers = Mapping[str, Sequence[Answer]]
 
 
 def with_facts(contacts: Register, clients: Register | None, known: Known) -> Register:
     """Add who is marketed to, the three readings, the soft opt-in's limbs, and how opt-ins are proved."""
-    lists = joined.Joined.of(contacts, clients)
-    soft, companies = pecr.SoftOptIn.of(lists, known), pecr.corporate(lists, known)
+    lists, pecr_known = joined.Joined.of(contacts, clients), known.noting("contacts", *BY_LAW)
+    soft, companies = pecr.SoftOptIn.of(lists, pecr_known), pecr.corporate(lists, pecr_known)
     untold = lists.untold("consent_on")
     stays, reached = population.stays(contacts, untold), population.reached(contacts, known.period_start)
     came = [answer for _, answer in events(contacts, "opt_in_on")]
@@ -41,7 +46,7 @@ def with_facts(contacts: Register, clients: Register | None, known: Known) -> Re
         "opted_in": each(both, came, stays),
         "opt_in_told": told,
         "within_section_6": each(both, stays, each(either, _dealt(lists, known), _asked(lists))),
-        "lawful": each(both, stays, _by_channel(column(contacts, "channel"), route, told, known)),
+        "lawful": each(both, stays, _by_channel(column(contacts, "channel"), route, told, pecr_known)),
         "relies_on_soft_opt_in": each(_relies, told, soft.context, soft.limbs, companies),
         "own_details": soft.own_details,
         "could_refuse": soft.could_refuse,

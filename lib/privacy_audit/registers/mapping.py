@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Literal
 from zoneinfo import ZoneInfo
@@ -35,6 +36,8 @@ class Export(BaseModel):
 
     `columns` are the spellings of one column; `first_of` are columns of which the first filled one counts, row by row;
     `not_read` is what the export holds and the receipt must say is not read: in words, and by which columns.
+    `cannot_give` are columns that no export of this kind has, with what to do instead; `kept_apart` are such columns
+    that belong into a client list of the firm's own.
     """
 
     model_config = STRICT
@@ -53,6 +56,7 @@ class Export(BaseModel):
     constant: Mapping[str, str] = {}
     never: tuple[str, ...] = ()
     cannot_give: Mapping[str, str] = {}
+    kept_apart: tuple[str, ...] = ()
     parts: tuple[str, ...] = ()
     file_names: tuple[FileName, ...] = ()
 
@@ -60,6 +64,11 @@ class Export(BaseModel):
     def headers(self) -> Mapping[str, tuple[str, ...]]:
         """The headers under which each field may stand."""
         return {**self.columns, **self.first_of}
+
+    @cached_property
+    def lacking(self) -> frozenset[str]:
+        """The columns that no export of this kind has."""
+        return frozenset((*self.cannot_give, *self.kept_apart))
 
     def part(self, file: str) -> FileName | None:
         """Return what the file's name says, or None when the mapping asks nothing of it."""
@@ -118,7 +127,7 @@ def load_export(path: Path, schemas: Mapping[str, Schema]) -> Export:
     export = checked({**load_toml(path), "name": path.stem}, Export, path.name)
     known = schemas[export.register_name].by_name if export.register_name in schemas else {}
     constants = [name for each in export.file_names for name in (*each.constant, *each.never)]
-    for name in (*export.headers, *export.constant, *export.never, *export.cannot_give, *constants):
+    for name in (*export.headers, *export.constant, *export.never, *export.lacking, *constants):
         if name not in known:
             message = f"register “{export.register_name}” has no column “{name}”.{nearest(name, known)}"
             raise InputError(Sheet(path.name, "", []).place(), message, "Mend the mapping file.")

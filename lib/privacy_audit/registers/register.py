@@ -30,9 +30,9 @@ class Register:
     """Typed rows.
 
     `incomplete` says in words which part of the population is known to be missing; `known_empty` that having no row is
-    an answer; `inferred` are cells worked out from another register; `cannot_give` are columns that no export of this
-    kind has; `silent` are columns that nobody filled in, and that read as “no” all the same; `causes` name the
-    (register, column) that leaves a row's fact unknown; `related` are other rows about the same subject.
+    an answer; `inferred` are cells worked out from another register; `lacking` are for each row the columns that no
+    export of its kind has; `silent` are columns that nobody filled in, and that read as “no” all the same; `causes`
+    name the (register, column) that leaves a row's fact unknown; `related` are other rows about the same subject.
     """
 
     schema: Schema
@@ -45,7 +45,7 @@ class Register:
     derived_from: str = ""
     known_empty: bool = False
     inferred: frozenset[tuple[int, str]] = frozenset()
-    cannot_give: frozenset[str] = frozenset()
+    lacking: tuple[frozenset[str], ...] = ()
     silent: frozenset[str] = frozenset()
     causes: Mapping[tuple[int, str], tuple[str, str]] = field(default_factory=dict)
     related: Mapping[int, tuple[Origin, ...]] = field(default_factory=dict)
@@ -66,6 +66,11 @@ class Register:
     def rejected(self) -> int:
         """How many rows of all its files were rejected."""
         return sum(len(receipt.rejected) for receipt in self.receipts)
+
+    @property
+    def cannot_give(self) -> frozenset[str]:
+        """The columns that none of its exports can have."""
+        return frozenset.intersection(*self.lacking) if self.lacking else frozenset()
 
     def with_columns(self, columns: Mapping[str, pa.Array]) -> "Register":
         """Return the register with more columns."""
@@ -118,15 +123,9 @@ def build(
         frozenset(absent - set(declared_none)),
         frozenset((index, name) for index, (_, row) in enumerate(rows) for name in row.unread),
         incomplete,
-        cannot_give=_cannot_give(readings),
+        lacking=tuple(reading.layout.export.lacking for reading, _ in rows),
         silent=frozenset(silent),
     )
-
-
-def _cannot_give(readings: Sequence[Reading]) -> frozenset[str]:
-    """Return the columns that none of the exports can have."""
-    lacks = [frozenset(each.layout.export.cannot_give) for each in readings]
-    return frozenset.intersection(*lacks) if lacks else frozenset()
 
 
 def _gives(reading: Reading, column: Column) -> bool:

@@ -5,13 +5,13 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
-from privacy_audit.audit import Watched, column_names
+from privacy_audit.audit import column_names
 from privacy_audit.control import Columns, Control, Rules
 from privacy_audit.dates import in_words
 from privacy_audit.policy import Policy
 from privacy_audit.registers.schema import load_schemas
 from privacy_audit.request import ROOT
-from privacy_audit.rulebook import Limits, Rule, Rulebook
+from privacy_audit.rulebook import Limits, Rule, Rulebook, Watched
 
 
 def listed(controls: Iterable[Control], policy: Policy) -> str:
@@ -48,14 +48,15 @@ def about(control: Control, policy: Policy, law: Rulebook) -> str:
 
 def rules_of(control: Control, policy: Policy, law: Rulebook) -> list[Rule]:
     """Return the rules of the rulebook that a control asks for."""
-    watched = Watched(law)
+    used: dict[str, Rule] = {}
+    watched = Watched(law, used)
     schemas = load_schemas(ROOT / "data" / "schema")
     day = max(version.checked for rule in law.rules.values() for version in rule.versions)
     columns = Columns(control.register, column_names(schemas[control.register]))
     control.clauses(
         columns, Rules(watched, policy.promises, Limits(watched, policy.firm.adopted, day), date(day.year, 1, 1)), day
     )
-    return [rule for _, rule in sorted(watched.used.items())]
+    return [rule for _, rule in sorted(used.items())]
 
 
 def plain(control: Control, policy: Policy) -> dict[str, Any]:

@@ -26,6 +26,8 @@ def as_text(reading: Reading, schemas: Mapping[str, Schema]) -> str:
     lines += [f"  Not in this file: {names}."] if missing else []
     lines += [f"  Columns that are not used: {', '.join(layout.unused.values())}."] if layout.unused else []
     lines += [f"  {schema.by_name[name].title}: {why}" for name, why in export.cannot_give.items() if name not in given]
+    apart = (name for name in export.kept_apart if name not in given)
+    lines += [f"  {schema.by_name[name].title}: this export has no place for it." for name in apart]
     return "\n".join(lines)
 
 
