@@ -54,7 +54,7 @@ def firm_of(folder, contact, client=None, *, without=(), last=None):
 def answers_of(asked):
     table = read_inputs(asked).registers["contacts"].table
     return "/".join({True: "yes", False: "no", None: "?"}[table[name][1].as_py()] for name in (
-        "opted_in", "within_section_6", "lawful",
+        "opted_in", "bought_or_asked", "lawful",
     ))  # fmt: skip
 
 

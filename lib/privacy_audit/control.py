@@ -76,6 +76,11 @@ def happened(event: Condition) -> Condition:
     return Condition(nw.col(f"{column} happened"), event.columns)
 
 
+def never() -> Condition:
+    """Return what is true of no row."""
+    return Condition(nw.lit(value=False), ())
+
+
 def in_force(spans: Iterable[Any], value: Condition, on: "Condition | date") -> Condition:
     """Whether the version in force `on` that day lists the value; blank where value or day is blank.
 
@@ -98,12 +103,16 @@ class Reason:
     """What a reason's code means to people.
 
     `words` tell one row's facts and may name columns that are not personal, `why` tells the task in ten words,
-    `remedy` replaces the control's own.
+    `remedy` and `law` replace the control's own. All may name {promise}, the sections that promise it, {clause}, those
+    that say who gets marketing until they opt out, and {area}, where the policy says that data stays. `about` is the
+    promise's number or choice that the reason is about, where it is about one.
     """
 
     words: str
     why: str
     remedy: str = ""
+    law: str = ""
+    about: str = ""
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,6 @@
 """A finding: one record and reason, with the words, the law and the day by which to settle it."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any, Literal
@@ -10,6 +10,7 @@ from privacy_audit.control import Severity
 from privacy_audit.dates import in_words, roll_to_working_day
 from privacy_audit.errors import SettingsError
 from privacy_audit.inputs import Inputs
+from privacy_audit.policy import Commitment, Policy
 from privacy_audit.registers.register import Origin, Register
 from privacy_audit.waivers import Waiver
 
@@ -106,11 +107,25 @@ def due_on(inputs: Inputs, severity: Severity) -> date:
     return roll_to_working_day(day, holidays)
 
 
-class Words(dict[str, str]):
-    """A row's values as people write them; a blank is said, a country and a safeguard have their names."""
+def promised(policy: Policy, statements: Iterable[Commitment]) -> dict[str, str]:
+    """Return the words for the policy's own sections: whatever numbers or letters they go by."""
+    return {
+        "promise": policy.where(statements),
+        "clause": policy.where(policy.saying(("marketing_unless_opted_out",))),
+        "area": policy.promises.said("transfer_area"),
+    }
 
-    def __init__(self, row: Mapping[str, Any], inputs: Inputs, register: Register) -> None:
-        super().__init__()
+
+class Words(dict[str, str]):
+    """A row's values as people write them; a blank is said, a country and a safeguard have their names.
+
+    `statements` are those of the policy that the row is judged by.
+    """
+
+    def __init__(
+        self, row: Mapping[str, Any], inputs: Inputs, register: Register, statements: Iterable[Commitment] = ()
+    ) -> None:
+        super().__init__(promised(inputs.policy, statements))
         self.row, self.law, self.schema = row, inputs.law, register.schema
 
     def __missing__(self, name: str) -> str:

@@ -76,17 +76,19 @@ def _finding(
     scopes = (each.when.columns for each in observation.clauses if isinstance(each, InScope))
     inferred = worked_out(register, row[ROW], chain(reason.when.columns, *scopes))
     finding.severity = severity if broken and not inferred else at_most_major(severity)
-    finding.reason = words.words.format_map(Words(row, inputs, register))
+    promises = inputs.policy.giving(words.about) or inputs.policy.naming(observation.control.id)
+    told = Words(row, inputs, register, promises)
+    finding.reason = words.words.format_map(told)
     finding.reason += f" Worked out from the invoices: {', '.join(inferred).lower()}." if inferred else ""
-    finding.why = words.why
-    finding.remedy = words.remedy or observation.control.remedy
+    finding.why, finding.law = words.why.format_map(told), words.law or observation.control.law
+    finding.remedy = (words.remedy or observation.control.remedy).format_map(told)
     finding.due_on = due_on(inputs, finding.severity)
     if (observation.control.id, reason.code) == (COLUMNS, ABSENT):
         name = row["register"]
         column = next(each.name for each in inputs.schemas[name].fields if each.title == row["column"])
         finding.missing_from = to_add_to(inputs, name, column, set())
         finding.remedy = to_add(inputs, name, column, finding.missing_from) if finding.missing_from else finding.remedy
-    meant = statements(inputs, row)
+    meant = statements(inputs, row) or (promises if words.about else ())
     if meant:
         finding.commitments, finding.section = tuple(each.id for each in meant), meant[0].section
     return finding

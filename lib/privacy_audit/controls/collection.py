@@ -1,4 +1,4 @@
-"""Section 3: what data the firm says it does not collect."""
+"""What data the firm says it does not collect."""
 
 from collections.abc import Iterator
 from datetime import date

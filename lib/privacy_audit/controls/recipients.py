@@ -1,4 +1,4 @@
-"""Section 7: with whom personal data is shared, and under which contract."""
+"""With whom personal data is shared, and under which contract."""
 
 from collections.abc import Iterator
 from datetime import date
@@ -77,6 +77,7 @@ def written_contract(processors: Columns, rules: Rules, as_at: date) -> Iterator
     severity="major",
     law="UK GDPR Art 28(3)",
     minutes=45,
+    leaves_to=("PRC-01",),
     remedy="Read the supplier's data processing agreement against Article 28(3), and note the day and what is missing.",
     reasons={
         "not_checked": Reason(

@@ -1,4 +1,4 @@
-"""Section 8, safeguard by safeguard: none that is dead, certifications looked up, the risk of agreements assessed."""
+"""Transfers, safeguard by safeguard: none that is dead, certifications looked up, the risk of agreements assessed."""
 
 from collections.abc import Iterator
 from datetime import date, timedelta
@@ -96,6 +96,7 @@ def certification_holds(transfers: Columns, rules: Rules, as_at: date) -> Iterat
     law="UK GDPR Art 44A and 46",
     minutes=60,
     remedy="Sign a UK transfer agreement (IDTA or UK Addendum) with the importer, or stop sending it data.",
+    leaves_to=("TRF-01",),
     reasons={
         "none_in_place": Reason(
             "The register itself says that nothing protects what {importer} gets in {country}.",

@@ -23,9 +23,13 @@ def _stays(out: Event, back: Event, untold: Cause | None) -> Answer:
 
 def reached(contacts: Register, start: date) -> list[Answer]:
     """Return who is on a list, or was mailed on the period's first day or later, as far as lists record mailings."""
+    return each(either, column(contacts, "subscribed"), mailed(contacts, start))
+
+
+def mailed(contacts: Register, start: date) -> list[Answer]:
+    """Return who was mailed on the period's first day or later; blank where a list may not tell of it."""
     return each(
-        lambda listed, day, sure: either(listed, day is not None and day >= start, False if sure else None),
-        column(contacts, "subscribed"),
+        lambda day, sure: either(day is not None and day >= start, False if sure else None),
         column(contacts, "mailed_last_on"),
         column(contacts, "mailings_known"),
     )
