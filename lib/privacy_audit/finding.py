@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from typing import Any, Literal
 
 from privacy_audit.audit import Observation
-from privacy_audit.control import Severity
+from privacy_audit.control import CONTROLS, Control, Severity
 from privacy_audit.dates import in_words, roll_to_working_day
 from privacy_audit.errors import SettingsError
 from privacy_audit.inputs import Inputs
@@ -63,7 +63,7 @@ def finding_id(inputs: Inputs, control: str, register: str, record: str, code: s
 def unsettled(inputs: Inputs, observation: Observation, register: str, record: str, code: str) -> Finding:
     """Return the finding that a record's answer cannot be told; whoever knows more says so in its fields."""
     control = observation.control
-    promises = inputs.policy.naming(control.id)
+    promises = promises_of(inputs.policy, control)
     severity = at_most_major(control.severity)
     return Finding(
         id=finding_id(inputs, control.id, register, record, code),
@@ -105,6 +105,13 @@ def due_on(inputs: Inputs, severity: Severity) -> date:
     except SettingsError:  # beyond the published bank holidays: weekends alone are known
         holidays = frozenset()
     return roll_to_working_day(day, holidays)
+
+
+def promises_of(policy: Policy, control: Control) -> tuple[Commitment, ...]:
+    """Return the statements that a control tests; or those tested by one that leaves rows to it."""
+    left = (name for name, each in sorted(CONTROLS.items()) if control.id in each.leaves_to)
+    told_for = {each.id: each for name in left for each in policy.naming(name)}
+    return policy.naming(control.id) or tuple(told_for.values())
 
 
 def promised(policy: Policy, statements: Iterable[Commitment]) -> dict[str, str]:

@@ -115,7 +115,7 @@ def end_date_recorded(clients: Columns, rules: Rules, as_at: date) -> Iterator[C
     remedy="Delete the enquirer's details, or note why they are still needed.",
     reasons={
         "kept_too_long": Reason(
-            "Listed as {relationship}, last seen on {last_seen_on}: by the house limit to go after {enquirer_until}.",
+            "Listed as {relationship}, last seen on {last_seen_on}: by the limit to go after {enquirer_until}.",
             "They asked long ago, and nothing came of it.",
         ),
     },

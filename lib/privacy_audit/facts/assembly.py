@@ -46,12 +46,19 @@ def assemble(
     read["links"] = links.register(schemas, read, whole, answers, known, name_of)
     empty = {name for name, register in read.items() if register.known_empty}
     expects = {name: wanted and name not in empty for name, wanted in known.policy.firm.expects.items()}
-    read["receipts"] = receipts.register(schemas["receipts"], folder, expects, read, schemas)
+    given = {name: _given(name, register, answers) for name, register in read.items()}
+    read["receipts"] = receipts.register(schemas["receipts"], folder, expects, given, schemas)
     read["held"] = held.register(schemas["held"], read, known, name_of)
     read["keys"] = keys.register(schemas["keys"], own, name_of)
     read["contradictions"] = clauses.contradictions(schemas["contradictions"], known)
     read["notice"] = clauses.notice(schemas["notice"], known)
     return read
+
+
+def _given(name: str, register: Register, answers: Collection[str]) -> set[str]:
+    """Return the columns that no file need have: those worked out from others, and those declared to be empty."""
+    declared_none = {each.partition(".")[2] for each in answers if each.startswith(f"{name}.")}
+    return {column for _, column in register.inferred} | declared_none
 
 
 def _exported(folder: Folder, schemas: Mapping[str, Schema], answers: Collection[str]) -> dict[str, Register]:

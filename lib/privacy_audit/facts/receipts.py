@@ -13,14 +13,13 @@ def register(
     schema: Schema,
     folder: Folder,
     expected: Mapping[str, bool],
-    read: Mapping[str, Register],
+    given: Mapping[str, Collection[str]],
     schemas: Mapping[str, Schema],
 ) -> Register:
-    """Return one row for each register that is expected or that has a file."""
+    """Return one row for each register that is expected or that has a file; `given` are columns no file need have."""
     wanted = [name for name, each in expected.items() if each or name in folder.readings]
     names = [*wanted, *(name for name in sorted(folder.readings) if name not in expected)]
-    worked_out = {name: {column for _, column in each.inferred} for name, each in read.items()}
-    rows = [_row(name, folder, schemas[name], expected, worked_out.get(name, set())) for name in names]
+    rows = [_row(name, folder, schemas[name], expected, given.get(name, ())) for name in names]
     arrays: dict[str, pa.Array] = {}
     for column in schema.fields:
         values = [row[column.name] for row in rows]
@@ -36,13 +35,13 @@ def _files(name: str, folder: Folder) -> list[str]:
 
 
 def _row(
-    name: str, folder: Folder, schema: Schema, expected: Mapping[str, bool], worked_out: Collection[str]
+    name: str, folder: Folder, schema: Schema, expected: Mapping[str, bool], known: Collection[str]
 ) -> dict[str, object]:
     readings = folder.readings.get(name, [])
     given = [{*each.layout.columns, *each.layout.constant, *each.layout.never} for each in readings]
     extract = folder.about.extracts.get(name)
     lacking = [column for column in schema.core if any(column.name not in each for each in given)]
-    missing = [column.title for column in lacking if column.name not in worked_out]
+    missing = [column.title for column in lacking if column.name not in known]
     return {
         "register": name,
         "expected": expected.get(name, False),
