@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from bench import make_firm, request, write_register
 from privacy_audit.audit import ALWAYS, CONTROLS, observe
+from privacy_audit.controls.governance import REWORD
 from privacy_audit.dates import Quarter, parse_iso
 from privacy_audit.engine import ENGINES, ROW, VERDICTS
 from privacy_audit.errors import SettingsError
@@ -209,20 +210,18 @@ def test_two_addresses_break_the_statements_that_give_them(tmp_path):
     policy = "A: contact_email “a@example.com” | B: contact_email “b@example.com” | C: controller_named"
     result = audit(asked(own_policy(tmp_path, policy)))
     assert result.promises["A"] == result.promises["B"] == "broken"
-    task = next(each for each in result.tasks if each.control == "GOV-02")
-    assert task.touches == "2 places in the policy"
+    task = next(each for each in result.tasks if "GOV-02" in each.control)
+    found = [each for each in result.findings if each.id in task.findings]
+    assert {each.control for each in found} == {"GOV-02", "GOV-03"}
+    assert task.touches == f"{len(found) + 1} places in the policy", "one address is in two statements"
 
 
 def test_what_is_to_be_done_is_few_tasks_that_say_how_many_places(example):
-    """Marketing is a task of its own; the other contradictions are one; so is all that is missing."""
-    tasks = {each.title.split(";")[0]: each for each in example.tasks if each.control in GOVERNANCE}
+    """Marketing is a task of its own; everything else that is missing, wrong or said two ways is one."""
+    tasks = {each.title.split(";")[0]: each for each in example.tasks if "GOV-0" in each.control}
     assert {title: (len(each.findings), each.touches) for title, each in tasks.items()} == {
         "Choose one basis for marketing and say it in both sections": (1, "4 places in the policy"),
-        "Decide which of the sentences holds and reword the others": (5, "8 places in the policy"),
-        "Put the policy's words right: “Wording” says what is missing or wrong, with an example for each": (
-            10,
-            "10 places in the policy",
-        ),
+        REWORD.rstrip("."): (15, "18 places in the policy"),
         "Say in the policy or in firm.toml whether it applies": (2, "2 places in the policy"),
     }
 

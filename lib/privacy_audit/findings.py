@@ -10,7 +10,18 @@ from privacy_audit.control import SEVERITIES, Breach, InScope
 from privacy_audit.engine import BROKEN, ROW
 from privacy_audit.facts.invoices import worked_out
 from privacy_audit.finding import Finding, Words, at_most_major, due_on, finding_id, unsettled
-from privacy_audit.gaps import COLUMNS, GAP, Gaps, blamed, gap_finding, is_gap, named_reasons, to_add, to_add_to
+from privacy_audit.gaps import (
+    COLUMNS,
+    GAP,
+    Gaps,
+    blamed,
+    elsewhere,
+    gap_finding,
+    is_gap,
+    named_reasons,
+    to_add,
+    to_add_to,
+)
 from privacy_audit.inputs import Inputs
 from privacy_audit.policy import Commitment
 from privacy_audit.registers.register import Origin, Register
@@ -86,8 +97,8 @@ def _finding(
     if (observation.control.id, reason.code) == (COLUMNS, ABSENT):
         name = row["register"]
         column = next(each.name for each in inputs.schemas[name].fields if each.title == row["column"])
-        finding.missing_from = to_add_to(inputs, name, column, set())
-        finding.remedy = to_add(inputs, name, column, finding.missing_from) if finding.missing_from else finding.remedy
+        place = finding.missing_from = to_add_to(inputs, name, column, set())
+        finding.remedy = to_add(inputs, name, column, place) if place else elsewhere(name, column, inputs)
     meant = statements(inputs, row) or (promises if words.about else ())
     if meant:
         finding.commitments, finding.section = tuple(each.id for each in meant), meant[0].section

@@ -149,7 +149,7 @@ def _is_blank(register: Register, name: str, column: str, row: Mapping[str, Any]
 def to_add_to(inputs: Inputs, name: str, column: str, rows: set[Origin]) -> str:
     """Return in words the list to which a column has to be added; blank where that is not the remedy."""
     register = inputs.registers.get(name)
-    if register is None or (column in register.absent and not _elsewhere(name, column, inputs)):
+    if register is None or (column in register.absent and not elsewhere(name, column, inputs)):
         return own_list(inputs) if _kept_apart(name, column, inputs) else listed(inputs, name)
     inferred = {register.origins[index] for index, each in register.inferred if each == column}
     return own_list(inputs) if inferred and not _unread(register, column, rows) else ""
@@ -191,9 +191,9 @@ def _gap_words(inputs: Inputs, name: str, column: str, rows: set[Origin], many: 
     title, remedy = schema.by_name[column].title, ""
     if register is None or column in register.absent:
         reason = f"No file of the register “{schema.title}” has “{title}”: {many} cannot be judged."
-        apart = _kept_apart(name, column, inputs) or _elsewhere(name, column, inputs)
+        apart = _kept_apart(name, column, inputs) or elsewhere(name, column, inputs)
         why = "The export has no place for it." if apart else "The column is not in the export."
-        remedy = _elsewhere(name, column, inputs)
+        remedy = elsewhere(name, column, inputs)
     elif _unread(register, column, rows):
         reason = f"“{title}” cannot be read for {many}; “Files read” names the cells."
         why = "Cells that are needed cannot be read."
@@ -237,7 +237,7 @@ def _gap_places(inputs: Inputs, name: str, column: str, rows: set[Origin]) -> li
     return [origin for origin, value in cells if value is None]
 
 
-def _elsewhere(register: str, column: str, inputs: Inputs) -> str:
+def elsewhere(register: str, column: str, inputs: Inputs) -> str:
     """Return what a mapping says to do about a column that its export can never give; blank if that is to add it."""
     readings = inputs.folder.readings.get(register, [])
     return next(

@@ -13,7 +13,9 @@ from privacy_audit.registers.schema import Column
 
 PEOPLE = {"clients", "contacts"}
 NAMED = {"clients", "processors", "transfers", "keys", "columns"}
+KINDS = {"transfers": "processors", "contradictions": "notice"}
 FEW = 2
+FEW_COLUMNS = 4
 TOLD = 2
 FIRST = 5
 QUICK = 15
@@ -55,14 +57,14 @@ def gather(inputs: Inputs, findings: Sequence[Finding]) -> list[Task]:
 
 
 def _key(inputs: Inputs, finding: Finding) -> str:
-    """Return what findings of one task share: for people the remedy, for suppliers the cause as well.
+    """Return what findings of one task share: the remedy, whichever check asks for it, over one kind of thing.
 
-    All columns to be added to one list are one task.
+    Suppliers and what is sent to them are one kind, and so is all that the policy says. All columns to be added to one
+    list are one task.
     """
     if finding.missing_from or finding.reason_code == GAP:
         return inputs.token("task", GAP, finding.missing_from or finding.remedy)
-    cause = finding.reason_code if finding.register in {"processors", "transfers"} else ""
-    return inputs.token("task", finding.control, finding.remedy, cause)
+    return inputs.token("task", KINDS.get(finding.register, finding.register), finding.remedy)
 
 
 def _task(inputs: Inputs, key: str, group: Sequence[Finding]) -> Task:
@@ -70,14 +72,14 @@ def _task(inputs: Inputs, key: str, group: Sequence[Finding]) -> Task:
     over = worst.over or worst.register
     records = {each.record for each in group}
     gap = worst.reason_code == GAP
-    number = max(each.number for each in group) if gap else len(_things(worst.register, group))
+    number = max(each.number for each in group) if gap else len(_things(group))
     remedy = _to_add(inputs, group) if worst.missing_from else worst.remedy
     return Task(
         id=key,
         title=remedy.rstrip("."),
         why=" ".join(list(dict.fromkeys([worst.why, *(each.why for each in group)]))[:TOLD]),
         remedy=remedy,
-        control=worst.control,
+        control=", ".join(dict.fromkeys([worst.control, *sorted(each.control for each in group)])),
         findings=tuple(sorted(each.id for each in group)),
         touches=_touches(
             inputs, over, {each for each in records if over in NAMED and worst.reason_code != GAP}, number
@@ -106,17 +108,18 @@ def _column(inputs: Inputs, finding: Finding) -> Column:
     return next(each for each in inputs.schemas[register or finding.register].fields if each.title == title)
 
 
-def _things(register: str, group: Sequence[Finding]) -> set[str]:
+def _things(group: Sequence[Finding]) -> set[str]:
     """Return the things that a task touches: records, but for contradictions the statements to settle."""
-    if register == "contradictions":
-        return {statement for each in group for statement in each.commitments}
-    return {each.record for each in group}
+    told = ((each.commitments if each.register == "contradictions" else [each.record]) for each in group)
+    return {thing for things in told for thing in things}
 
 
 def _touches(inputs: Inputs, register: str, names: set[str], number: int) -> str:
     """Return whom a task touches: one or two by client number or supplier's name, anybody else by how many."""
-    if 0 < len(names) <= FEW and not any(name.startswith("contacts: ") for name in names):
-        return " and ".join(sorted({_called(register, name) for name in names}))
+    few = FEW_COLUMNS if register == "columns" else FEW
+    if 0 < len(names) <= few and not any(name.startswith("contacts: ") for name in names):
+        called = sorted({_called(register, name) for name in names})
+        return " and ".join(filter(None, [", ".join(called[:-1]), called[-1]]))
     schema = inputs.schemas[register]
     return f"{number} {schema.one if number == 1 else schema.many}"
 

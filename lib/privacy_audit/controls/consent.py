@@ -27,7 +27,8 @@ STOP = (
         "no_lawful_route_shown": Reason(
             "No opt-in is recorded, as {promise} promises, and the records show no other lawful route.",
             "No opt-in, and no other lawful route shown.",
-            STOP,
+            "Look for the proof of an opt-in or a sale; where there is none, stop sending and suppress the address. "
+            "Ask them only by a web form, at the next sale or by post, never by e-mail or text.",
         ),
         "none_promised": Reason(
             "Marketing was sent this quarter; {promise} promises that there is none.",

@@ -19,6 +19,7 @@ from privacy_audit.control import (
     never,
 )
 
+SIGN = "Sign a UK transfer agreement (IDTA or UK Addendum) with the importer, or stop sending it data."
 OUTSIDE = "UK GDPR Art 5(1)(a) and 13(1)(f); the policy promises more than the law asks"
 # Why data does not go abroad at all, whatever the policy promises about its place.
 STAYS = ("no_uk_recipient", "no_data_subject_is_sender", "no_mere_transit")
@@ -41,6 +42,7 @@ STAYS = ("no_uk_recipient", "no_data_subject_is_sender", "no_mere_transit")
         "none_in_place": Reason(
             "The register itself says that nothing protects what {legal_name} gets in {country}.",
             "The register says there is no safeguard.",
+            SIGN,
         ),
         "no_safeguard": Reason("No safeguard is recorded for {legal_name} in {country}.", "No safeguard is recorded."),
         "support_from_abroad": Reason(
@@ -95,7 +97,7 @@ def overseas_recipients_covered(processors: Columns, rules: Rules, _as_at: date)
     severity="critical",
     law="UK GDPR Art 44A, 45A, 46 and 49",
     minutes=60,
-    remedy="Sign a UK transfer agreement (IDTA or UK Addendum) with the supplier, or stop sending it data.",
+    remedy=SIGN,
     leaves_to=("TRF-01", "TRF-04", "TRF-06"),
     reasons={
         "outside_area": Reason(
@@ -185,8 +187,7 @@ def _outside(transfers: Columns, rules: Rules) -> Condition:
     if rules.policy.transfer_area == "anywhere":
         return never()
     area = getattr(rules.law, f"area_{rules.policy.transfer_area}").spans
-    goes = ~transfers.exempt_because.is_in(STAYS)
-    return goes & ~in_force(area, transfers.country, transfers.window_end)
+    return ~transfers.exempt_because.is_in(STAYS) & ~in_force(area, transfers.country, transfers.window_end)
 
 
 def _protected(transfers: Columns, rules: Rules, as_at: date, needs: Condition) -> Iterator[Breach]:

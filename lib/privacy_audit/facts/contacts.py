@@ -65,7 +65,7 @@ class _Lists:
         own = {name: _gather(zip(keys, events(contacts, name), strict=True)) for name in EVENTS}
         outs = [_by_status(each, status) for each, status in zip(events(contacts, OUT), statuses, strict=True)]
         own[OUT] = _gather(zip(keys, outs, strict=True))
-        if SENT in contacts.cannot_give:
+        if _tells_no_mailings(contacts):
             own[SENT] = _gather([])
         theirs = {name: _of_clients(clients, name) for name in EVENTS}
         if not any(each for found in theirs[IN].values() for _, each in found):
@@ -94,6 +94,11 @@ class _Lists:
             "mailed_last_on": (last, why[SENT]),
             "mailings_known": ((None, sure), why[SENT]),
         }
+
+
+def _tells_no_mailings(contacts: Register) -> bool:
+    """Whether the list by its nature records no mailings, and nobody has declared that there were none."""
+    return SENT in contacts.cannot_give and None in (each for _, each in events(contacts, SENT))
 
 
 def _by_status(event: Event, status: str | None) -> Event:
