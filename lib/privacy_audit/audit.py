@@ -136,7 +136,7 @@ def _observe(control: Control, register: Register | None, frame: Any, inputs: In
     rows = len(register.table) + unread
     try:
         clauses = control.clauses(Columns(schema.name, column_names(schema)), rules, inputs.request.as_at)
-        judgement = judge(frame, clauses, [*register.table.column_names], control.severity)
+        judgement = judge(frame, clauses, register.table, control.severity)
     except Exception as error:  # noqa: BLE001 - whatever a control does, the others go on
         what = str(error) if isinstance(error, AuditError) else "it failed inside; the others were run"
         counts = none | {NOT_SHOWN: len(register.table)}

@@ -8,18 +8,18 @@ import sys
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from privacy_audit.control import CONTROLS, SEVERITIES, Control
 from privacy_audit.dates import Quarter, in_words
-from privacy_audit.engine import ENGINES
 from privacy_audit.errors import AuditError, InputError, UsageError, nearest
-from privacy_audit.inputs import read_settings
-from privacy_audit.registers.mapping import Export, load_export
-from privacy_audit.registers.schema import Schema
-from privacy_audit.request import ROOT, Request
+from privacy_audit.request import ENGINE_NAMES, ROOT, Request
+
+if TYPE_CHECKING:
+    from privacy_audit.registers.mapping import Export
+    from privacy_audit.registers.schema import Schema
 
 WRONG_USE, FAILED, INCOMPLETE, FINDINGS = 64, 3, 2, 1
 app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False)
@@ -42,7 +42,7 @@ def run(  # noqa: PLR0913 - one for each option
     reports: Annotated[str, typer.Option(help="Where runs are published.")] = "",
     as_at: Annotated[str, typer.Option(help="The day to audit as at; the quarter's last day if left out.")] = "",
     issued_on: Annotated[str, typer.Option(help="The day due dates count from; the newest export if left out.")] = "",
-    engine: Annotated[str, typer.Option(help=f"What judges the rows: {' or '.join(ENGINES)}.")] = "pandas",
+    engine: Annotated[str, typer.Option(help=f"What judges the rows: {' or '.join(ENGINE_NAMES)}.")] = "pandas",
     fail_on: Annotated[str, typer.Option(help="Exit 1 for findings of this severity or worse.")] = "",
     as_json: Annotated[bool, typer.Option("--json", help="Print findings and sources as JSON.")] = False,
 ) -> None:
@@ -50,7 +50,7 @@ def run(  # noqa: PLR0913 - one for each option
     from privacy_audit import run as running  # noqa: PLC0415 - the other commands need no notebook
 
     _one_of("--fail-on", fail_on, ("", *SEVERITIES))
-    _one_of("--engine", engine, tuple(ENGINES))
+    _one_of("--engine", engine, tuple(ENGINE_NAMES))
     if quarter == "previous":
         quarter = str(Quarter.before(datetime.now(UTC).date()))
     place = Path(reports).absolute() if reports else ROOT / "reports"
@@ -114,8 +114,9 @@ def read(
     as_json: Annotated[bool, typer.Option("--json", help="Print the receipt and the typed rows as JSON.")] = False,
 ) -> None:
     """Show how one file is read; changes and publishes nothing."""
+    from privacy_audit.canonical import canonical  # noqa: PLC0415
+    from privacy_audit.inputs import read_settings  # noqa: PLC0415 - each command loads what it needs
     from privacy_audit.registers.folder import read_file  # noqa: PLC0415
-    from privacy_audit.reports.jsonfile import canonical  # noqa: PLC0415
     from privacy_audit.reports.reading import as_text, receipt_json  # noqa: PLC0415
 
     if not file.is_file():
@@ -139,9 +140,11 @@ def read(
 
 
 def _chosen(
-    exports: Mapping[str, Export], schemas: Mapping[str, Schema], register: str, mapping: str, date_order: str
-) -> list[Export]:
+    exports: "Mapping[str, Export]", schemas: "Mapping[str, Schema]", register: str, mapping: str, date_order: str
+) -> "list[Export]":
     """Return the mappings that a file may be read by, as the options ask."""
+    from privacy_audit.registers.mapping import load_export  # noqa: PLC0415
+
     _one_of("--date-order", date_order, ("", "DMY", "MDY"))
     if mapping.endswith(".toml"):
         exports = {mapping: load_export(Path(mapping), schemas)}
@@ -163,6 +166,7 @@ def controls(
     as_json: Annotated[bool, typer.Option("--json", help="Print as JSON.")] = False,
 ) -> None:
     """List the controls, or tell all about one."""
+    from privacy_audit.inputs import read_settings  # noqa: PLC0415
     from privacy_audit.reports.catalogue import about, listed, plain  # noqa: PLC0415
 
     policy, law, *_ = read_settings(Request.folder(_path(firm)))

@@ -4,6 +4,7 @@ The verdict of a row, in this order: scope blank, not shown; out of scope; broke
 A breach that is no more than a note breaks nothing: its row is not shown, and never kept.
 """
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import reduce
@@ -12,9 +13,11 @@ from typing import Any
 
 import narwhals as nw
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from privacy_audit.control import NOTE, Breach, Clause, InScope, NotShown, Severity
 from privacy_audit.errors import AuditError, UsageError, nearest
+from privacy_audit.request import ENGINE_NAMES
 
 OUT_OF_SCOPE, KEPT, NOT_SHOWN, BROKEN = "out_of_scope", "kept", "not_shown", "broken"
 VERDICTS = (OUT_OF_SCOPE, KEPT, NOT_SHOWN, BROKEN)
@@ -25,7 +28,7 @@ ROW = "row position"
 class Judgement:
     """One control over one register: how many rows of each verdict, and the rows with something to say.
 
-    A row is a mapping of the columns asked for, plus its position, its verdict, and for each clause
+    A row is a mapping of the register's columns, plus its position, its verdict, and for each clause
     (“scope” or the reason's code) true, false or None, and for each reason its severity.
     """
 
@@ -50,7 +53,7 @@ def _polars(table: pa.Table) -> Any:  # noqa: ANN401 - a native frame of the eng
     return pl.LazyFrame(pl.from_arrow(table))
 
 
-ENGINES: Mapping[str, Callable[[pa.Table], Any]] = {"pandas": _pandas, "polars": _polars}
+ENGINES: Mapping[str, Callable[[pa.Table], Any]] = dict(zip(ENGINE_NAMES, (_pandas, _polars), strict=True))
 
 
 def engine_frame(table: pa.Table, engine: str) -> Any:  # noqa: ANN401 - eager on pandas, lazy on Polars
@@ -61,19 +64,22 @@ def engine_frame(table: pa.Table, engine: str) -> Any:  # noqa: ANN401 - eager o
     return nw.from_native(ENGINES[engine](table.append_column(ROW, pa.array(range(len(table)), pa.int64()))))
 
 
-def judge(frame: Any, clauses: Sequence[Clause], columns: Sequence[str], severity: Severity) -> Judgement:  # noqa: ANN401
-    """Judge every row of a frame; only the rows that are broken or not shown come back.
+def judge(frame: Any, clauses: Sequence[Clause], table: pa.Table, severity: Severity) -> Judgement:  # noqa: ANN401
+    """Judge every row of a frame; only the rows that are broken or not shown come back, with their cells in `table`.
 
+    The engine is asked for the answers alone: carrying a register's many columns along costs it more than judging.
     `severity` is the control's own, for a reason that brings none.
     """
     reasons = [clause for clause in clauses if isinstance(clause, Breach)]
-    flags = [_scope(clauses).alias("scope"), *_flags(reasons, severity)]
-    wide = frame.with_columns(*flags).with_columns(verdict=_verdict(reasons))
-    counts = _collect(wide.group_by("verdict").agg(nw.len().alias("n")))
-    keep = [ROW, "verdict", "scope", *columns, *(f"{kind}:{r.code}" for r in reasons for kind in ("is", "severity"))]
-    rows = _collect(wide.filter(nw.col("verdict").is_in([NOT_SHOWN, BROKEN])).select(*dict.fromkeys(keep)))
-    found = {row["verdict"]: row["n"] for row in counts}
-    return Judgement({each: found.get(each, 0) for each in VERDICTS}, sorted(rows, key=lambda row: row[ROW]))
+    answers = frame.select(ROW, _scope(clauses).alias("scope"), *_flags(reasons, severity)).with_columns(
+        verdict=_verdict(reasons)
+    )
+    judged = _collected(answers).sort_by(ROW)
+    counts = Counter(judged.column("verdict").to_pylist())
+    said = judged.filter(pc.is_in(judged.column("verdict"), pa.array([NOT_SHOWN, BROKEN])))
+    cells = table.take(said.column(ROW)).to_pylist()
+    rows = [row | answer for row, answer in zip(cells, said.to_pylist(), strict=True)]
+    return Judgement({each: counts[each] for each in VERDICTS}, rows)
 
 
 def _scope(clauses: Sequence[Clause]) -> nw.Expr:
@@ -117,7 +123,5 @@ def _flags(reasons: Sequence[Breach], own: Severity) -> list[nw.Expr]:
     return flags
 
 
-def _collect(frame: Any) -> list[dict[str, Any]]:  # noqa: ANN401
-    eager = frame.collect() if isinstance(frame, nw.LazyFrame) else frame
-    rows: list[dict[str, Any]] = eager.to_arrow().to_pylist()
-    return rows
+def _collected(frame: Any) -> pa.Table:  # noqa: ANN401 - a frame of the engine
+    return (frame.collect() if isinstance(frame, nw.LazyFrame) else frame).to_arrow()

@@ -13,10 +13,6 @@ from typing import Any
 
 from privacy_audit.errors import BusyError, PublishError
 from privacy_audit.evidence import MANIFEST, manifest
-from privacy_audit.reports.excel import excel
-from privacy_audit.reports.jsonfile import findings_json, sources_json
-from privacy_audit.reports.page import html_page
-from privacy_audit.result import Result
 
 STAGING, LOCK, LATEST = ".staging-", ".lock", "LATEST"
 PRIVATE_FILE, PRIVATE_FOLDER = 0o600, 0o700
@@ -48,16 +44,6 @@ def staging(reports: Path) -> Path:
     folder = reports / f"{STAGING}{os.getpid()}"
     folder.mkdir(mode=PRIVATE_FOLDER)
     return folder
-
-
-def outputs(result: Result) -> dict[str, bytes]:
-    """Return every output file of an audit, by name."""
-    return {
-        "findings.json": findings_json(result),
-        "sources.json": sources_json(result),
-        "audit.html": html_page(result),
-        "audit.xlsx": excel(result),
-    }
 
 
 def write(folder: Path, name: str, content: bytes) -> None:

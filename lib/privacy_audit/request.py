@@ -8,6 +8,10 @@ from privacy_audit.dates import Quarter, parse_iso
 from privacy_audit.errors import UsageError
 
 ROOT = Path(__file__).resolve().parents[2]
+PARAMETERS = ("quarter", "as_at", "issued_on", "firm", "registers", "reports", "engine")
+ENGINE_NAMES = ("pandas", "polars")
+# How the command and the notebook that it runs hand over: where to write, and what came out.
+STAGED_BY_RUN, REPORTS, OUTCOME = "PRIVACY_AUDIT_STAGING", "PRIVACY_AUDIT_REPORTS", "outcome.json"
 
 
 @dataclass(frozen=True)

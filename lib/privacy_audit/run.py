@@ -3,17 +3,17 @@
 import json
 import logging
 import os
+import sys
 import tempfile
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from privacy_audit.errors import AuditError, PublishError, UsageError
-from privacy_audit.publish import locked, publish, staging
-from privacy_audit.request import ROOT
-from privacy_audit.workbook import OUTCOME, PARAMETERS, REPORTS, STAGED_BY_RUN
+from privacy_audit.publish import locked, publish, staging, write
+from privacy_audit.request import OUTCOME, PARAMETERS, REPORTS, ROOT, STAGED_BY_RUN
 
 AUDIT = ROOT / "notebooks" / "audit.ipynb"
 KEPT_METADATA = {"kernelspec", "language_info"}
@@ -33,23 +33,27 @@ def run(parameters: Mapping[str, str], reports: Path, quarter: str) -> Published
     os.umask(0o077)
     with locked(reports):
         folder = staging(reports)
-        notebook = folder / "audit.ipynb"
         with _environment({STAGED_BY_RUN: str(folder)}):
-            execute(AUDIT, notebook, parameters)
+            executed = execute(AUDIT, parameters)
         try:
             outcome = json.loads((folder / OUTCOME).read_bytes())
         except (OSError, ValueError):
             raise PublishError("Nothing was published: the notebook did not reach its last cell.") from None
         (folder / OUTCOME).unlink()
-        clean(notebook)
+        write(folder, AUDIT.name, executed)
         return Published(publish(folder, reports, quarter, outcome["said"]), outcome)
 
 
-def execute(notebook: Path, output: Path, parameters: Mapping[str, str]) -> None:
-    """Execute a notebook by papermill; raise an AuditError in words when a cell fails."""
-    import papermill  # noqa: PLC0415 - half a second that other commands do not need
-    from nbclient.exceptions import DeadKernelError  # noqa: PLC0415
-    from papermill.exceptions import PapermillExecutionError  # noqa: PLC0415
+def execute(notebook: Path, parameters: Mapping[str, str]) -> bytes:
+    """Execute a notebook by papermill and return it cleaned; raise an AuditError in words when a cell fails.
+
+    Nothing is written on the way: papermill would save the notebook twice for each cell, and a notebook that failed
+    may hold what nobody should find on the disk.
+    """
+    with _without_grammars():
+        import papermill  # noqa: PLC0415 - half a second that other commands do not need
+        from nbclient.exceptions import DeadKernelError  # noqa: PLC0415
+        from papermill.exceptions import PapermillExecutionError  # noqa: PLC0415
 
     unknown = parameters.keys() - set(PARAMETERS)
     if unknown:
@@ -58,8 +62,8 @@ def execute(notebook: Path, output: Path, parameters: Mapping[str, str]) -> None
     logging.getLogger("papermill").setLevel(logging.ERROR)
     try:
         with _quiet_kernel():
-            papermill.execute_notebook(
-                str(notebook), str(output), dict(parameters), progress_bar=False, kernel_name="python3", cwd=str(ROOT)
+            executed = papermill.execute_notebook(
+                str(notebook), None, dict(parameters), progress_bar=False, kernel_name="python3", cwd=str(ROOT)
             )
     except PapermillExecutionError as error:
         message = error.evalue if error.ename.endswith("Error") and error.ename in _our_errors() else ""
@@ -67,6 +71,21 @@ def execute(notebook: Path, output: Path, parameters: Mapping[str, str]) -> None
         raise AuditError(said) from None
     except DeadKernelError:
         raise AuditError("The notebook's kernel died. Hint: free some memory and run again.") from None
+    return cleaned(executed)
+
+
+@contextmanager
+def _without_grammars() -> Iterator[None]:
+    """Import papermill without the grammar of web addresses that jsonschema builds each time: no notebook needs it."""
+    grammar = "rfc3987_syntax"
+    absent = grammar not in sys.modules
+    if absent:
+        sys.modules[grammar] = None  # type: ignore[assignment]  # what Python reads as “there is no such package”
+    try:
+        yield
+    finally:
+        if absent:
+            del sys.modules[grammar]
 
 
 def _our_errors() -> set[str]:
@@ -103,23 +122,21 @@ def _quiet_kernel() -> Iterator[None]:
             yield
 
 
-def clean(notebook: Path) -> None:
-    """Take clocks, run ids and paths of this machine out of an executed notebook."""
-    content = json.loads(notebook.read_text(encoding="utf-8"))
-    content["metadata"] = {name: value for name, value in content["metadata"].items() if name in KEPT_METADATA}
-    content["metadata"].get("language_info", {}).pop("version", None)
-    for index, cell in enumerate(content["cells"]):
-        cell["id"] = f"cell-{index:02d}"
-        cell["metadata"] = {name: value for name, value in cell["metadata"].items() if name == "tags"}
-        with suppress(KeyError):
-            cell["metadata"]["tags"] = [tag for tag in cell["metadata"]["tags"] if tag != "papermill-error-cell-tag"]
-    notebook.write_text(json.dumps(content, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+def cleaned(notebook: Any) -> bytes:  # noqa: ANN401 - a notebook node, which nbformat does not type
+    """Return an executed notebook without clocks, run ids and paths of this machine."""
+    import nbformat  # noqa: PLC0415 - papermill has loaded it by now
+
+    content = nbformat.from_dict(json.loads(json.dumps(notebook)))
+    content.metadata = {name: value for name, value in content.metadata.items() if name in KEPT_METADATA}
+    content.metadata.get("language_info", {}).pop("version", None)
+    for index, cell in enumerate(content.cells):
+        tags = [tag for tag in cell.metadata.get("tags", ()) if tag != "papermill-error-cell-tag"]
+        cell.id, cell.metadata = f"cell-{index:02d}", {"tags": tags}
+    text: str = nbformat.writes(content)
+    return (text + "\n").encode()
 
 
 def refresh(notebook: Path = AUDIT) -> None:
     """Execute a committed notebook on the example and keep its outputs, without publishing anything."""
-    with tempfile.TemporaryDirectory() as folder, _environment({REPORTS: ""}):
-        executed = Path(folder) / notebook.name
-        execute(notebook, executed, {})
-        clean(executed)
-        notebook.write_bytes(executed.read_bytes())
+    with _environment({REPORTS: ""}):
+        notebook.write_bytes(execute(notebook, {}))

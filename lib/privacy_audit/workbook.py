@@ -8,18 +8,16 @@ from pathlib import Path
 from typing import Any
 
 from privacy_audit.control import SEVERITIES
-from privacy_audit.engine import ENGINES
 from privacy_audit.errors import UsageError, nearest
 from privacy_audit.evidence import predicate
-from privacy_audit.publish import locked, outputs, publish, staging, write
+from privacy_audit.publish import locked, publish, staging, write
+from privacy_audit.reports.excel import excel
+from privacy_audit.reports.jsonfile import findings_json, sources_json
+from privacy_audit.reports.page import html_page
 from privacy_audit.reports.screen import as_text, chain, first_screen, worst
-from privacy_audit.request import ROOT, Request
+from privacy_audit.request import ENGINE_NAMES, OUTCOME, PARAMETERS, REPORTS, ROOT, STAGED_BY_RUN, Request
 from privacy_audit.result import Result, audit
 
-PARAMETERS = ("quarter", "as_at", "issued_on", "firm", "registers", "reports", "engine")
-STAGED_BY_RUN = "PRIVACY_AUDIT_STAGING"
-REPORTS = "PRIVACY_AUDIT_REPORTS"
-OUTCOME = "outcome.json"
 # In a fresh kernel only parameters are defined by then; later, somebody exploring may have names of their own.
 FIRST_CELLS = 4
 SIMPLE = (str, int, float, bool, list, dict, type(None))
@@ -47,8 +45,8 @@ def check(names: Mapping[str, Any]) -> Parameters:
             message = f"{name}: {value!r} is not text. Hint: with papermill, write -r instead of -p."
             raise UsageError(message)
     engine = given.pop("engine", "pandas")
-    if engine not in ENGINES:
-        message = f"engine: there is no “{engine}”; there are {', '.join(ENGINES)}.{nearest(engine, ENGINES)}"
+    if engine not in ENGINE_NAMES:
+        message = f"engine: there is no “{engine}”; there are {', '.join(ENGINE_NAMES)}.{nearest(engine, ENGINE_NAMES)}"
         raise UsageError(message)
     reports = os.environ.get(REPORTS, given.pop("reports", ""))
     given.pop("reports", None)
@@ -81,6 +79,16 @@ def finish(result: Result, names: Mapping[str, Any]) -> str:
             _stage(folder, result)
             publish(folder, place, str(result.inputs.request.quarter), said)
     return f"Results hash {said['results'][:16]}. " + _last_line(result)
+
+
+def outputs(result: Result) -> dict[str, bytes]:
+    """Return every output file of an audit, by name."""
+    return {
+        "findings.json": findings_json(result),
+        "sources.json": sources_json(result),
+        "audit.html": html_page(result),
+        "audit.xlsx": excel(result),
+    }
 
 
 def _stage(folder: Path, result: Result) -> None:

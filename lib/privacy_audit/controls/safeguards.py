@@ -37,7 +37,7 @@ def _told_by_supplier(transfers: Columns) -> Condition:
     severity="critical",
     law="UK GDPR Art 45A; SI 2023/1028",
     minutes=20,
-    remedy="Sign a UK transfer agreement (IDTA or UK Addendum) with the importer, or stop sending it data.",
+    remedy="Sign a UK transfer agreement (IDTA or UK Addendum) with the supplier, or stop sending it data.",
     reasons={
         "not_active": Reason(
             "{importer} is not active on the Data Privacy Framework list.", "It is not, or no longer, on the list."
@@ -95,7 +95,7 @@ def certification_holds(transfers: Columns, rules: Rules, as_at: date) -> Iterat
     severity="critical",
     law="UK GDPR Art 44A and 46",
     minutes=60,
-    remedy="Sign a UK transfer agreement (IDTA or UK Addendum) with the importer, or stop sending it data.",
+    remedy="Sign a UK transfer agreement (IDTA or UK Addendum) with the supplier, or stop sending it data.",
     leaves_to=("TRF-01",),
     reasons={
         "none_in_place": Reason(

@@ -19,10 +19,9 @@ from privacy_audit.control import (
     never,
 )
 
-SIGN = "Sign a UK transfer agreement (IDTA or UK Addendum) with the importer, or stop sending it data."
+SIGN = "Sign a UK transfer agreement (IDTA or UK Addendum) with the supplier, or stop sending it data."
 OUTSIDE = "UK GDPR Art 5(1)(a) and 13(1)(f); the policy promises more than the law asks"
-# Why data does not go abroad at all, whatever the policy promises about its place.
-STAYS = ("no_uk_recipient", "no_data_subject_is_sender", "no_mere_transit")
+NEVER_LEAVES = ("no_uk_recipient", "no_data_subject_is_sender", "no_mere_transit")
 
 
 @control(
@@ -59,7 +58,8 @@ STAYS = ("no_uk_recipient", "no_data_subject_is_sender", "no_mere_transit")
             "People outside {area} see what {legal_name} holds; {promise} says that data stays there.",
             "People outside the promised area see the data.",
             "Ask the supplier to keep its support inside {area}, or change {promise}.",
-            *(OUTSIDE, "transfer_area"),
+            law=OUTSIDE,
+            about="transfer_area",
         ),
     },
     leaves_to=("TRF-02", "TRF-04", "TRF-06"),
@@ -70,8 +70,7 @@ def overseas_recipients_covered(processors: Columns, rules: Rules, _as_at: date)
     Judged for suppliers used on some day of the quarter; a country approved in full needs nothing. The legal entity
     that contracts decides, not where a server stands. Where a transfers file is given, the supplier needs a row in it,
     and what that row says is judged by TRF-02, TRF-04, TRF-06 and TRF-07; otherwise its own row must name a safeguard.
-    People abroad who can see a UK supplier's data are a transfer by the firm only where the firm lets them in; a
-    promise that data stays in an area is broken by them in any case.
+    People abroad who see a UK supplier's data are a transfer only where the firm lets them in; a promised area is left.
     """
     here, alone = processors.country == "GB", ~processors.transfers_given
     needs = ~here & ~in_force(rules.law.adequate_full.spans, processors.country, processors.live_until)
@@ -104,7 +103,8 @@ def overseas_recipients_covered(processors: Columns, rules: Rules, _as_at: date)
             "{importer} is in {country}; {promise} says that data stays in {area}.",
             "The policy says that data does not go there.",
             "Use a supplier inside {area}, or change {promise} and tell people before their data goes.",
-            *(OUTSIDE, "transfer_area"),
+            law=OUTSIDE,
+            about="transfer_area",
         ),
         "none_recorded": Reason(
             "No safeguard is recorded for sending to {importer} in {country}.", "No safeguard is recorded."
@@ -187,7 +187,7 @@ def _outside(transfers: Columns, rules: Rules) -> Condition:
     if rules.policy.transfer_area == "anywhere":
         return never()
     area = getattr(rules.law, f"area_{rules.policy.transfer_area}").spans
-    return ~transfers.exempt_because.is_in(STAYS) & ~in_force(area, transfers.country, transfers.window_end)
+    return ~transfers.exempt_because.is_in(NEVER_LEAVES) & ~in_force(area, transfers.country, transfers.window_end)
 
 
 def _protected(transfers: Columns, rules: Rules, as_at: date, needs: Condition) -> Iterator[Breach]:

@@ -1,5 +1,6 @@
 """The annex: for each check its promise, its logic, the law and when it was last checked; and what tests what."""
 
+from functools import cache
 from typing import Any
 
 import matplotlib as mpl
@@ -47,28 +48,31 @@ def _value(rule: Rule) -> str:
 def matrix(result: Result) -> Picture:
     """Draw which checks test which statement of the policy, and how each came out."""
     statements = result.inputs.policy.commitments
-    checks = sorted({each for statement in statements for each in statement.controls})
-    figure, axes = canvas(width=2.2 + CELL * len(checks), height=1.2 + CELL * 0.75 * len(statements))
-    numbers = []
-    for row, statement in enumerate(statements):
-        for column, check in enumerate(checks):
-            if check in statement.controls:
-                _draw(axes, column, row, result.statuses[check])
-                numbers.append((statement.id, f"{check} {STATUS_WORDS[result.statuses[check]]}", 1))
-    axes.set_xlim(-0.5, len(checks) - 0.5)
-    axes.set_ylim(len(statements) - 0.5, -0.5)
-    axes.set_xticks(range(len(checks)), checks, rotation=90, fontsize=7)
-    axes.xaxis.tick_top()
-    axes.set_yticks(range(len(statements)), [each.id for each in statements], fontsize=6.5)
-    axes.set_xticks([index - 0.5 for index in range(len(checks))], minor=True)
-    axes.set_yticks([index - 0.5 for index in range(len(statements))], minor=True)
-    axes.grid(which="minor", color="#e3e3e3", linewidth=0.5)
-    axes.tick_params(which="both", length=0)
-    tested = sum(bool(each.controls) for each in statements)
+    cells = {(each.id, check): result.statuses[check] for each in statements for check in each.controls}
+    checks = sorted({check for _, check in cells})
+    tested = len({statement for statement, _ in cells})
     title = f"{tested} of {len(statements)} statements are tested by {len(checks)} checks"
-    axes.set_title(f"{title}   (✓ met   ✗ not met   ? cannot be shown   – does not apply)", loc="left", fontsize=9)
+    numbers = tuple((statement, f"{check} {STATUS_WORDS[status]}", 1) for (statement, check), status in cells.items())
     told = "; ".join(f"{statement}: {check}" for statement, check, _ in numbers)
-    return Picture(png(figure), f"{title}. {told}.", tuple(numbers))
+    drawn = _grid(tuple(each.id for each in statements), tuple(checks), frozenset(cells.items()), title)
+    return Picture(drawn, f"{title}. {told}.", numbers)
+
+
+@cache  # the notebook and the page show the same picture
+def _grid(rows: tuple[str, ...], columns: tuple[str, ...], cells: frozenset[tuple[Any, str]], title: str) -> bytes:
+    figure, axes = canvas(width=2.2 + CELL * len(columns), height=1.2 + CELL * 0.75 * len(rows))
+    for (row, column), status in sorted(cells):
+        _draw(axes, columns.index(column), rows.index(row), status)
+    axes.set_xlim(-0.5, len(columns) - 0.5)
+    axes.set_ylim(len(rows) - 0.5, -0.5)
+    axes.set_xticks(range(len(columns)), columns, rotation=90, fontsize=7)
+    axes.xaxis.tick_top()
+    axes.set_yticks(range(len(rows)), rows, fontsize=6.5)
+    axes.hlines([index + 0.5 for index in range(len(rows))], -0.5, len(columns) - 0.5, "#e3e3e3", linewidth=0.5)
+    axes.vlines([index + 0.5 for index in range(len(columns))], -0.5, len(rows) - 0.5, "#e3e3e3", linewidth=0.5)
+    axes.tick_params(which="both", length=0)
+    axes.set_title(f"{title}   (✓ met   ✗ not met   ? cannot be shown   – does not apply)", loc="left", fontsize=9)
+    return png(figure)
 
 
 def _draw(axes: Any, column: int, row: int, status: str) -> None:  # noqa: ANN401 - matplotlib's axes

@@ -4,6 +4,7 @@ import io
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import matplotlib as mpl
@@ -61,6 +62,11 @@ def _axes(rows: int) -> tuple[Figure, Any]:
 
 def bars(labels: Sequence[str], series: Sequence[tuple[str, Sequence[int]]], title: str) -> bytes:
     """Draw stacked bars; a number stands in each part that is wide enough, beside the bar otherwise."""
+    return _bars(tuple(labels), tuple((kind, tuple(values)) for kind, values in series), title)
+
+
+@cache  # the notebook and the page show the same pictures
+def _bars(labels: tuple[str, ...], series: tuple[tuple[str, tuple[int, ...]], ...], title: str) -> bytes:
     figure, axes = _axes(len(labels))
     longest = max(1, *(sum(values[i] for _, values in series) for i in range(len(labels))))
     left = [0] * len(labels)

@@ -6,29 +6,16 @@ rows or the names of the files; its hash is the results hash.
 """
 
 import hashlib
-import json
 from collections import Counter
 from dataclasses import asdict
-from datetime import date
 from typing import Any
 
+from privacy_audit.canonical import canonical
 from privacy_audit.engine import BROKEN, KEPT, NOT_SHOWN, OUT_OF_SCOPE
 from privacy_audit.registers.receipt import Receipt
 from privacy_audit.result import Result
 
 FILE_BOUND = ("file", "sheet", "sha256", "encoding", "delimiter", "unread_cells", "repairs", "rejected", "unused")
-
-
-def canonical(content: object) -> bytes:
-    """Return JSON with sorted keys, UTF-8 and one line end, the same for the same content."""
-    return (json.dumps(content, sort_keys=True, ensure_ascii=False, indent=1, default=_plain) + "\n").encode()
-
-
-def _plain(value: object) -> str:
-    if isinstance(value, date):
-        return value.isoformat()
-    message = f"{value!r} cannot stand in a result"
-    raise TypeError(message)
 
 
 def findings_json(result: Result) -> bytes:
