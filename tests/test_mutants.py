@@ -47,6 +47,7 @@ FACT_MODULES = {
     "residue": ["RET-06"],
     "security": ["PRC-05"],
     "seen": ["RET-03", "RET-08"],
+    "support": ["TRF-01"],
     "transfers": ["TRF-02", "TRF-04", "TRF-06", "TRF-07"],
 }
 # Where a control's cases are audited: the policy's own words have a bench of their own.
