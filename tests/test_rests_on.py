@@ -132,9 +132,8 @@ def test_a_check_that_rests_on_what_somebody_declared_says_so(none, controls_, t
 
 def test_what_the_policy_says_was_read_by_eye_once_somebody_read_it(tmp_path):
     """While nobody has, it is only recorded, and nothing is met by it."""
-    assert {grades(audit(asked(own_policy(tmp_path / "1", "complete"))))[name] for name in ("GOV-02", "GOV-03")} == {
-        "inspected"
-    }
+    read = grades(audit(asked(own_policy(tmp_path / "1", "complete"))))
+    assert read["GOV-02"] == read["GOV-03"] == "inspected"
     unread = audit(asked(own_policy(tmp_path / "2", "complete", "nobody")))
     assert grades(unread)["GOV-02"] == "recorded"
 
@@ -189,7 +188,8 @@ def test_a_silent_policy_is_audited_for_what_the_law_asks(tmp_path):
         base | FORMER | {"disposal_status": "deleted", "disposed_on": "2026-01-01", "client_type": "individual",
                          "name": "Ada", "email": "a@example.com"},
         base | {"relationship": "client", "special_category": "health", "opted_out_on": "2019-01-01",
-                "last_invoice_on": "2026-08-01", "last_marketing_on": "2018-01-01", "disposal_ref": "x"},
+                "last_invoice_on": "2026-08-01", "last_marketing_on": "2018-01-01", "email": "dee@example.com",
+                "disposal_method": "shredded", "disposal_ref": "x"},
     ]  # fmt: skip
     write_register(quarter, "clients", [each | {"client_id": f"C-{n}"} for n, each in enumerate(rows)])
     contact = {"email": "ada@example.com", "channel": "email", "status": "subscribed", "consent_on": "2024-01-01"}

@@ -85,9 +85,8 @@ ABROAD = {
     "data_categories": "names", "first_transfer_on": "2024-01-01", "ended_on": "2026-09-20", "dpf_active": "yes",
     "dpf_uk_extension": "yes", "dpf_covers": "BOTH", "dpf_checked_on": "2026-06-29",
 }  # fmt: skip
-ASSESSED = ABROAD | {"country": "IN", "mechanism": "IDTA", "agreement_signed_on": "2020-01-01"}
-ASSESSED |= {"tra_on": "2024-09-29", "tra_outcome": "met", "tra_measures": "keys", "tra_reviewed_on": ""}
-ASSESSED |= {"agreement_signed_on": "2024-01-01"}
+ASSESSED = ABROAD | {"country": "IN", "mechanism": "IDTA", "agreement_signed_on": "2024-09-10"}
+ASSESSED |= {"tra_on": "2024-09-01", "tra_outcome": "met", "tra_measures": "keys", "tra_reviewed_on": ""}
 LIMITS = {
     "dormant_months = 24": ("RET-03", "clients", [DORMANT, LEFT]),
     "enquirer_months = 12": ("RET-08", "clients", [ENQUIRER, OPTED]),
