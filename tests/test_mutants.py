@@ -87,6 +87,7 @@ HELD_ELSEWHERE = {
     "missing": "tests/test_marketing.py",
     "to_fill_in": "tests/test_marketing.py",
     "_in_ledger": "tests/test_retention.py",
+    "_guessed_ends": "tests/test_retention.py",
     "_causes": "tests/test_retention.py",
     "_known_empty": "tests/test_retention.py",
 }

@@ -55,7 +55,7 @@ def _with_disposal_days(clients: Register, years: int | None) -> Register:
     """
     until: list[date | None] = []
     settled: list[bool | None] = []
-    guessed = {index for index, name in clients.inferred if name == "ended_on"}
+    guessed = _guessed_ends(clients)
     names = ("ended_on", "last_invoice_on", "left_on", "financial_records")
     rows = zip(*(column(clients, name) for name in names), strict=True)
     for index, (ended, invoiced, left, financial) in enumerate(rows):
@@ -66,6 +66,11 @@ def _with_disposal_days(clients: Register, years: int | None) -> Register:
     causes = {(index, "end_settled"): (clients.name, "ended_on") for index in guessed}
     dated = clients.with_columns({"promised_until": dates(until), "end_settled": truths(settled)})
     return replace(dated, causes={**clients.causes, **causes})
+
+
+def _guessed_ends(clients: Register) -> set[int]:
+    """Return the rows whose end was worked out from invoices."""
+    return {index for index, name in clients.inferred if name == "ended_on"}
 
 
 def _recorded_ends(clients: Register) -> list[date | None]:
