@@ -112,7 +112,7 @@ def test_day_one_asks_once_for_what_one_list_lacks(firms):
     own = next(each for each in titles if "a client list of your own" in each)
     assert "“Special category data”*" in own
     assert "“End date”," in own
-    assert own.endswith("(* or declare in firm.toml that there is none)")
+    assert own.endswith("(* if there is nothing to write in it, declare so in firm.toml)")
     twice = [each for each in titles if "declare in firm.toml that the clients have no others" in each]
     assert len(twice) == 1, "opt-ins and opt-outs are one question"
 

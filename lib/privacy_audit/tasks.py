@@ -98,7 +98,7 @@ def _to_add(inputs: Inputs, group: Sequence[Finding]) -> str:
     if len(columns) == 1:
         return group[0].remedy
     told = ", ".join(f"“{title}”" + "*" * columns[title].event for title in sorted(columns))
-    instead = " (* or declare in firm.toml that there is none)" if "*" in told else ""
+    instead = " (* if there is nothing to write in it, declare so in firm.toml)" if "*" in told else ""
     return f"Add {len(columns)} columns to {group[0].missing_from}: {told}{instead}."
 
 

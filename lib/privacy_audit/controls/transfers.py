@@ -62,7 +62,6 @@ NEVER_LEAVES = ("no_uk_recipient", "no_data_subject_is_sender", "no_mere_transit
             about="transfer_area",
         ),
     },
-    leaves_to=("TRF-02", "TRF-04", "TRF-06"),
 )
 def overseas_recipients_covered(processors: Columns, rules: Rules, _as_at: date) -> Iterator[Clause]:
     """Every recipient outside the UK stands in the records with what protects the data there.
