@@ -188,6 +188,24 @@ def test_the_promised_area_is_the_policys(area, outside, seen, tmp_path):
         assert {each.record.partition(":")[0] for each in result.findings if each.reason_code == code} == names
 
 
+@pytest.mark.parametrize(("area", "status"), [("anywhere", "met"), ("uk_eea", "not_testable"), ("uk", "not_testable")])
+def test_a_file_of_transfers_does_not_hide_a_supplier_outside_the_area(area, status, tmp_path):
+    """A supplier approved by UK law needs no row by law; by the promise, one without a row may be a sending outside."""
+    asked = other(tmp_path, **{'transfer_area = "uk_eea"': f'transfer_area = "{area}"'})
+    path = asked.registers / "processors.csv"
+    head, *lines = path.read_text(encoding="utf-8").splitlines()
+    path.write_text("\n".join([head, *(line for line in lines if "USA" not in line)]) + "\n", encoding="utf-8")
+    row = "T-1,Merlin Couriers Ltd,UK,,2020-01-01,2026-09-30"
+    head = "transfer_id,importer,country,mechanism,first_transfer_on,ended_on"
+    (asked.registers / "transfers.csv").write_text(f"{head}\n{row}\nT-2,Nobody Ltd,Ireland,,,\n", encoding="utf-8")
+    result = audit(asked, "polars")
+    told = [each for each in result.findings if each.control == "TRF-02"]
+    assert result.statuses["TRF-02"] == ("not_met" if area == "uk" else status), "Ireland itself is outside the UK"
+    assert bool(told) == (area == "uk")
+    observation = next(each for each in result.observations if each.control.id == "TRF-02")
+    assert bool([why for why in observation.blocked if "have no row" in why]) == (area != "anywhere")
+
+
 def test_a_policy_that_allows_marketing_is_judged_by_the_opt_in(tmp_path):
     """The same registers under a promise of nothing but opt-ins: who opted in may be mailed, a company may not."""
     result = audit(other(tmp_path, **{'marketing = "none"': 'marketing = "allowed"'}), "polars")

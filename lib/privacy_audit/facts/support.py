@@ -1,15 +1,15 @@
 """Where the people of a supplier are who see what it holds: abroad, or outside the area that the policy promises."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from datetime import date
 
+from privacy_audit.facts import period
 from privacy_audit.facts.answers import Answer, among, both
 from privacy_audit.facts.fact import Known, column, events
 from privacy_audit.facts.lists import says_nothing
 from privacy_audit.registers.register import Register
 from privacy_audit.registers.values import Countries, UnreadError
-from privacy_audit.rulebook import Span
 
 HOME = "GB"
 Cell = tuple[str | None, Answer]
@@ -20,7 +20,7 @@ def abroad(processors: Register, until: Sequence[date], known: Known) -> list[An
     known = known.noting("processors", "support_abroad")
     spans = known.law.adequate_full.spans
     cells = zip(events(processors, "support_countries"), until, strict=True)
-    return [_beyond(cell, frozenset((HOME, *_on(spans, day))), known) for cell, day in cells]
+    return [_beyond(cell, frozenset((HOME, *period.places(spans, day))), known) for cell, day in cells]
 
 
 def from_outside(processors: Register, until: Sequence[date], known: Known) -> list[Answer]:
@@ -36,14 +36,9 @@ def from_outside(processors: Register, until: Sequence[date], known: Known) -> l
     answers: list[Answer] = []
     rows = zip(column(processors, "country"), events(processors, "support_countries"), until, strict=True)
     for country, cell, day in rows:
-        inside = _on(spans, day)
+        inside = period.places(spans, day)
         answers.append(both(among(country, inside), _beyond(cell, inside, known)))
     return answers
-
-
-def _on(spans: Iterable[Span], day: date) -> frozenset[str]:
-    """Return the places that a rule lists on a day."""
-    return frozenset(place for span in spans if span.start <= day <= span.end for place in span.value)
 
 
 def _beyond(cell: Cell, inside: frozenset[str], known: Known) -> Answer:

@@ -89,7 +89,7 @@ def compared(transfers: Register, processors: Register, known: Known) -> Registe
         and role != "none"
         and exempt in {"none", None}
         and country != HOME
-        and not period.approved(country, until, known)
+        and not (period.approved(country, until, known) and period.promised(country, until, known))
     }
     if not missing:
         return transfers
