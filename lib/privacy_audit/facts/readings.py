@@ -60,7 +60,8 @@ def with_facts(contacts: Register, clients: Register | None, known: Known) -> Re
     columns = {name: truths(list(values)) for name, values in facts.items()}
     columns["deviating_per_cent"] = pa.array([_deviating(answers)] * len(came), pa.int64())
     whole = contacts.with_columns(columns | consent.columns(lists))
-    return replace(whole, causes=causes, incomplete=(*contacts.incomplete, *population.missing(contacts)))
+    lost = (*population.missing(contacts), *population.elsewhere(contacts, clients, known.period_start))
+    return replace(whole, causes=causes, incomplete=(*contacts.incomplete, *lost))
 
 
 def _dealt(lists: Joined, known: Known) -> list[Answer]:
