@@ -66,11 +66,12 @@ def test_a_list_that_names_no_client_at_all_shows_nothing_unless_somebody_says_s
 def test_deleting_the_client_numbers_improves_nothing(damage, tmp_path):
     """A contact whose client is in no list stays a finding, or becomes a gap."""
     contacts = [HERS, CONTACT | {"email": "bea@example.com", "client_id": "C-2"}]
-    before = audit(bench(tmp_path / "whole", clients=[ADA], contacts=contacts))
+    beside = {"clients": [ADA], "processors": suppliers(("UK", "processor"))}
+    before = audit(bench(tmp_path / "whole", contacts=contacts, **beside))
     assert before.statuses["DQ-05"] == "not_met"
     hurt = [{k: v for k, v in each.items() if k != "client_id"} for each in contacts]
     hurt = hurt if damage == "delete" else [each | {"client_id": ""} for each in hurt]
-    after = audit(bench(tmp_path / "hurt", clients=[ADA], contacts=hurt))
+    after = audit(bench(tmp_path / "hurt", contacts=hurt, **beside))
     assert after.statuses["DQ-05"] == "not_testable"
     assert not no_better(before, after)
 
