@@ -65,7 +65,8 @@ def test_a_list_that_names_no_client_at_all_shows_nothing_unless_somebody_says_s
 @pytest.mark.parametrize("damage", ["delete", "blank"])
 def test_deleting_the_client_numbers_improves_nothing(damage, tmp_path):
     """A contact whose client is in no list stays a finding, or becomes a gap."""
-    contacts = [HERS, CONTACT | {"email": "bea@example.com", "client_id": "C-2"}]
+    ada = CONTACT | {"email": "ada@example.com", "client_id": "C-1"}
+    contacts = [ada, CONTACT | {"email": "bea@example.com", "client_id": "C-2"}]
     beside = {"clients": [ADA], "processors": suppliers(("UK", "processor"))}
     before = audit(bench(tmp_path / "whole", contacts=contacts, **beside))
     assert before.statuses["DQ-05"] == "not_met"
