@@ -1,13 +1,14 @@
 """A made-up firm on a tester's bench: its policy folder and a quarter of registers, written as real files."""
 
 import csv
+import re
 import shutil
 from pathlib import Path
 
 from privacy_audit.request import ROOT, Request
 from privacy_audit.result import Result, judged
 
-FACTS = ("legal_form", "accounting_year_end", "vat_registered", "adopted", "none")
+FACTS = ("legal_form", "accounting_year_end", "vat_registered", "adopted", "none", "promises", "silent")
 NONE = """
 [[declared]]
 column = "{column}"
@@ -21,14 +22,21 @@ on = 2026-10-01
 def make_firm(folder: Path, facts: dict[str, str] | None = None, *, declared: str = "") -> Path:
     """Write a firm's folder with the project's policy and these facts; return it.
 
-    Two of them are no [facts]: `adopted` is a house limit (enquirer_months = 12), `none` are columns declared empty.
+    Four of them are no [facts]: `adopted` is a house limit (enquirer_months = 12), `none` are columns declared empty,
+    `promises` a parameter that the policy gives besides (marketing = "none"), `silent` a control that it does not name.
     """
     facts = dict(facts or {})
     adopted, none = facts.pop("adopted", ""), facts.pop("none", "")
+    promises, silent = facts.pop("promises", ""), facts.pop("silent", "")
     policy = folder / "policy"
     policy.mkdir(parents=True)
     for name in ("policy.md", "commitments.toml"):
         shutil.copy(ROOT / "data" / "policy" / name, policy / name)
+    path = policy / "commitments.toml"
+    text = path.read_text(encoding="utf-8")
+    text = re.sub(rf'"{silent}"(, )?', "", text) if silent else text
+    given = f'id = "P00.1"\nparameters = {{ {promises} }}\n' if promises else 'id = "P00.1"\n'
+    path.write_text(text.replace('id = "P00.1"\n', given), encoding="utf-8")
     lines = [f'{name} = "{value}"' for name, value in facts.items() if value and name != "vat_registered"]
     if facts.get("vat_registered"):
         lines.append(f"vat_registered = {facts['vat_registered']}")

@@ -140,7 +140,7 @@ def verdicts(result: Result) -> dict[str, dict[str, int]]:
 @lru_cache
 def needed(register: str) -> set[str]:
     """The columns of a register that some control asks for."""
-    from privacy_audit.audit import CONTROLS, Watched, column_names  # noqa: PLC0415
+    from privacy_audit.audit import CONTROLS, column_names  # noqa: PLC0415
     from privacy_audit.control import Columns, InScope, Rules  # noqa: F401, PLC0415
     from privacy_audit.facts import FACT_COLUMNS  # noqa: PLC0415
     from privacy_audit.facts.transfers import FROM_PROCESSORS  # noqa: PLC0415
@@ -153,7 +153,7 @@ def needed(register: str) -> set[str]:
         columns = Columns(control.register, column_names(schemas[control.register]))
         for clause in control.clauses(
             columns,
-            Rules(Watched(law), policy.promises, Limits(law, {}, request.as_at), request.quarter.first),
+            Rules(law, policy.promises, Limits(law, {}, request.as_at), request.quarter.first),
             request.as_at,
         ):
             for name in clause.when.columns:

@@ -9,6 +9,7 @@ import tomllib
 import pytest
 from privacy_audit.audit import CONTROLS, column_names
 from privacy_audit.inputs import read_settings
+from privacy_audit.promises import PARAMETERS
 from privacy_audit.registers.schema import load_schemas
 from privacy_audit.request import ROOT
 
@@ -91,8 +92,10 @@ def test_reasons_name_only_columns_that_exist_and_are_not_personal():
     schemas = load_schemas(ROOT / "data" / "schema")
     for control in CONTROLS.values():
         schema = schemas[control.register]
-        known = {*column_names(schema), "record"}
+        known = {*column_names(schema), "record", "promise", "clause", "area"}
         for code, reason in control.reasons.items():
+            assert reason.about in {"", *PARAMETERS}, f"{control.id} {code}"
+            assert set(re.findall(r"{(\w+)}", reason.why + reason.remedy)) <= {"promise", "clause", "area"}
             for name in re.findall(r"{(\w+)}", reason.words):
                 assert name in known, f"{control.id} {code}: {name}"
                 assert name not in schema.by_name or not schema.by_name[name].personal, f"{control.id} {code}: {name}"

@@ -3,6 +3,7 @@
 import ast
 import csv
 from collections import defaultdict
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -27,11 +28,16 @@ def known(as_at=AS_AT):
 
 
 def raw(folder, clients, lines):
-    """The two registers as they are read, with nothing worked out yet."""
+    """The two registers as they are read, with nothing worked out yet.
+
+    A client “of a list” stands in one that can tell the relationship, any other in an export that cannot.
+    """
     write_register(folder, "clients", clients)
     write_register(folder, "invoices", lines)
     read = read_folder(folder, SCHEMAS, EXPORTS, COUNTRIES)
-    return [read.register(SCHEMAS[name], ()) for name in ("clients", "invoices")]
+    listed, sold = (read.register(SCHEMAS[name], ()) for name in ("clients", "invoices"))
+    lacking = (frozenset() if "of_a_list" in each["name"] else frozenset({"relationship"}) for each in clients)
+    return [replace(listed, lacking=tuple(lacking)), sold]
 
 
 # The table: one client each, and the invoices to the client's name.

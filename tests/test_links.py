@@ -4,6 +4,7 @@ import pytest
 from privacy_audit.audit import observe
 from privacy_audit.inputs import read_inputs
 from privacy_audit.result import audit
+from test_damage import no_better
 from test_facts import CLIENT, bench, suppliers
 
 CONTACT = {"channel": "email", "status": "subscribed"}
@@ -17,6 +18,7 @@ INVOICE = {
 }
 TRANSFER = {"transfer_id": "T-1", "importer": "India processor Ltd", "country": "IN", "mechanism": "IDTA"}
 ADA = CLIENT | {"client_id": "C-1", "name": "Ada & Sons", "email": "ada@example.com", "disposal_status": ""}
+HERS = CONTACT | {"email": "ada@example.net", "client_id": "C-1"}
 GONE = CLIENT | {"client_id": "C-9", "name": "", "email": "", "disposal_status": "deleted"}
 
 
@@ -24,6 +26,12 @@ def verdicts(asked):
     """How many references of each verdict, and the findings about them."""
     found = next(each for each in observe(read_inputs(asked)) if each.control.id == "DQ-05")
     return {name: number for name, number in found.counts.items() if number}
+
+
+def declare(asked, *columns):
+    """Have somebody at the firm answer that there is nothing of the kind."""
+    text = '[[declared]]\ncolumn = "{}"\nsays = "none"\nbecause = "there are none"\nby = "me"\non = 2026-10-01\n'
+    (asked.registers / "quarter.toml").write_text("".join(map(text.format, columns)), encoding="utf-8")
 
 
 def told(asked):
@@ -36,7 +44,37 @@ def told(asked):
 def test_a_contact_refers_to_a_client_only_where_it_names_one(client, verdict, tmp_path):
     """Client numbers are compared without regard to case; C-01 is not C-1."""
     contacts = [CONTACT | {"email": "ada@example.com", "client_id": client}]
-    assert verdicts(bench(tmp_path, clients=[ADA], contacts=contacts)) == ({verdict: 1} if verdict else {})
+    found = verdicts(bench(tmp_path, clients=[ADA], contacts=[*contacts, HERS]))
+    assert found.pop("kept") - (verdict == "kept") == 1
+    assert found == ({verdict: 1} if verdict and verdict != "kept" else {})
+
+
+@pytest.mark.parametrize("client", [None, ""])
+def test_a_list_that_names_no_client_at_all_shows_nothing_unless_somebody_says_so(client, tmp_path):
+    """Without the column, or with one that is blank throughout, a wrong number may have been deleted."""
+    contacts = [CONTACT | {"email": "ada@example.com"} | ({} if client is None else {"client_id": client})]
+    asked = bench(tmp_path, clients=[ADA], contacts=contacts)
+    assert verdicts(asked) == {"not_shown": 1}
+    (gap,) = [each for each in audit(asked).findings if "DQ-05" in each.blocks]
+    assert (gap.register, gap.record) == ("contacts", "Client number")
+    assert "contacts.client_id" in gap.remedy
+    declare(asked, "contacts.client_id")
+    assert verdicts(asked) == {}
+
+
+@pytest.mark.parametrize("damage", ["delete", "blank"])
+def test_deleting_the_client_numbers_improves_nothing(damage, tmp_path):
+    """A contact whose client is in no list stays a finding, or becomes a gap."""
+    ada = CONTACT | {"email": "ada@example.com", "client_id": "C-1"}
+    contacts = [ada, CONTACT | {"email": "bea@example.com", "client_id": "C-2"}]
+    beside = {"clients": [ADA], "processors": suppliers(("UK", "processor"))}
+    before = audit(bench(tmp_path / "whole", contacts=contacts, **beside))
+    assert before.statuses["DQ-05"] == "not_met"
+    hurt = [{k: v for k, v in each.items() if k != "client_id"} for each in contacts]
+    hurt = hurt if damage == "delete" else [each | {"client_id": ""} for each in hurt]
+    after = audit(bench(tmp_path / "hurt", contacts=hurt, **beside))
+    assert after.statuses["DQ-05"] == "not_testable"
+    assert not no_better(before, after)
 
 
 @pytest.mark.parametrize(
@@ -143,9 +181,7 @@ def test_that_no_service_has_ended_must_be_said_by_somebody(declared, expected, 
     rows = [each | {"service_end": ""} for each in suppliers(("India", "processor"))]
     asked = bench(tmp_path, processors=rows, transfers=[TRANSFER])
     if declared:
-        text = '[[declared]]\ncolumn = "processors.service_end"\nsays = "none"\nbecause = "all go on"\nby = "me"\n'
-        about = asked.registers / "quarter.toml"
-        about.write_text(text + "on = 2026-10-01\n", encoding="utf-8")
+        declare(asked, "processors.service_end")
     assert verdicts(asked) == expected
 
 
@@ -153,7 +189,7 @@ def test_that_no_service_has_ended_must_be_said_by_somebody(declared, expected, 
     ("registers", "verdict"),
     [
         ({"contacts": [CONTACT | {"email": "ada@example.com", "client_id": "C-1"}]}, {"not_shown": 1}),
-        ({"contacts": [CONTACT | {"email": "ada@example.com", "client_id": ""}]}, {}),
+        ({"contacts": [CONTACT | {"email": "ada@example.com", "client_id": ""}]}, {"not_shown": 1}),
         ({"invoices": [INVOICE | {"client": "Ada"}]}, {"not_shown": 1}),
         ({"transfers": [TRANSFER]}, {"not_shown": 1}),
     ],
@@ -172,10 +208,10 @@ def test_without_any_reference_there_is_nothing_to_agree(tmp_path):
         "contacts": [CONTACT | {"email": "ada@example.com"}],
         "processors": suppliers(("UK", "processor"), ("India", "processor")),
     }
-    assert audit(bench(tmp_path / "whole", **three)).statuses["DQ-05"] == "not_applicable"
-    for number, name in enumerate(three):
-        rest = {each: rows for each, rows in three.items() if each != name}
-        assert audit(bench(tmp_path / str(number), **rest)).statuses["DQ-05"] == "not_testable", name
+    for number, name in enumerate([None, *three]):
+        asked = bench(tmp_path / str(number), **{each: rows for each, rows in three.items() if each != name})
+        declare(asked, "contacts.client_id")
+        assert audit(asked).statuses["DQ-05"] == ("not_testable" if name else "not_applicable"), name
 
 
 def test_no_register_at_all_is_no_answer(tmp_path):
@@ -190,9 +226,8 @@ def test_no_register_at_all_is_no_answer(tmp_path):
 def test_a_stale_register_cannot_show_that_it_agrees(tmp_path):
     """A supplier list of January does not know the transfers of September."""
     rows = [each | {"service_end": "2026-09-30"} for each in suppliers(("India", "processor"))]
-    asked = bench(
-        tmp_path, clients=[ADA], contacts=[CONTACT | {"email": "a@example.com"}], processors=rows, transfers=[TRANSFER]
-    )
+    listed = HERS | {"email": ADA["email"]}
+    asked = bench(tmp_path, clients=[ADA], contacts=[listed], processors=rows, transfers=[TRANSFER])
     assert audit(asked).statuses["DQ-05"] == "met"
     about = "[extracts.processors]\nextracted_on = 2026-01-05\n"
     (asked.registers / "quarter.toml").write_text(about, encoding="utf-8")

@@ -54,7 +54,7 @@ def firm_of(folder, contact, client=None, *, without=(), last=None):
 def answers_of(asked):
     table = read_inputs(asked).registers["contacts"].table
     return "/".join({True: "yes", False: "no", None: "?"}[table[name][1].as_py()] for name in (
-        "opted_in", "within_section_6", "lawful",
+        "opted_in", "bought_or_asked", "lawful",
     ))  # fmt: skip
 
 
@@ -239,6 +239,39 @@ def test_lists_on_which_nobody_is_subscribed_show_nothing(status, blocked, tmp_p
         for each in result.observations
         if each.control.id in MARKETING
     )
+
+
+@pytest.mark.parametrize(
+    ("day", "email", "blocked"),
+    [
+        ("2026-07-01", "eve@example.com", True),
+        ("2026-06-30", "eve@example.com", False),
+        ("2026-09-30", "", True),
+        ("2026-09-30", "ada@example.com", False),
+        ("", "eve@example.com", False),
+    ],
+)
+def test_a_client_who_was_mailed_and_stands_on_no_list_keeps_marketing_from_being_shown(day, email, blocked, tmp_path):
+    """A mailing that only the client list knows of was sent to somebody whom no marketing check looks at."""
+
+    def with_eve(name, rows):
+        eve = rows[0] | {"client_id": "C-9", "email": email, "last_marketing_on": day, "opted_out_on": ""}
+        return [*rows, eve] if name == "clients" else rows
+
+    result = audit(firm_of(tmp_path, PROVED, last=with_eve))
+    for found in result.observations:
+        if found.control.id in MARKETING:
+            assert any("stand on no list" in why for why in found.blocked) == blocked
+            assert not blocked or result.statuses[found.control.id] == "not_testable"
+
+
+def test_nobody_on_a_list_and_somebody_mailed_is_no_firm_that_sends_nothing(tmp_path):
+    """That there are no contacts is somebody's word, and the client list says otherwise."""
+    for day, status in (("2026-06-30", "not_applicable"), ("2026-07-01", "not_testable")):
+        firm = make_firm(tmp_path / day, {"none": "contacts", "promises": 'marketing = "none"'})
+        row = {"client_id": "C-1", "email": "ada@example.com", "relationship": "client", "last_marketing_on": day}
+        write_register(firm / "registers" / "2026-Q3", "clients", [row])
+        assert audit(request(firm, "2026-Q3")).statuses["MKT-01"] == status
 
 
 def test_every_reason_stands_in_one_class():

@@ -5,7 +5,7 @@ from bench import make_firm, request, write_register
 from privacy_audit.errors import SettingsError
 from privacy_audit.reports.jsonfile import findings_json, sources_json
 from privacy_audit.result import audit
-from test_damage import PASSES
+from test_damage import PASSES, no_better
 
 FORMER = {"client_id": "C-1", "name": "Ada Reid", "relationship": "former_client", "ended_on": ""}
 SALE = {"invoice_number": "INV-1", "client": "Ada Reid", "kind": "sale", "status": "paid"}
@@ -88,11 +88,48 @@ def test_an_end_worked_out_from_invoices_is_a_gap_of_its_own_and_never_critical(
     assert gap.reason == "“End date” of 1 client was worked out from the invoices; nobody recorded it."
 
 
-def test_a_client_whose_relationship_invoices_tell_needs_no_end_date(tmp_path):
-    """Whoever was invoiced last month has not ended, though no list of the firm has an end date at all."""
+def test_a_list_of_the_firms_own_is_asked_for_the_relationship_whatever_invoices_tell(tmp_path):
+    """Whoever was invoiced last month may have left since: deleting what the list says makes nobody a client."""
     row = {"client_id": "C-1", "name": "Ada Reid"}
     result = audited(tmp_path, [row], invoices=[SALE | {"invoiced_on": "2026-08-01"}])
-    assert result.statuses["RET-03"] == "met"
+    assert result.statuses["RET-03"] == "not_testable"
+    assert ("clients", "Relationship") in gaps(result, "RET-03")
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        FORMER | {"relationship": "client", "ended_on": "2020-01-01"},
+        FORMER,
+        FORMER | {"relationship": "enquirer", "first_contact_on": "2015-01-01", "last_activity_on": "2015-02-01"},
+        FORMER | {"ended_on": "2010-01-01"},
+    ],
+)
+@pytest.mark.parametrize("damage", ["delete", "blank"])
+@pytest.mark.parametrize("column", ["relationship", "ended_on"])
+@pytest.mark.parametrize("day", ["2026-08-01", "2012-01-01"])
+def test_deleting_what_a_list_says_beside_invoices_improves_nothing(row, column, damage, day, tmp_path):
+    """A client who left, a former one without a day, an old enquirer: no invoice speaks for the list."""
+    beside = {"client_id": "C-2", "name": "Bea Holt", "relationship": "client", "ended_on": ""}
+    rows = [{"first_contact_on": "2009-01-01", "last_activity_on": ""} | each for each in (row, beside)]
+    lines = [SALE | {"client": each["name"], "invoice_number": each["client_id"], "invoiced_on": day} for each in rows]
+    before = audited(tmp_path / "whole", rows, invoices=lines)
+    hurt = [
+        each | {column: ""} if damage == "blank" else {k: v for k, v in each.items() if k != column} for each in rows
+    ]
+    after = audited(tmp_path / "hurt", hurt, invoices=lines)
+    assert not no_better(before, after)
+
+
+def test_an_end_worked_out_from_invoices_clears_no_early_disposal(tmp_path):
+    """Custom may have gone on after the last invoice: whether six years had passed cannot be told."""
+    row = GONE | {"name": "Ada Reid", "ended_on": "2022-06-30", "disposed_on": "2025-06-01", "records_held": "contract"}
+    row |= {"last_invoice_on": ""}
+    sale = [SALE | {"invoiced_on": "2018-03-01"}]
+    assert audited(tmp_path / "recorded", [row], invoices=sale).statuses["RET-02"] == "not_met"
+    result = audited(tmp_path / "worked out", [row | {"ended_on": ""}], invoices=sale)
+    assert result.statuses["RET-02"] == "not_testable"
+    assert gaps(result, "RET-02") == {("clients", "End date")}
 
 
 @pytest.mark.parametrize(("lines", "status"), [([], "not_met"), ([SALE | {"invoiced_on": "2024-01-01"}], "met")])

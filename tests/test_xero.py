@@ -12,6 +12,7 @@ from privacy_audit.inputs import read_settings
 from privacy_audit.registers.folder import read_file
 from privacy_audit.registers.loading import load_export
 from privacy_audit.reports.jsonfile import findings_json, sources_json
+from privacy_audit.reports.reading import as_text
 from privacy_audit.request import ROOT
 from privacy_audit.result import audit
 from test_damage import no_better
@@ -126,6 +127,26 @@ def test_further_persons_of_a_contact_are_not_read_and_the_receipt_says_so(tmp_p
     assert one.receipt.repairs == []
     assert "Not read: further persons" in two.receipt.repairs[0].what
     assert "x@example.com" not in str(two.rows)
+
+
+def test_what_xero_has_no_place_for_is_said_when_a_file_is_read(tmp_path):
+    """The receipt for a person tells what to keep elsewhere, and what to do about the rest."""
+    text = as_text(read(write(tmp_path, CONTACTS, [contact("Ada Reid", AccountNumber="A7")])), SCHEMAS)
+    assert "Notes: this export has no place for it." in text
+    assert "Kind of client: Fill in the company number in Xero" in text
+
+
+def test_what_xero_lacks_goes_to_a_list_of_the_firms_own_and_another_list_of_clients_is_its_own(tmp_path):
+    """Beside Xero the column is added to a list still to be kept; where the firm keeps one, to that."""
+    row = contact("Ada Reid", AccountNumber="A7", EmailAddress="ada@example.com")
+    asked = firm_with(tmp_path / "xero", [row], [sale("Ada Reid", AS_AT)])
+    assert gaps(audit(asked))["clients", "Notes"].missing_from == "a client list of your own"
+    own = firm_with(tmp_path / "own", [row])
+    (own.registers / "Contacts.csv").unlink()
+    write_register(
+        own.registers, "clients", [{"client_id": "C-1", "relationship": "client", "special_category": "none"}]
+    )
+    assert gaps(audit(own))["clients", "Notes"].missing_from == "the list of clients"
 
 
 def test_accents_and_line_breaks_in_an_address_are_read(tmp_path):

@@ -3,29 +3,50 @@
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import Any
+from typing import Any, Literal
 
 from privacy_audit import controls as _  # noqa: F401 - enters the controls
 from privacy_audit import sound
-from privacy_audit.control import CONTROLS, Clause, Columns, Control, Rules
+from privacy_audit.control import CONTROLS, Breach, Clause, Columns, Control, Rules
 from privacy_audit.dates import in_words
 from privacy_audit.engine import NOT_SHOWN, OUT_OF_SCOPE, VERDICTS, Judgement, engine_frame, judge
 from privacy_audit.errors import PublishError, SettingsError, nearest
 from privacy_audit.facts import FACT_COLUMNS, held
+from privacy_audit.facts.fact import lineage
+from privacy_audit.facts.transfers import FROM_PROCESSORS
 from privacy_audit.inputs import Inputs
 from privacy_audit.patience import within
 from privacy_audit.policy import EXPECTED, Policy
 from privacy_audit.registers.register import Register
 from privacy_audit.registers.schema import Schema
-from privacy_audit.rulebook import Limits, Rule, Rulebook
+from privacy_audit.rulebook import Limits, Rule, Watched
 
 TOO_OLD = 2
 # A control over thousands of rows takes a hundredth of a second.
 LIMIT_SECONDS = 120.0
 # Registers made from what the other controls found; their controls are judged afterwards.
 LATE = ("columns", "previous")
-# Controls that the law or the audit itself asks for, whatever a policy promises; the others test a promise.
-ALWAYS = ("DQ-", "GOV-", "MKT-02", "MKT-04", "MKT-05", "PRC-01", "PRC-02", "TRF-")
+# Controls that are asked for whatever a policy promises, by the start of their names, and why. The others test a
+# promise.
+ALWAYS = {
+    "DQ-": "the audit itself needs registers that can be relied on",
+    "GOV-": "UK GDPR Art 5(2), 12 and 13 ask for it",
+    "DAT-01": "UK GDPR Art 9(1) forbids holding such data without one of its conditions",
+    "MKT-02": "PECR reg 22 asks for it",
+    "MKT-03": "UK GDPR Art 7(1) asks whoever relies on consent to be able to show it",
+    "MKT-04": "UK GDPR Art 21(3) asks for it",
+    "MKT-05": "PECR reg 22(3) asks for it",
+    "PRC-01": "UK GDPR Art 28(3) asks for it",
+    "PRC-02": "UK GDPR Art 28(3) asks for it",
+    "PRC-05": "UK GDPR Art 28(1) allows only suppliers that give sufficient guarantees",
+    "RET-03": "UK GDPR Art 5(1)(e) and 5(2): without the day nobody can show how long is long enough",
+    "RET-04": "UK GDPR Art 5(1)(f) and 5(2): a deletion has to be shown",
+    "RET-06": "UK GDPR Art 5(1)(e): what was deleted must be gone",
+    "RET-08": "UK GDPR Art 5(1)(e): nobody's data is kept longer than its purpose needs",
+    "TRF-": "UK GDPR Art 44A asks for it",
+}
+READ_BY_EYE = ("contradictions", "notice")
+Grade = Literal["declared", "recorded", "inspected"]
 # Registers the audit makes from others, which must all be there.
 MADE_FROM = {"keys": EXPECTED, "links": EXPECTED, "held": held.SOURCES}
 
@@ -36,7 +57,7 @@ class Observation:
 
     `unread` counts the rows rejected when the register was read; `blocked` says in words what else keeps the control
     from being shown; `promised` is false where the policy makes no such promise and the law does not ask for it either;
-    `error` is set when the control failed.
+    `error` is set when the control failed; `grade` tells how what it says is known.
     """
 
     control: Control
@@ -50,6 +71,7 @@ class Observation:
     promised: bool = True
     error: str = ""
     rules_used: Mapping[str, Rule] = field(default_factory=dict)
+    grade: Grade = "recorded"
 
     def close(self) -> None:
         """Raise PublishError unless the rows of every verdict add up to the rows there are."""
@@ -60,27 +82,16 @@ class Observation:
             raise PublishError(message)
 
 
-class Watched:
-    """The rulebook for one control; notes which rules it rests on."""
-
-    def __init__(self, law: Rulebook) -> None:
-        self._law, self.used = law, dict[str, Rule]()
-
-    def __getattr__(self, name: str) -> Rule:
-        rule: Rule = getattr(self._law, name)
-        self.used[name] = rule
-        return rule
-
-    def about(self, file: str) -> tuple[Rule, ...]:
-        """Return every rule of one file; the control rests on all of them."""
-        rules = self._law.about(file)
-        self.used |= {rule.name: rule for rule in rules}
-        return rules
-
-
 def column_names(schema: Schema) -> list[str]:
     """Return the columns a control may name: the register's own and its facts."""
     return [*schema.by_name, *FACT_COLUMNS.get(schema.name, {})]
+
+
+def columns_of(clauses: Iterable[Clause]) -> set[str]:
+    """Return the columns that clauses rest on, those of their severities among them."""
+    bands = (each.severity for each in clauses if isinstance(each, Breach) and isinstance(each.severity, Mapping))
+    conditions = [*(each.when for each in clauses), *(band for each in bands for band in each.values())]
+    return {name for each in conditions for name in each.columns}
 
 
 def observe(inputs: Inputs, engine: str = "pandas", *, late: str = "") -> list[Observation]:
@@ -94,7 +105,7 @@ def observe(inputs: Inputs, engine: str = "pandas", *, late: str = "") -> list[O
         register = inputs.registers.get(each.register)
         if register is not None and each.register not in frames:
             frames[each.register] = engine_frame(register.table, engine)
-        asked = each.id.startswith(ALWAYS) or inputs.policy.asks_for(each.id)
+        asked = each.id.startswith(tuple(ALWAYS)) or inputs.policy.asks_for(each.id)
         judged = _observe(each, register, frames.get(each.register), inputs) if asked else _not_promised(each, register)
         judged.close()
         observations.append(judged)
@@ -116,9 +127,11 @@ def _not_promised(control: Control, register: Register | None) -> Observation:
 
 
 def _observe(control: Control, register: Register | None, frame: Any, inputs: Inputs) -> Observation:  # noqa: ANN401
-    law = Watched(inputs.law)
+    used: dict[str, Rule] = {}
+    law = Watched(inputs.law, used)
     limits = Limits(law, inputs.policy.firm.adopted, inputs.request.as_at)
-    rules = Rules(law, inputs.policy.promises, limits, inputs.request.quarter.first)
+    promised = inputs.policy.asks_for(control.id)
+    rules = Rules(law, inputs.policy.promises, limits, inputs.request.quarter.first, promised)
     schema = inputs.schemas[control.register]
     none = dict.fromkeys(VERDICTS, 0)
     if register is None:
@@ -129,7 +142,7 @@ def _observe(control: Control, register: Register | None, frame: Any, inputs: In
     def judged() -> tuple[Sequence[Clause], Judgement]:
         clauses = control.clauses(Columns(schema.name, column_names(schema)), rules, inputs.request.as_at)
         sound.clauses_of(control, clauses)
-        judgement = judge(frame, clauses, register.table)
+        judgement = judge(frame, clauses, register.table, control.severity)
         sound.judgement_of(clauses, judgement, len(register.table))
         return clauses, judgement
 
@@ -138,6 +151,8 @@ def _observe(control: Control, register: Register | None, frame: Any, inputs: In
     except Exception as error:  # noqa: BLE001 - whatever a control does, the others go on
         counts = none | {NOT_SHOWN: len(register.table)}
         return Observation(control, rows, counts, unread, error=sound.words(error, LIMIT_SECONDS))
+    for name in columns_of(clauses):
+        used |= inputs.rests.get((register.name, name), {})
     return Observation(
         control,
         rows,
@@ -145,10 +160,27 @@ def _observe(control: Control, register: Register | None, frame: Any, inputs: In
         unread,
         clauses,
         judgement.rows,
-        (*_incomplete(register, inputs), *_outdated(law.used, inputs)),
+        (*_incomplete(register, inputs), *_outdated(used, inputs)),
         known_empty=register.known_empty,
-        rules_used=law.used,
+        rules_used=used,
+        grade=_grade(register, columns_of(clauses), inputs),
     )
+
+
+def _grade(register: Register, columns: Iterable[str], inputs: Inputs) -> Grade:
+    """Return how an answer is known: by what somebody declared, where it rests on that; else by the register.
+
+    What the policy says was read by somebody's own eyes.
+    """
+    roots = {root for name in columns for root in lineage(register.name, name)}
+    if register.derived_from:
+        roots |= {(register.derived_from, FROM_PROCESSORS[name]) for _, name in roots if name in FROM_PROCESSORS}
+    itself = (register.derived_from or register.name,)
+    made = {*EXPECTED} if register.name == "receipts" else {*MADE_FROM.get(register.name, itself)}
+    answered = {name for root in roots for name in (root[0], ".".join(root))} | made
+    if answered & inputs.declared:
+        return "declared"
+    return "inspected" if register.name in READ_BY_EYE and inputs.policy.is_read else "recorded"
 
 
 def _incomplete(register: Register, inputs: Inputs) -> list[str]:

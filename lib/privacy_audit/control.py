@@ -16,6 +16,7 @@ from privacy_audit.errors import AuditError, nearest
 
 Severity = Literal["critical", "major", "minor", "note"]
 SEVERITIES: tuple[Severity, ...] = ("critical", "major", "minor", "note")
+NOTE: Severity = "note"
 
 
 class Condition:
@@ -75,6 +76,11 @@ def happened(event: Condition) -> Condition:
     return Condition(nw.col(f"{column} happened"), event.columns)
 
 
+def never(like: Condition) -> Condition:
+    """Return what is true of no row, where the policy leaves a reason no question to ask of these columns."""
+    return Condition(nw.lit(value=False), like.columns)
+
+
 def in_force(spans: Iterable[Any], value: Condition, on: "Condition | date") -> Condition:
     """Whether the version in force `on` that day lists the value; blank where value or day is blank.
 
@@ -97,13 +103,17 @@ class Reason:
     """What a reason's code means to people.
 
     `words` tell one row's facts and may name columns that are not personal, `why` tells the task in ten words,
-    `remedy` and `minutes` replace the control's own.
+    `remedy`, `minutes` and `law` replace the control's own. All may name {promise}, the sections that promise it,
+    {clause}, those that say who gets marketing until they opt out, and {area}, where the policy says that data stays.
+    `about` is the promise's number or choice that the reason is about, where it is about one.
     """
 
     words: str
     why: str
     remedy: str = ""
     minutes: int = 0
+    law: str = ""
+    about: str = ""
 
 
 @dataclass(frozen=True)
@@ -115,7 +125,10 @@ class InScope:
 
 @dataclass(frozen=True)
 class Breach:
-    """A fact that contradicts the promise or the law; `severity` in bands: the first true one counts."""
+    """A fact that contradicts the promise or the law; `severity` in bands: the first true one counts.
+
+    One that is no more than a note contradicts nothing: it is told as a gap, and its row is neither kept nor broken.
+    """
 
     code: str
     when: Condition
@@ -128,12 +141,6 @@ class NotShown(Breach):
 
 
 Clause = InScope | Breach
-
-
-def over_limit(limits: Any, name: str, code: str, when: Condition, adopted: Severity = "minor") -> Breach:  # noqa: ANN401
-    """Return the clause for a house limit that is passed: a gap worth a note, or a breach once the firm adopted it."""
-    severity = limits.severity(name, adopted)
-    return NotShown(code, when, severity) if severity == "note" else Breach(code, when, severity)
 
 
 class Columns:
@@ -151,12 +158,16 @@ class Columns:
 
 @dataclass(frozen=True)
 class Rules:
-    """What a control may ask: the dated law, the firm's promises, the house limits, the first day of the period."""
+    """What a control may ask: the dated law, the firm's promises, the house limits, the first day of the period.
+
+    `promised` is false where only the law asks for the control, and the policy does not.
+    """
 
     law: Any
     policy: Any
     limits: Any
     period_start: date
+    promised: bool = True
 
 
 Test = Callable[[Any, Rules, date], Iterator[Clause]]
@@ -164,7 +175,11 @@ Test = Callable[[Any, Rules, date], Iterator[Clause]]
 
 @dataclass(frozen=True)
 class Control:
-    """The test of one or more commitments."""
+    """The test of one or more commitments.
+
+    `leaves_to` are the controls that tell of rows which would break this one's sentence as well, so that nothing is
+    told twice: a promise that names this control is broken by theirs, too.
+    """
 
     id: str
     register: str
@@ -174,6 +189,7 @@ class Control:
     minutes: int
     reasons: Mapping[str, Reason]
     test: Test = field(compare=False)
+    leaves_to: tuple[str, ...] = ()
 
     @property
     def title(self) -> str:
@@ -203,6 +219,7 @@ def control(  # noqa: PLR0913 - the words of a control, all by name
     law: str,
     minutes: int,
     reasons: Mapping[str, Reason],
+    leaves_to: tuple[str, ...] = (),
 ) -> Callable[[Test], Test]:
     """Enter a function as the control of that id."""
 
@@ -210,7 +227,7 @@ def control(  # noqa: PLR0913 - the words of a control, all by name
         if control_id in CONTROLS and CONTROLS[control_id].test.__qualname__ != test.__qualname__:
             message = f"There are two controls {control_id}."
             raise AuditError(message)
-        CONTROLS[control_id] = Control(control_id, register, severity, remedy, law, minutes, reasons, test)
+        CONTROLS[control_id] = Control(control_id, register, severity, remedy, law, minutes, reasons, test, leaves_to)
         return test
 
     return enter

@@ -1,6 +1,7 @@
 """Judges conditions on pandas with Arrow types or on lazy Polars: the same three-valued answers on both.
 
 The verdict of a row, in this order: scope blank, not shown; out of scope; broken; blank or a gap, not shown; kept.
+A breach that is no more than a note breaks nothing: its row is not shown, and never kept.
 """
 
 from collections import Counter
@@ -14,7 +15,7 @@ import narwhals as nw
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from privacy_audit.control import Breach, Clause, InScope, NotShown
+from privacy_audit.control import NOTE, Breach, Clause, InScope, NotShown, Severity
 from privacy_audit.errors import AuditError, UsageError, nearest
 from privacy_audit.request import ENGINE_NAMES
 
@@ -28,7 +29,7 @@ class Judgement:
     """One control over one register: how many rows of each verdict, and the rows with something to say.
 
     A row is a mapping of the register's columns, plus its position, its verdict, and for each clause
-    (“scope” or the reason's code) true, false or None, and for each reason its severity (None: the control's).
+    (“scope” or the reason's code) true, false or None, and for each reason its severity.
     """
 
     counts: Mapping[str, int]
@@ -64,13 +65,14 @@ def engine_frame(table: pa.Table, engine: str) -> Any:  # noqa: ANN401 - eager o
     return nw.from_native(ENGINES[engine](table.append_column(ROW, pa.array(range(len(table)), pa.int64()))))
 
 
-def judge(frame: Any, clauses: Sequence[Clause], table: pa.Table) -> Judgement:  # noqa: ANN401
+def judge(frame: Any, clauses: Sequence[Clause], table: pa.Table, severity: Severity) -> Judgement:  # noqa: ANN401
     """Judge every row of a frame; only the rows that are broken or not shown come back, with their cells in `table`.
 
     The engine is asked for the answers alone: carrying a register's many columns along costs it more than judging.
+    `severity` is the control's own, for a reason that brings none.
     """
     reasons = [clause for clause in clauses if isinstance(clause, Breach)]
-    answers = frame.select(ROW, _scope(clauses).alias("scope"), *_flags(reasons)).with_columns(
+    answers = frame.select(ROW, _scope(clauses).alias("scope"), *_flags(reasons, severity)).with_columns(
         verdict=_verdict(reasons)
     )
     judged = _collected(answers).sort_by(ROW)
@@ -97,10 +99,11 @@ def _scope(clauses: Sequence[Clause]) -> nw.Expr:
 def _verdict(reasons: Sequence[Breach]) -> nw.Expr:
     """Return a row's verdict from the answers that stand in its columns already."""
     scope, no = nw.col("scope"), nw.lit(value=False)
-    breaches = [nw.col(f"is:{each.code}") for each in reasons if not isinstance(each, NotShown)]
+    weighs = [nw.col(f"is:{each.code}") & (nw.col(f"severity:{each.code}") != NOTE) for each in _facts(reasons)]
+    noted = [nw.col(f"is:{each.code}") & (nw.col(f"severity:{each.code}") == NOTE) for each in _facts(reasons)]
     gaps = [nw.col(f"is:{each.code}") for each in reasons if isinstance(each, NotShown)]
-    broken = nw.any_horizontal(no, *breaches, ignore_nulls=False)
-    gap = nw.any_horizontal(no, *gaps, ignore_nulls=False)
+    broken = nw.any_horizontal(no, *weighs, ignore_nulls=False)
+    gap = nw.any_horizontal(no, *noted, *gaps, ignore_nulls=False)
     return (
         nw.when(scope.is_null())
         .then(nw.lit(NOT_SHOWN))
@@ -114,11 +117,15 @@ def _verdict(reasons: Sequence[Breach]) -> nw.Expr:
     )
 
 
-def _flags(reasons: Sequence[Breach]) -> list[nw.Expr]:
+def _facts(reasons: Sequence[Breach]) -> list[Breach]:
+    return [each for each in reasons if not isinstance(each, NotShown)]
+
+
+def _flags(reasons: Sequence[Breach], own: Severity) -> list[nw.Expr]:
     flags = []
     for reason in reasons:
         flags.append(reason.when.expr.alias(f"is:{reason.code}"))
-        severity = nw.lit(reason.severity if isinstance(reason.severity, str) else None, dtype=nw.String)
+        severity = nw.lit(reason.severity if isinstance(reason.severity, str) else own, dtype=nw.String)
         bands = reason.severity if isinstance(reason.severity, Mapping) else {}
         for name, band in reversed(list(bands.items())):
             severity = nw.when(band.expr).then(nw.lit(name)).otherwise(severity)

@@ -1,15 +1,16 @@
 """A finding: one record and reason, with the words, the law and the day by which to settle it."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any, Literal
 
 from privacy_audit.audit import Observation
-from privacy_audit.control import Severity
+from privacy_audit.control import CONTROLS, Control, Severity
 from privacy_audit.dates import in_words, roll_to_working_day
 from privacy_audit.errors import SettingsError
 from privacy_audit.inputs import Inputs
+from privacy_audit.policy import Commitment, Policy
 from privacy_audit.registers.register import Origin, Register
 from privacy_audit.waivers import Waiver
 
@@ -20,8 +21,9 @@ Change = Literal["new", "persisting", "worsened", "improved", "reopened"]
 class Finding:
     """One record and reason: `broken` is a fact against the promise, `not_shown` a gap.
 
-    A gap is a column: `blocks` are the controls it keeps from being shown, `number` the rows of `over` that need it.
-    `missing_from` names the register whose export lacks the column: all that one export lacks is one task.
+    A gap is a column: `blocks` are the controls it keeps from being shown, `number` the rows of `over` that need it,
+    `unlocks` the answers that wait for it alone.
+    `missing_from` says to which list the column has to be added: all that one list lacks is one task.
     `change` is None where there is no earlier quarter to compare with.
     """
 
@@ -43,6 +45,7 @@ class Finding:
     due_on: date
     over: str = ""
     number: int = 1
+    unlocks: int = 0
     missing_from: str = ""
     sources: list[Origin] = field(default_factory=list)
     mark: str = ""
@@ -60,7 +63,7 @@ def finding_id(inputs: Inputs, control: str, register: str, record: str, code: s
 def unsettled(inputs: Inputs, observation: Observation, register: str, record: str, code: str) -> Finding:
     """Return the finding that a record's answer cannot be told; whoever knows more says so in its fields."""
     control = observation.control
-    promises = inputs.policy.naming(control.id)
+    promises = promises_of(inputs.policy, control)
     severity = at_most_major(control.severity)
     return Finding(
         id=finding_id(inputs, control.id, register, record, code),
@@ -104,11 +107,32 @@ def due_on(inputs: Inputs, severity: Severity) -> date:
     return roll_to_working_day(day, holidays)
 
 
-class Words(dict[str, str]):
-    """A row's values as people write them; a blank is said, a country and a safeguard have their names."""
+def promises_of(policy: Policy, control: Control) -> tuple[Commitment, ...]:
+    """Return the statements that a control tests; or those tested by one that leaves rows to it."""
+    left = (name for name, each in sorted(CONTROLS.items()) if control.id in each.leaves_to)
+    told_for = {each.id: each for name in left for each in policy.naming(name)}
+    return policy.naming(control.id) or tuple(told_for.values())
 
-    def __init__(self, row: Mapping[str, Any], inputs: Inputs, register: Register) -> None:
-        super().__init__()
+
+def promised(policy: Policy, statements: Iterable[Commitment]) -> dict[str, str]:
+    """Return the words for the policy's own sections: whatever numbers or letters they go by."""
+    return {
+        "promise": policy.where(statements),
+        "clause": policy.where(policy.saying(("marketing_unless_opted_out",))),
+        "area": policy.promises.said("transfer_area"),
+    }
+
+
+class Words(dict[str, str]):
+    """A row's values as people write them; a blank is said, a country and a safeguard have their names.
+
+    `statements` are those of the policy that the row is judged by.
+    """
+
+    def __init__(
+        self, row: Mapping[str, Any], inputs: Inputs, register: Register, statements: Iterable[Commitment] = ()
+    ) -> None:
+        super().__init__(promised(inputs.policy, statements))
         self.row, self.law, self.schema = row, inputs.law, register.schema
 
     def __missing__(self, name: str) -> str:

@@ -6,14 +6,15 @@ from itertools import chain
 from typing import Any
 
 from privacy_audit.audit import Observation
-from privacy_audit.control import SEVERITIES, Breach, InScope, NotShown
+from privacy_audit.control import SEVERITIES, Breach, InScope
 from privacy_audit.engine import BROKEN, ROW
 from privacy_audit.facts.invoices import worked_out
 from privacy_audit.finding import Finding, Words, at_most_major, due_on, finding_id, unsettled
-from privacy_audit.gaps import COLUMNS, GAP, Gaps, blamed, gap_finding, named_reasons
+from privacy_audit.gaps import COLUMNS, GAP, Gaps, blamed, gap_finding, is_gap, named_reasons
 from privacy_audit.inputs import Inputs
 from privacy_audit.policy import Commitment
 from privacy_audit.registers.register import Origin, Register
+from privacy_audit.remedies import elsewhere, to_add, to_add_to
 
 CANNOT_TELL, ABSENT = "cannot_tell", "core_absent"
 Made = tuple[Finding, tuple[Origin, ...]]
@@ -69,21 +70,27 @@ def _finding(
     inputs: Inputs, observation: Observation, register: Register, record: str, reason: Breach, row: Mapping[str, Any]
 ) -> Finding:
     words = observation.control.reasons[reason.code]
-    severity = row[f"severity:{reason.code}"] or observation.control.severity
+    severity = row[f"severity:{reason.code}"]
     finding = unsettled(inputs, observation, register.name, record, reason.code)
-    broken = not isinstance(reason, NotShown)
+    broken = not is_gap(reason, row)
     finding.outcome = "broken" if broken else "not_shown"
     scopes = (each.when.columns for each in observation.clauses if isinstance(each, InScope))
     inferred = worked_out(register, row[ROW], chain(reason.when.columns, *scopes))
     finding.severity = severity if broken and not inferred else at_most_major(severity)
-    finding.reason = words.words.format_map(Words(row, inputs, register))
+    promises = inputs.policy.giving(words.about) or inputs.policy.naming(observation.control.id)
+    told = Words(row, inputs, register, promises)
+    finding.reason = words.words.format_map(told)
     finding.reason += f" Worked out from the invoices: {', '.join(inferred).lower()}." if inferred else ""
-    finding.why = words.why
-    finding.remedy = words.remedy or observation.control.remedy
+    finding.why, finding.law = words.why.format_map(told), words.law or observation.control.law
+    finding.remedy = (words.remedy or observation.control.remedy).format_map(told)
     finding.minutes = words.minutes or observation.control.minutes
     finding.due_on = due_on(inputs, finding.severity)
-    finding.missing_from = row["register"] if (observation.control.id, reason.code) == (COLUMNS, ABSENT) else ""
-    meant = statements(inputs, row)
+    if (observation.control.id, reason.code) == (COLUMNS, ABSENT):
+        name = row["register"]
+        column = next(each.name for each in inputs.schemas[name].fields if each.title == row["column"])
+        place = finding.missing_from = to_add_to(inputs, name, column, set())
+        finding.remedy = to_add(inputs, name, column, place) if place else elsewhere(name, column, inputs)
+    meant = statements(inputs, row) or (promises if words.about else ())
     if meant:
         finding.commitments, finding.section = tuple(each.id for each in meant), meant[0].section
     return finding

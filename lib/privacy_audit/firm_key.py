@@ -13,7 +13,7 @@ FILE, KEY_BYTES, OTHERS = "firm.key", 32, 0o077
 def firm_key(folder: Path, *, public: bool) -> bytes:
     """Return a firm's key, made on the first run and readable by its owner alone; raise SettingsError in words.
 
-    The key of the fictional example is public.
+    The key of fictional registers is public.
     """
     path = folder / FILE
     if not path.exists():

@@ -1,23 +1,42 @@
 """Gaps: which exported column keeps rows from being judged, and what to do about it; one finding for each column."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from privacy_audit.audit import Observation
-from privacy_audit.control import SEVERITIES, Breach, InScope, NotShown
+from privacy_audit.control import NOTE, SEVERITIES, Breach, InScope, NotShown
 from privacy_audit.engine import NOT_SHOWN, ROW
-from privacy_audit.facts import FACT_COLUMNS
+from privacy_audit.facts.fact import lineage
 from privacy_audit.facts.transfers import FROM_PROCESSORS
 from privacy_audit.finding import Finding, at_most_major, due_on, unsettled
 from privacy_audit.inputs import Inputs
-from privacy_audit.registers.mapping import Export
 from privacy_audit.registers.register import Origin, Register, happened_column
+from privacy_audit.remedies import asked, elsewhere, kept_apart, listed, to_add, to_add_to, unread_in
 
 GAP = "gap"
 COLUMNS = "DQ-02"
 MINUTES_TO_FILL = 10
-# For each exported column with blanks: the rows that need it, and the controls that could not be shown for them.
-Gaps = dict[tuple[str, str], dict[Origin, set[str]]]
+
+
+@dataclass
+class Blanks:
+    """An exported column with blanks: the rows that need it, with the controls that could not be shown for them.
+
+    `unlocks` counts the answers that wait for this column alone.
+    """
+
+    rows: dict[Origin, set[str]] = field(default_factory=dict)
+    unlocks: int = 0
+
+    @property
+    def controls(self) -> set[str]:
+        """The controls that could not be shown for some row."""
+        return set().union(*self.rows.values())
+
+
+# By register and column.
+Gaps = dict[tuple[str, str], Blanks]
 
 
 def gaps_of(inputs: Inputs, observations: Iterable[Observation]) -> Gaps:
@@ -29,29 +48,35 @@ def gaps_of(inputs: Inputs, observations: Iterable[Observation]) -> Gaps:
             continue
         for row in observation.flagged:
             if not named_reasons(observation, row):
-                for blank in blamed(observation, register, row, inputs):
-                    gaps.setdefault(blank, {}).setdefault(register.origins[row[ROW]], set()).add(observation.control.id)
+                found = blamed(observation, register, row, inputs)
+                for blank in found:
+                    gap = gaps.setdefault(blank, Blanks())
+                    gap.rows.setdefault(register.origins[row[ROW]], set()).add(observation.control.id)
+                    gap.unlocks += len(found) == 1
     return gaps
 
 
 def named_reasons(observation: Observation, row: Mapping[str, Any]) -> list[Breach]:
-    """Return the reasons that are true for a row: breaches of a broken row, named gaps of one not shown."""
+    """Return the reasons that are true for a row: breaches of a broken row, named gaps and notes of one not shown."""
     gap = row["verdict"] == NOT_SHOWN
     if gap and row["scope"] is None:
         return []
     return [
         clause
         for clause in observation.clauses
-        if isinstance(clause, Breach) and isinstance(clause, NotShown) == gap and row[f"is:{clause.code}"] is True
+        if isinstance(clause, Breach) and row[f"is:{clause.code}"] is True and is_gap(clause, row) == gap
     ]
 
 
-def gap_finding(
-    inputs: Inputs, observations: Sequence[Observation], blank: tuple[str, str], rows: Mapping[Origin, set[str]]
-) -> Finding:
+def is_gap(reason: Breach, row: Mapping[str, Any]) -> bool:
+    """Whether a reason that is true for a row leaves it open: a gap, or a breach that is no more than a note."""
+    return isinstance(reason, NotShown) or row[f"severity:{reason.code}"] == NOTE
+
+
+def gap_finding(inputs: Inputs, observations: Sequence[Observation], blank: tuple[str, str], gap: Blanks) -> Finding:
     """Return the one finding for a column whose blanks keep controls from being shown."""
     name, column = blank
-    ids = set().union(*rows.values())
+    rows, ids = gap.rows, gap.controls
     blocked = sorted(
         (each for each in observations if each.control.id in ids),
         key=lambda each: (SEVERITIES.index(each.control.severity), each.control.id),
@@ -60,14 +85,16 @@ def gap_finding(
     schema = inputs.schemas[over]
     finding = unsettled(inputs, blocked[0], name, inputs.schemas[name].by_name[column].title, GAP)
     finding.id, finding.control, finding.blocks = inputs.token("gap", name, column), COLUMNS, tuple(sorted(ids))
-    finding.over, finding.number = over, len(rows)
+    finding.over, finding.number, finding.unlocks = over, len(rows), gap.unlocks
     finding.commitments = tuple(dict.fromkeys(each.id for id_ in sorted(ids) for each in inputs.policy.naming(id_)))
     finding.severity = at_most_major(blocked[0].control.severity)
     finding.due_on = due_on(inputs, finding.severity)
     finding.sources, finding.minutes = _gap_places(inputs, name, column, set(rows)), MINUTES_TO_FILL
     many = f"{len(rows)} {schema.one if len(rows) == 1 else schema.many}"
     finding.reason, finding.why, finding.remedy = _gap_words(inputs, name, column, set(rows), many)
-    finding.missing_from = name if finding.remedy == _to_add(inputs, name, column) else ""
+    finding.missing_from = to_add_to(inputs, name, column, set(rows))
+    if finding.missing_from:
+        finding.remedy = to_add(inputs, name, column, finding.missing_from)
     return finding
 
 
@@ -99,7 +126,7 @@ def _root(register: Register, column: str, row: Mapping[str, Any], inputs: Input
     """Return the exported column behind a fact: the first that is unknown, else the first that is blank."""
     if (row[ROW], column) in register.causes:
         return register.causes[row[ROW], column]
-    roots = FACT_COLUMNS.get(register.name, {}).get(column) or ((register.name, column),)
+    roots = lineage(register.name, column)
     own = [root for name, root in roots if name == register.name]
     unknown = [(name, root) for name, root in roots if _is_blank(register, name, root, row, inputs)]
     blank = [(register.name, root) for root in own if row[root] is None]
@@ -120,45 +147,36 @@ def _is_blank(register: Register, name: str, column: str, row: Mapping[str, Any]
     return other is None or bool(other.table.column(shown).null_count)
 
 
-def _to_add(inputs: Inputs, name: str, column: str) -> str:
-    """Return the remedy for a column that an export lacks, where no mapping knows a better one."""
-    return f"Add “{inputs.schemas[name].by_name[column].title}” to the {name} export."
-
-
 def _gap_words(inputs: Inputs, name: str, column: str, rows: set[Origin], many: str) -> tuple[str, str, str]:
-    """Return a gap's reason, its why in ten words, and its remedy."""
+    """Return a gap's reason, its why in ten words, and its remedy where that is not to add the column."""
     schema, register = inputs.schemas[name], inputs.registers.get(name)
-    title = schema.by_name[column].title
-    unread = register is not None and {
-        origin for i, origin in enumerate(register.origins) if (i, column) in register.unread
-    }
+    title, remedy = schema.by_name[column].title, ""
     if register is None or column in register.absent:
         reason = f"No file of the register “{schema.title}” has “{title}”: {many} cannot be judged."
-        why = "The column is not in the export."
-        remedy = _elsewhere(name, column, inputs) or _to_add(inputs, name, column)
-    elif unread and rows <= unread:
+        apart = kept_apart(name, column, inputs) or elsewhere(name, column, inputs)
+        why = "The export has no place for it." if apart else "The column is not in the export."
+        remedy = elsewhere(name, column, inputs)
+    elif unread_in(register, column, rows):
         reason = f"“{title}” cannot be read for {many}; “Files read” names the cells."
         why = "Cells that are needed cannot be read."
-        remedy = f"Correct “{title}” in the {schema.name} register, in the cells that “Files read” names."
+        remedy = f"Correct “{title}” in {listed(inputs, name)}, in the cells that “Files read” names."
     elif rows <= {register.origins[i] for i, each in register.inferred if each == column}:
         reason = f"“{title}” of {many} was worked out from the invoices; nobody recorded it."
         why = "It was worked out and not recorded."
-        remedy = f"Write “{title}” into a client list of your own."
     elif any(each == column for _, each in register.inferred):
         reason = f"No invoice tells “{title}” of {many}."
         why = "It is not in the export, and no invoice tells."
-        remedy = "Export only the contacts you sell to, and say in a list of your own what the others are."
     elif column not in register.silent and _all_filled(register, column, rows):
         reason = f"“{title}” does not tell {many} apart."
         why = "Several records share it."
-        remedy = f"Give records of the {name} register that share a “{title}” different ones, or merge them."
+        remedy = f"Give records of {listed(inputs, name)} that share a “{title}” different ones, or merge them."
     else:
         reason = f"“{title}” is blank or unreadable where {many} would need it."
         why = "Cells that are needed are blank."
-        remedy = f"Fill in “{title}” in the {schema.name} register."
-        remedy = _asked(name, column, inputs) or schema.by_name[column].ask or remedy
+        remedy = asked(name, column, inputs) or schema.by_name[column].ask
+        remedy = remedy or f"Fill in “{title}” in {listed(inputs, name)}."
         if schema.by_name[column].event:
-            remedy += " If there is nothing to fill in, declare so in firm.toml."
+            remedy += f" If there is nothing to fill in, declare so in firm.toml ({name}.{column})."
     return reason, why, remedy
 
 
@@ -180,19 +198,3 @@ def _gap_places(inputs: Inputs, name: str, column: str, rows: set[Origin]) -> li
     shown = happened_column(column) if register.schema.by_name[column].event else column
     cells = zip(register.origins, register.table.column(shown).to_pylist(), strict=True)
     return [origin for origin, value in cells if value is None]
-
-
-def _elsewhere(register: str, column: str, inputs: Inputs) -> str:
-    """Return what a mapping says to do about a column that its export can never give."""
-    return next((each.cannot_give[column] for each in _exports(register, inputs) if column in each.cannot_give), "")
-
-
-def _asked(register: str, column: str, inputs: Inputs) -> str:
-    """Return what a mapping says to do about blanks of a column that its export leaves open."""
-    return next((each.ask[column] for each in _exports(register, inputs) if column in each.ask), "")
-
-
-def _exports(register: str, inputs: Inputs) -> list[Export]:
-    """Return the mappings a register was read by, in an order that no file's name decides."""
-    readings = inputs.folder.readings.get(register, [])
-    return sorted((each.layout.export for each in readings), key=lambda each: each.name)

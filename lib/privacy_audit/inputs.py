@@ -3,12 +3,13 @@
 import hashlib
 import hmac
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 
 from privacy_audit.facts import Known, vocabulary
-from privacy_audit.facts.assembly import assemble
+from privacy_audit.facts.assembly import assemble, declared
+from privacy_audit.facts.fact import Rests
 from privacy_audit.facts.keys import natural_keys
 from privacy_audit.firm_key import firm_key
 from privacy_audit.policy import Policy
@@ -29,7 +30,10 @@ OPEN_IN_OFFICE = (".", "~$")
 
 @dataclass(frozen=True)
 class Inputs:
-    """Read once, then only looked at."""
+    """Read once, then only looked at.
+
+    `rests` tells which rules each fact rests on, `declared` which registers and columns somebody answered for.
+    """
 
     request: Request
     policy: Policy
@@ -41,6 +45,8 @@ class Inputs:
     issued_on: date
     limits: Limits
     hashes: Mapping[str, str]
+    rests: Rests = field(default_factory=dict)
+    declared: frozenset[str] = frozenset()
 
     @property
     def fictional(self) -> bool:
@@ -83,11 +89,13 @@ def read_inputs(request: Request) -> Inputs:
     policy = policy.as_of(folder.about.facts)
     extracts = [each.extracted_on for each in folder.about.extracts.values()]
     issued_on = request.issued_on or max([request.as_at, *extracts])
-    key = firm_key(request.home, public=request.example)
+    key = firm_key(request.home, public=request.example or folder.about.fictional)
     limits = Limits(law, policy.firm.adopted, request.as_at)
     inputs = Inputs(request, policy, law, schemas, folder, {}, key, issued_on, limits, hashes)
-    known = Known(policy, law, limits, request.quarter.first, request.as_at, issued_on)
-    return replace(inputs, registers=assemble(folder, schemas, known, inputs.record_name))
+    known = Known(policy, law, limits, request.quarter.first, request.as_at, issued_on, inputs.rests)
+    answers = declared(folder, schemas, known)
+    registers = assemble(folder, schemas, known, answers, inputs.record_name)
+    return replace(inputs, registers=registers, declared=answers)
 
 
 def read_settings(firm: Path) -> tuple[Policy, Rulebook, dict[str, Schema], dict[str, Export], Countries]:

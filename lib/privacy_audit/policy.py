@@ -133,6 +133,14 @@ class Policy:
                 if lacking:
                     hint = f"give {lacking} under the statement that promises it, or leave {control} out."
                     raise _wrong(each, f"{control} needs {lacking}, and no statement gives it.", hint)
+        name, testers = self.promises.untested(
+            {c for each in self.commitments for c in (*each.controls, *each.planned)}
+        )
+        if name:
+            hint = f"add {testers} to the controls of the statement that promises it."
+            raise _wrong(
+                self.giving(name)[0], f"it gives {name}, and no statement names {testers}, which tests it.", hint
+            )
 
     def _check(self, each: Commitment) -> None:
         """Raise SettingsError where a commitment does not fit the policy."""
@@ -160,6 +168,19 @@ class Policy:
     def naming(self, control: str) -> tuple[Commitment, ...]:
         """Return the commitments that a control tests."""
         return tuple(each for each in self.commitments if control in each.controls)
+
+    def giving(self, parameter: str) -> tuple[Commitment, ...]:
+        """Return the statements that promise a number or choice."""
+        return tuple(each for each in self.commitments if parameter in each.parameters)
+
+    def where(self, statements: Iterable[Commitment]) -> str:
+        """Return where statements stand, as in “section 5” or “sections 5 and 6”; “the policy” where there are none."""
+        named = {each.section for each in statements}
+        sections = [each for each in self.sections if each in named]
+        if not sections:
+            return "the policy"
+        last = f" and {sections[-1]}" if len(sections) > 1 else ""
+        return f"section{'s' * bool(last)} {', '.join(sections[:-1] if last else sections)}{last}"
 
     def saying(self, tags: Iterable[str]) -> list[Commitment]:
         """Return the statements that say one of these, in the policy's order."""

@@ -1,7 +1,7 @@
 """The numbers and choices a policy may promise, and what holds where it is silent."""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from privacy_audit.errors import SettingsError, nearest
@@ -13,12 +13,14 @@ Value = int | bool | str
 class Parameter:
     """What a number or choice means, what holds when the policy does not promise it, and who cannot do without.
 
-    `choices` are the words allowed; a parameter without choices is a whole number above nought.
+    `choices` are the words allowed, with how people say them; a parameter without choices is a whole number above
+    nought. `tested_by` are the controls of which a statement must name one: a promise that nothing tests is none.
     """
 
     meaning: str
     default: Value | None
-    choices: tuple[str, ...] = ()
+    tested_by: tuple[str, ...]
+    choices: Mapping[str, str] = field(default_factory=dict)
     needed_by: tuple[str, ...] = ()
 
 
@@ -26,14 +28,21 @@ PARAMETERS: Mapping[str, Parameter] = {
     "retention_years": Parameter(
         "Years after the end of custom for which records are kept; none: the policy promises no fixed period.",
         None,
+        ("RET-01", "RET-02"),
         needed_by=("RET-01", "RET-02"),
     ),
     "transfer_area": Parameter(
         "Where the policy says that data stays: in the UK, in the UK and the EEA, or anywhere, which promises nothing.",
         "anywhere",
-        ("anywhere", "uk", "uk_eea"),
+        ("TRF-02",),
+        {"anywhere": "anywhere", "uk": "the UK", "uk_eea": "the UK and the EEA"},
     ),
-    "marketing": Parameter("Whether the policy lets the firm send marketing at all.", "allowed", ("allowed", "none")),
+    "marketing": Parameter(
+        "Whether the policy lets the firm send marketing at all.",
+        "allowed",
+        ("MKT-01",),
+        {"allowed": "allowed", "none": "none"},
+    ),
 }
 
 
@@ -63,6 +72,18 @@ class Promises:
             message = f"A policy has no parameter “{name}”.{nearest(name, PARAMETERS)}"
             raise AttributeError(message)
         return self.values.get(name, PARAMETERS[name].default)
+
+    def said(self, name: str) -> str:
+        """Return a choice as people say it: “the UK and the EEA”."""
+        return PARAMETERS[name].choices[getattr(self, name)]
+
+    def untested(self, named: Collection[str]) -> tuple[str, str]:
+        """Return a parameter that is promised and that none of the named controls tests, and who would; or blanks."""
+        for name, value in self.values.items():
+            known = PARAMETERS[name]
+            if value != known.default and not set(known.tested_by) & set(named):
+                return name, " or ".join(known.tested_by)
+        return "", ""
 
     def lacks(self, control: str) -> str:
         """Return the name of a parameter that a control cannot do without and the policy does not promise, or “”."""

@@ -1,6 +1,6 @@
 """Status and rating, each derived in this one place."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Literal
 
 from privacy_audit.audit import Observation
@@ -45,16 +45,16 @@ def status(observation: Observation, waived: int = 0) -> Status:
     return "met_with_waivers" if waived else "met"
 
 
-def of_statement(rows: Sequence[tuple[str, str]], whole: Status) -> Status:
-    """Return how a statement stands by a check of the policy's own words, from the (verdict, severity) of its rows.
+def of_statement(verdicts: Collection[str], whole: Status) -> Status:
+    """Return how a statement stands by a check of the policy's own words, from the verdicts of the rows that name it.
 
-    Where no row names the statement the whole check speaks. A note breaks nothing.
+    Where no row names the statement the whole check speaks.
     """
-    if not rows:
+    if not verdicts:
         return whole
-    if any(verdict == BROKEN and severity != "note" for verdict, severity in rows):
+    if BROKEN in verdicts:
         return "not_met"
-    return "not_testable" if any(verdict in {BROKEN, NOT_SHOWN} for verdict, _ in rows) else "met"
+    return "not_testable" if NOT_SHOWN in verdicts else "met"
 
 
 def promise(commitment: Commitment, by_rows: Iterable[Status], by_words: Iterable[Status] = ()) -> Promise:

@@ -1,6 +1,6 @@
 """Everything one audit found, put together once and rendered many times."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from functools import cached_property
 
@@ -15,7 +15,9 @@ from privacy_audit.inputs import Inputs, read_inputs
 from privacy_audit.policy import EXPECTED, Commitment
 from privacy_audit.rating import Promise, Status, status
 from privacy_audit.registers.register import Register
+from privacy_audit.remedies import listed
 from privacy_audit.request import Request
+from privacy_audit.rulebook import Watched
 from privacy_audit.sections import Judged, Section
 from privacy_audit.tasks import Task, first_five, gather
 from privacy_audit.waivers import Waived, read_waivers, stand
@@ -112,19 +114,23 @@ class Result:
         return list(dict.fromkeys(why))
 
     def most_useful_next(self) -> list[tuple[str, tuple[str, ...]]]:
-        """Return the columns and files that would let most controls be shown, and those controls; three at most."""
+        """Return the files and columns for which most answers wait, and the controls that need them; three at most.
+
+        A missing file comes first. Columns go by the answers that wait for nothing else, then by those that do.
+        """
         useful = []
         for row in self.inputs.registers["receipts"].table.to_pylist():
             if row["expected"] and not row["accepted"]:
                 blocked = [each.control.id for each in self.observations if each.control.register == row["register"]]
-                useful.append((f"the {row['register']} export", tuple(blocked)))
-        gaps = sorted(
-            (each for each in self.findings if each.blocks and each.over),
-            key=lambda each: (-len(each.blocks), -each.number, each.id),
-        )
-        for each in gaps:
-            where = f" in the {each.register} export" if each.register in EXPECTED else ""
-            useful.append((f"“{each.record}”{where}", each.blocks))
+                useful.append((listed(self.inputs, row["register"]), tuple(blocked)))
+        gaps: dict[str, list[Finding]] = {}
+        for each in self.findings:
+            if each.blocks and each.over:
+                where = listed(self.inputs, each.register) if each.register in EXPECTED else ""
+                where = each.missing_from or where
+                gaps.setdefault(f"“{each.record}”" + f" in {where}" * bool(where), []).append(each)
+        for what, found in sorted(gaps.items(), key=lambda item: (*_waiting(item[1]), item[0])):
+            useful.append((what, tuple(sorted({control for each in found for control in each.blocks}))))
         return useful[:3]
 
     def as_past(self) -> Past:
@@ -139,6 +145,12 @@ class Result:
         gone = list(self.compared.gone.values())
         past = past_of({"audit": quarter, "findings": findings, "gone": gone, "tasks": tasks})
         return replace(past, before=self.compared.past)
+
+
+def _waiting(gaps: Iterable[Finding]) -> tuple[int, int]:
+    """Return, the most first, how many answers wait for these columns alone, and for how many rows they are needed."""
+    found = list(gaps)
+    return -sum(each.unlocks for each in found), -sum(each.number * len(each.blocks) for each in found)
 
 
 def audit(request: Request, engine: str = "pandas", lookback: int = LOOKBACK) -> Result:
@@ -170,8 +182,9 @@ def _past(request: Request, lookback: int) -> Past | None:
 
 
 def _columns(inputs: Inputs, gaps: Gaps) -> Register:
-    needed = {blank: len(set().union(*rows.values())) for blank, rows in gaps.items()}
-    words = inputs.law.unneeded_columns.on(inputs.request.as_at)
+    needed = {blank: len(gap.controls) for blank, gap in gaps.items()}
+    law = Watched(inputs.law, inputs.rests.setdefault(("columns", "kind"), {}))
+    words = law.unneeded_columns.on(inputs.request.as_at)
     return columns.register(inputs.schemas["columns"], inputs.registers, needed, inputs.schemas, words)
 
 

@@ -144,6 +144,34 @@ class Rulebook:
         return digest.hexdigest()
 
 
+class Watched:
+    """The rulebook for one control or fact; notes which rules are asked for, in every one of the `notes`."""
+
+    def __init__(self, law: Any, *notes: dict[str, Rule]) -> None:  # noqa: ANN401 - the rulebook or a watcher of it
+        self._law, self._notes = law, notes
+
+    @property
+    def tables(self) -> Mapping[str, Mapping[str, Mapping[str, str]]]:
+        """Names and spellings, which are no rules."""
+        tables: Mapping[str, Mapping[str, Mapping[str, str]]] = self._law.tables
+        return tables
+
+    def __getattr__(self, name: str) -> Rule:
+        rule: Rule = getattr(self._law, name)
+        self._note(rule)
+        return rule
+
+    def about(self, file: str) -> tuple[Rule, ...]:
+        """Return every rule of one file; whoever asks rests on all of them."""
+        rules: tuple[Rule, ...] = self._law.about(file)
+        self._note(*rules)
+        return rules
+
+    def _note(self, *rules: Rule) -> None:
+        for each in self._notes:
+            each.update({rule.name: rule for rule in rules})
+
+
 class Limits:
     """House limits by name: the firm's own number where it has adopted one, else the rulebook's proposal.
 
@@ -152,6 +180,10 @@ class Limits:
 
     def __init__(self, law: Any, adopted: Mapping[str, int], day: date) -> None:  # noqa: ANN401 - the rulebook or a watcher of it
         self._law, self._adopted, self._day = law, adopted, day
+
+    def over(self, law: Any) -> "Limits":  # noqa: ANN401 - the rulebook or a watcher of it
+        """Return the same limits, asked of this rulebook."""
+        return Limits(law, self._adopted, self._day)
 
     def __getattr__(self, name: str) -> int:
         if name.startswith("_"):

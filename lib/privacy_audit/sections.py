@@ -1,6 +1,6 @@
 """How each statement of the policy stands, and each of its sections: from the controls that test them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from privacy_audit.audit import Observation
@@ -48,11 +48,23 @@ class Judged:
         return {
             each.id: promise(
                 each,
-                [self.statuses[control] for control in each.controls if control not in words],
+                [*self._by_rows(set(each.controls) - words)],
                 [self._by_words(each, control) for control in each.controls if control in words],
             )
             for each in self.inputs.policy.commitments
         }
+
+    def _by_rows(self, controls: Collection[str]) -> Iterator[Status]:
+        """Yield the statuses of controls, and of those that tell of their rows where these do not pass."""
+        for observation in self.observations:
+            status = self.statuses[observation.control.id]
+            told = self._told_for(observation) & set(controls) and status not in {"met", "not_applicable"}
+            if observation.control.id in controls or told:
+                yield status
+
+    def _told_for(self, observation: Observation) -> set[str]:
+        """Return the controls that leave rows for another one to tell of."""
+        return {o.control.id for o in self.observations if observation.control.id in o.control.leaves_to}
 
     def _by_words(self, statement: Commitment, control: str) -> Status:
         """Return how a statement stands by a check of the policy's own words: by the rows that name it."""
@@ -62,13 +74,13 @@ class Judged:
         register = self.inputs.registers[observation.control.register]
         waived = {each.record for each in self.findings if each.waiver and each.control == control}
         flagged = {row[ROW]: str(row["verdict"]) for row in observation.flagged}
-        rows = []
+        verdicts = []
         for index, row in enumerate(register.table.to_pylist()):
             name = row[register.schema.key[0]]
             asked = row["asked"] and self.inputs.law.rules[name].holds(self.inputs.request.as_at)
             if asked and statement in statements(self.inputs, row):
-                rows.append((KEPT if name in waived else flagged.get(index, KEPT), str(row["severity"])))
-        return of_statement(rows, whole)
+                verdicts.append(KEPT if name in waived else flagged.get(index, KEPT))
+        return of_statement(verdicts, whole)
 
     def sections(self) -> list[Section]:
         """Return the sections that some control tests, in the policy's order, the registers and the follow-up first."""
@@ -84,7 +96,9 @@ class Judged:
         control = observation.control
         if control.register in WORDS:
             return [DOCUMENT]
-        promises = dict.fromkeys(told.section for told in self.inputs.policy.naming(control.id))
+        naming = self.inputs.policy.naming
+        told_for = (each for other in sorted(self._told_for(observation)) for each in naming(other))
+        promises = dict.fromkeys(each.section for each in (*naming(control.id), *told_for))
         return list(promises) or [QUALITY if control.id.startswith(("DQ-", "GOV-")) else LAW]
 
     def _section(self, home: str, observations: list[Observation]) -> Section:

@@ -9,11 +9,14 @@ from privacy_audit.control import SEVERITIES, Severity
 from privacy_audit.finding import Finding
 from privacy_audit.gaps import GAP
 from privacy_audit.inputs import Inputs
+from privacy_audit.registers.schema import Column
 
 PEOPLE = {"clients", "contacts"}
-NAMED = {"clients", "processors", "transfers", "keys"}
+NAMED = {"clients", "processors", "transfers", "keys", "columns"}
+KINDS = {"transfers": "processors", "contradictions": "notice"}
 PREVIOUS = "previous"
 FEW = 2
+FEW_COLUMNS = 4
 TOLD = 2
 FIRST = 5
 QUICK = 15
@@ -71,13 +74,14 @@ def _reminders(groups: dict[str, list[Finding]]) -> dict[str, list[Finding]]:
 
 
 def _key(inputs: Inputs, finding: Finding) -> str:
-    """Return what findings of one task share: for people the remedy, for suppliers the cause as well."""
-    if finding.missing_from:
-        return inputs.token("task", GAP, finding.missing_from)
-    if finding.reason_code == GAP:
-        return inputs.token("task", GAP, finding.register, finding.record)
-    cause = finding.reason_code if finding.register in {"processors", "transfers"} else ""
-    return inputs.token("task", finding.control, finding.outcome, finding.remedy, cause)
+    """Return what findings of one task share: the remedy, whichever check asks for it, over one kind of thing.
+
+    Suppliers and what is sent to them are one kind, and so is all that the policy says. All columns to be added to one
+    list are one task.
+    """
+    if finding.missing_from or finding.reason_code == GAP:
+        return inputs.token("task", GAP, finding.missing_from or finding.remedy)
+    return inputs.token("task", KINDS.get(finding.register, finding.register), finding.remedy)
 
 
 def _task(inputs: Inputs, key: str, group: Sequence[Finding], reminders: Sequence[Finding]) -> Task:
@@ -86,17 +90,14 @@ def _task(inputs: Inputs, key: str, group: Sequence[Finding], reminders: Sequenc
     over = worst.over or worst.register
     records = {each.record for each in group}
     gap = worst.reason_code == GAP
-    number = max(each.number for each in group) if gap else len(_things(worst.register, group))
-    remedy = worst.remedy
-    if worst.missing_from and len(group) > 1:
-        names = ", ".join(sorted(f"“{name.removeprefix(worst.missing_from + ': ')}”" for name in records))
-        remedy = f"Add {len(group)} columns to the {worst.missing_from} export: {names}."
+    number = max(each.number for each in group) if gap else len(_things(group))
+    remedy = _to_add(inputs, group) if worst.missing_from else worst.remedy
     return Task(
         id=key,
         title=remedy.rstrip("."),
         why=" ".join(list(dict.fromkeys(each.why for each in (worst, *reminders, *group)))[:TOLD]),
         remedy=remedy,
-        control=worst.control,
+        control=", ".join(dict.fromkeys([worst.control, *sorted(each.control for each in group)])),
         findings=tuple(sorted(each.id for each in (*group, *reminders))),
         touches=_touches(
             inputs, over, {each for each in records if over in NAMED and worst.reason_code != GAP}, number
@@ -104,24 +105,48 @@ def _task(inputs: Inputs, key: str, group: Sequence[Finding], reminders: Sequenc
         people=number if over in PEOPLE else None,
         effort=sum(each.minutes for each in group),
         severity=worst.severity,
-        outcome=worst.outcome,
+        outcome="broken" if any(each.outcome == "broken" for each in group) else "not_shown",
         due_on=min(each.due_on for each in group),
     )
 
 
-def _things(register: str, group: Sequence[Finding]) -> set[str]:
+def _to_add(inputs: Inputs, group: Sequence[Finding]) -> str:
+    """Return which columns are to be added to which list, and which may be declared to be empty instead."""
+    columns = {column.title: column for column in (_column(inputs, each) for each in group)}
+    if len(columns) == 1:
+        return group[0].remedy
+    told = ", ".join(f"“{title}”" + "*" * columns[title].event for title in sorted(columns))
+    instead = " (* if there is nothing to write in it, declare so in firm.toml)" if "*" in told else ""
+    return f"Add {len(columns)} columns to {group[0].missing_from}: {told}{instead}."
+
+
+def _column(inputs: Inputs, finding: Finding) -> Column:
+    """Return the column that a gap, or a core column that no file has, is about."""
+    register, _, title = finding.record.rpartition(": ") if finding.register == "columns" else ("", "", finding.record)
+    return next(each for each in inputs.schemas[register or finding.register].fields if each.title == title)
+
+
+def _things(group: Sequence[Finding]) -> set[str]:
     """Return the things that a task touches: records, but for contradictions the statements to settle."""
-    if register == "contradictions":
-        return {statement for each in group for statement in each.commitments}
-    return {each.record for each in group}
+    told = ((each.commitments if each.register == "contradictions" else [each.record]) for each in group)
+    return {thing for things in told for thing in things}
 
 
 def _touches(inputs: Inputs, register: str, names: set[str], number: int) -> str:
     """Return whom a task touches: one or two by client number or supplier's name, anybody else by how many."""
-    if 0 < len(names) <= FEW and not any(name.startswith("contacts: ") for name in names):
-        return " and ".join(sorted({name if register == "keys" else name.partition(": ")[0] for name in names}))
+    few = FEW_COLUMNS if register == "columns" else FEW
+    if 0 < len(names) <= few and not any(name.startswith("contacts: ") for name in names):
+        called = sorted({_called(register, name) for name in names})
+        return " and ".join(filter(None, [", ".join(called[:-1]), called[-1]]))
     schema = inputs.schemas[register]
     return f"{number} {schema.one if number == 1 else schema.many}"
+
+
+def _called(register: str, name: str) -> str:
+    """Return what a record is called: a supplier without the service, a column without its register."""
+    if register == "columns":
+        return f"“{name.partition(': ')[2]}”"
+    return name if register == "keys" else name.partition(": ")[0]
 
 
 def _order(task: Task) -> tuple[bool, int, int, int, str]:

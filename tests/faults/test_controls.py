@@ -182,8 +182,8 @@ def test_an_engine_that_miscounts_is_an_error(spoil, example, before, monkeypatc
     original, control = auditing.judge, "MKT-04"
     reasons = set(CONTROLS[control].reasons)
 
-    def judge(frame, clauses, columns) -> Judgement:
-        judged = original(frame, clauses, columns)
+    def judge(frame, clauses, *rest) -> Judgement:
+        judged = original(frame, clauses, *rest)
         mine = {each.code for each in clauses if isinstance(each, Breach)} == reasons
         return spoil(judged) if mine else judged
 

@@ -20,9 +20,29 @@ NEEMTARA = "Neemtara Helpdesk Pvt Ltd: IT support out of hours"
 CALENDRILLO = "Calendrillo Inc.: Appointment booking"
 DIALWRIGHT = "Dialwright Telephony Ltd: Telephone system"
 NO_OPT_IN = "No opt-in is recorded, as section 5 promises"
-STOP = (
-    "Stop sending marketing to these contacts and put their addresses on the suppression list. Ask for their agreement "
-    "by a web form, at the next sale or by post, never by e-mail or text"
+REWORD = (
+    "Put the policy's words right: “Wording” says what is missing, wrong or said two ways, with an example for each"
+)
+PROOF = (
+    "Look for the proof of an opt-in or a sale; where there is none, stop sending and suppress the address. Ask them "
+    "only by a web form, at the next sale or by post, never by e-mail or text"
+)
+METHOD = (
+    "Add the field “How they opted in” to the Mailchimp audience and fill it in: web form, paper, import,"
+    " bought list. Or add that column to the client list"
+)
+WORDING = (
+    "Add the field “Opt-in wording” to the Mailchimp audience and note there which version of the form's "
+    "words they saw. Or add that column to the client list"
+)
+CONTEXT = (
+    "Add the field “How the details were obtained” to the Mailchimp audience and fill it in: sale, quote,"
+    " general enquiry, event, bought list. Or add that column to the client list. Whom you cannot place, "
+    "take off the list"
+)
+MAILING = (
+    "Add “Last mailing” to the list of clients. If there is nothing to write in it, declare so in "
+    "firm.toml (contacts.last_marketing_on)"
 )
 LACKING = "is missing from the policy, or not complete."
 COMPANIES = ("accounts@hollowellsigns.example.com", "office@bredefreight.example.com", "hello@strandquay.example.com")
@@ -50,7 +70,7 @@ class Found:
             "control": self.control,
             "register": self.register,
             "record": COLUMN_TITLES.get(named, named),
-            "outcome": "not_shown" if gap else "broken",
+            "outcome": "not_shown" if gap or self.severity == "note" else "broken",
             "reason_code": self.code,
             "severity": self.severity,
             "reason": self.reason,
@@ -88,7 +108,7 @@ TASKS: tuple[tuple[str, tuple[Found, ...]], ...] = (
         ),
     ),
     (
-        STOP,
+        PROOF,
         tuple(
             Found("MKT-01", "contacts", each, "no_lawful_route_shown", "major", f"{NO_OPT_IN}, and no other route.")
             for each in SOLE_TRADERS
@@ -101,17 +121,27 @@ TASKS: tuple[tuple[str, tuple[Found, ...]], ...] = (
         ]),
     ),
     (
-        "Add to the policy what is missing; “Wording” has an example for each",
-        _words("GOV-03", "notice", [
-            ("marketing_objection", "missing", "major", f"The right to object to marketing {LACKING}"),
-            ("purposes_and_bases", "missing", "major", f"Which legal basis each purpose rests on {LACKING}"),
-            ("retention_told", "missing", "major", f"How long each kind of data is kept {LACKING}"),
-            ("transfers_told", "missing", "major", f"Where data goes abroad, and what protects it, {LACKING}"),
-            ("legal_identity", "missing", "minor", f"The firm's legal name, address and number {LACKING}"),
-            ("legitimate_interests", "missing", "minor", f"What the legitimate interests are {LACKING}"),
-            ("statutory_or_contractual", "missing", "minor", f"Whether people must give their data {LACKING}"),
-            ("version_or_date", "missing", "minor", f"The policy's version or date {LACKING}"),
-        ]),
+        REWORD,
+        (
+            *_words("GOV-03", "notice", [
+                ("marketing_objection", "missing", "major", f"The right to object to marketing {LACKING}"),
+                ("purposes_and_bases", "missing", "major", f"Which legal basis each purpose rests on {LACKING}"),
+                ("retention_told", "missing", "major", f"How long each kind of data is kept {LACKING}"),
+                ("transfers_told", "missing", "major", f"Where data goes abroad, and what protects it, {LACKING}"),
+                ("legal_identity", "missing", "minor", f"The firm's legal name, address and number {LACKING}"),
+                ("legitimate_interests", "missing", "minor", f"What the legitimate interests are {LACKING}"),
+                ("statutory_or_contractual", "missing", "minor", f"Whether people must give their data {LACKING}"),
+                ("version_or_date", "missing", "minor", f"The policy's version or date {LACKING}"),
+                ("law_misstated", "wrong", "minor", "No tax law counts its years from the day somebody leaves: P10.2."),
+            ]),
+            *_words("GOV-02", "contradictions", [
+                ("X2", "contradiction", "minor", "How long data is kept is said in ways that do not fit together."),
+                ("X3", "contradiction", "minor", "Every third party is bound, and authorities are among them."),
+                ("X4", "contradiction", "note", "Similar protection is promised for every transfer, always."),
+                ("X5", "contradiction", "note", "No special category data at all, without exception."),
+                ("X6", "contradiction", "note", "Other notices are pointed to and not named."),
+            ]),
+        ),
     ),
     (
         "Send marketing only to people who opted in, or have section 5 say who else gets it",
@@ -143,46 +173,31 @@ TASKS: tuple[tuple[str, tuple[Found, ...]], ...] = (
         ),
     ),
     (
-        "Correct the wrong sentence in the policy; “Wording” has an example",
-        _words("GOV-03", "notice", [
-            ("law_misstated", "wrong", "minor", "No tax law counts its years from the day somebody leaves: P10.2."),
-        ]),
-    ),
-    (
-        "Decide which of the sentences holds and reword the others; “Wording” has an example for each",
-        _words("GOV-02", "contradictions", [
-            ("X2", "contradiction", "minor", "How long data is kept is said in ways that do not fit together."),
-            ("X3", "contradiction", "minor", "Every third party is bound, and authorities are among them."),
-            ("X4", "contradiction", "note", "Similar protection is promised for every transfer, without exception."),
-            ("X5", "contradiction", "note", "No special category data at all, without exception."),
-            ("X6", "contradiction", "note", "Other notices are pointed to and not named."),
-        ]),
-    ),
-    (
-        "Add the field “How they opted in” to the Mailchimp audience and fill it in",
+        METHOD,
         (_gap("contacts", "consent_method", "No file of the register has “How they opted in”."),),
     ),
     (
-        "Add the field “Opt-in wording” to the Mailchimp audience and fill it in",
+        WORDING,
         (_gap("contacts", "consent_wording", "No file of the register has “Opt-in wording”."),),
     ),
     (
-        "Add the field “How the details were obtained” to the Mailchimp audience and fill it in",
+        CONTEXT,
         (_gap("contacts", "details_context", "No file of the register has “How the details were obtained”."),),
     ),
     (
-        "Note for each address the day of its last mailing, in the client list: Mailchimp does not export it",
+        MAILING,
         (_gap("contacts", "last_marketing_on", "No file of the register has “Last mailing”."),),
     ),
     (
-        "Correct “Transfer safeguard” in the processors register, in the cells that “Files read” names",
+        "Correct “Transfer safeguard” in the list of suppliers, in the cells that “Files read” names",
         (_gap("processors", "safeguard", "“Transfer safeguard” cannot be read for 1 supplier."),),
     ),
 )  # fmt: skip
 AUDITS = "The contract with Calendrillo Inc. lacks: audits."
 ACCEPTED = (Found("PRC-02", "processors", CALENDRILLO, "terms_missing", "major", AUDITS),)
 
-BY_CAUSE = {"processors", "transfers"}
+KINDS = {"transfers": "processors", "contradictions": "notice"}
+ADDED_TO = {"last_marketing_on": "the list of clients"}  # all that one list lacks is one task
 WAIVERS = (
     (
         ACCEPTED[0],
@@ -230,8 +245,8 @@ def write_history(folder: Path, key: bytes) -> None:
 def _task(title: str, first: Found) -> tuple[str, ...]:
     """Return the parts of a task's id: what its findings share."""
     if first.code == "gap":
-        return "task", "gap", first.register, COLUMN_TITLES[first.record]
-    return "task", first.control, "broken", f"{title}.", first.code if first.register in BY_CAUSE else ""
+        return "task", "gap", ADDED_TO.get(first.record, f"{title}.")
+    return "task", KINDS.get(first.register, first.register), f"{title}."
 
 
 def write_waivers(folder: Path, key: bytes) -> None:

@@ -1,4 +1,4 @@
-"""Section 10: that records go neither too early nor in part, and that somebody can show it."""
+"""That records go neither too early nor in part, and that somebody can show it."""
 
 from collections.abc import Iterator
 from datetime import date
@@ -34,7 +34,7 @@ from privacy_audit.control import Breach, Clause, Columns, InScope, Reason, Rule
 def not_destroyed_too_early(clients: Columns, _rules: Rules, _as_at: date) -> Iterator[Clause]:
     """No record that the policy promises to keep was destroyed before its time, and no invoice before tax law lets it.
 
-    Contracts and invoices are promised for the six years after a customer left; letters, enquiries and marketing
+    Contracts and invoices are promised for the years after a customer left; letters, enquiries and marketing
     records may go at any time, and so may contracts when the person asked for erasure. Tax law concerns the invoices
     alone, and only where the firm's form is known. The last day itself is too early by hours, so that it is a note.
     Where there were invoices, the years run from the last one if it came after the end date; one that nobody recorded

@@ -17,6 +17,10 @@ from privacy_audit.control import (
     control,
 )
 
+REWORD = (
+    "Put the policy's words right: “Wording” says what is missing, wrong or said two ways, with an example for each."
+)
+
 
 @control(
     "GOV-02",
@@ -24,7 +28,7 @@ from privacy_audit.control import (
     severity="major",
     law="UK GDPR Art 5(1)(a) and 12(1)",
     minutes=20,
-    remedy="Decide which of the sentences holds and reword the others; “Wording” has an example for each.",
+    remedy=REWORD,
     reasons={
         "marketing_two_ways": Reason(
             "{title}: {clauses}.",
@@ -55,7 +59,7 @@ def policy_agrees_with_itself(contradictions: Columns, rules: Rules, as_at: date
     severity="major",
     law="UK GDPR Art 13, 14 and 21(4); DPA 2018 s.164A",
     minutes=15,
-    remedy="Add to the policy what is missing; “Wording” has an example for each.",
+    remedy=REWORD,
     reasons={
         "missing": Reason(
             "“{title}” is missing from the policy, or not complete ({law}).",
@@ -64,7 +68,6 @@ def policy_agrees_with_itself(contradictions: Columns, rules: Rules, as_at: date
         "wrong": Reason(
             "{title}: {clauses} ({law}).",
             "The policy says what is not so.",
-            "Correct the wrong sentence in the policy; “Wording” has an example.",
         ),
         "may_apply": Reason(
             "“{title}” is not in the policy; whether the law asks for it here is not known ({law}).",

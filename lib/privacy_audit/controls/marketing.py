@@ -1,4 +1,4 @@
-"""Section 6: marketing only to people who want it."""
+"""Marketing: only to people who want it, by the routes that the law allows."""
 
 from collections.abc import Iterator, Mapping
 from datetime import date
@@ -15,11 +15,7 @@ from privacy_audit.control import (
     control,
     happened,
 )
-
-STOP = (
-    "Stop sending marketing to these contacts and put their addresses on the suppression list. Ask for "
-    "their agreement by a web form, at the next sale or by post, never by e-mail or text."
-)
+from privacy_audit.controls.consent import STOP
 
 
 @control(
@@ -29,11 +25,12 @@ STOP = (
     law="PECR reg 22; UK GDPR Art 21(3)",
     minutes=5,
     remedy=STOP,
+    leaves_to=("MKT-04", "MKT-05"),
     reasons={
         "contrary_matches_policy": Reason(
-            "Contrary to PECR on the records, though section 6 of the policy allows it: an individual or sole trader, "
+            "Contrary to PECR on the records, though {clause} of the policy allows it: an individual or sole trader, "
             "with no opt-in and no soft opt-in.",
-            "Section 6 allows it; the law (PECR) asks for more.",
+            "The policy allows it; the law (PECR) asks for more.",
         ),
         "contrary": Reason(
             "Contrary to PECR on the records: an individual or sole trader, with no opt-in and no soft opt-in.",
@@ -45,14 +42,14 @@ def marketing_is_lawful(contacts: Columns, rules: Rules, as_at: date) -> Iterato
     """Everybody who is sent electronic marketing may be sent it under PECR.
 
     An opt-in, the soft opt-in with all its limbs, or being a corporate subscriber makes it lawful. A general enquiry is
-    no negotiation for a sale, although section 6 counts it. Whoever opted out belongs to MKT-04, and a soft opt-in that
-    lacks a limb to MKT-05. Where the records leave the answer open, the column that would settle it is named.
+    no negotiation for a sale, although a policy may count it. Whoever opted out belongs to MKT-04, and a soft opt-in
+    that lacks a limb to MKT-05. Where the records leave the answer open, the column that would settle it is named.
     """
     yield InScope(contacts.marketable)
     yield InScope(contacts.channel.is_in(rules.law.electronic_channels.on(as_at)))
     yield InScope(~contacts.soft_opt_in_fails)
-    yield Breach("contrary_matches_policy", ~contacts.lawful & contacts.surely_within_section_6)
-    yield Breach("contrary", ~contacts.lawful & ~contacts.surely_within_section_6)
+    yield Breach("contrary_matches_policy", ~contacts.lawful & contacts.surely_allowed_by_policy)
+    yield Breach("contrary", ~contacts.lawful & ~contacts.surely_allowed_by_policy)
 
 
 @control(

@@ -1,4 +1,4 @@
-"""Section 7: with whom personal data is shared, and under which contract."""
+"""With whom personal data is shared, and under which contract."""
 
 from collections.abc import Iterator
 from datetime import date
@@ -15,7 +15,6 @@ from privacy_audit.control import (
     Severity,
     control,
     happened,
-    over_limit,
 )
 
 
@@ -78,7 +77,8 @@ def written_contract(processors: Columns, rules: Rules, as_at: date) -> Iterator
     severity="major",
     law="UK GDPR Art 28(3)",
     minutes=45,
-    remedy="Ask for the supplier's present data processing agreement, read it against Article 28(3), note the result.",
+    leaves_to=("PRC-01",),
+    remedy="Read the supplier's data processing agreement against Article 28(3), and note the day and what is missing.",
     reasons={
         "not_checked": Reason(
             "Nobody has recorded reading the contract with {legal_name} against Article 28(3).",
@@ -90,7 +90,9 @@ def written_contract(processors: Columns, rules: Rules, as_at: date) -> Iterator
             "Write into the register when the contract's terms were checked.",
         ),
         "terms_missing": Reason(
-            "The contract with {legal_name} lacks: {missing_terms}.", "The contract lacks terms the law asks for."
+            "The contract with {legal_name} lacks: {missing_terms}.",
+            "The contract lacks terms the law asks for.",
+            "Ask the supplier for an agreement that has the missing terms, and file it.",
         ),
         "key_terms_missing": Reason(
             "The contract with {legal_name} lacks: {missing_terms}.",
@@ -163,7 +165,8 @@ def security_reviewed(processors: Columns, rules: Rules, as_at: date) -> Iterato
     yield Breach("never_reviewed", ~reviewed & ~processors.basis_named, little)
     yield NotShown("undated", ~reviewed & processors.basis_named, "minor")
     yield Breach("no_basis", reviewed & (processors.security_basis == "none"), little)
-    yield over_limit(rules.limits, "security_review_months", "review_old", old & ~processors.contact_only)
-    yield over_limit(
-        rules.limits, "security_review_months_contact", "review_old_contact", old & processors.contact_only
+    months, months_contact = (
+        rules.limits.severity(name, "minor") for name in ("security_review_months", "security_review_months_contact")
     )
+    yield Breach("review_old", old & ~processors.contact_only, months)
+    yield Breach("review_old_contact", old & processors.contact_only, months_contact)

@@ -1,4 +1,4 @@
-"""Section 10: how long records are kept, and that they go afterwards."""
+"""How long records are kept, and that they go afterwards."""
 
 from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
@@ -38,7 +38,7 @@ STILL_THERE = ("none", "partially_deleted")
         "kept_lawfully_longer": Reason(
             "Promised to go after {policy_end}; tax law keeps it until {statutory_end}.",
             "Tax law keeps it longer than the policy promises.",
-            "Change section 10 to say that tax law may need records longer.",
+            "Change {promise} to say that tax law may need records longer.",
         ),
     },
 )
@@ -115,7 +115,7 @@ def end_date_recorded(clients: Columns, rules: Rules, as_at: date) -> Iterator[C
     remedy="Delete the enquirer's details, or note why they are still needed.",
     reasons={
         "kept_too_long": Reason(
-            "Listed as {relationship}, last seen on {last_seen_on}: by the house limit to go after {enquirer_until}.",
+            "Listed as {relationship}, last seen on {last_seen_on}: by the limit to go after {enquirer_until}.",
             "They asked long ago, and nothing came of it.",
         ),
     },
@@ -123,8 +123,8 @@ def end_date_recorded(clients: Columns, rules: Rules, as_at: date) -> Iterator[C
 def enquirers_not_kept(clients: Columns, rules: Rules, as_at: date) -> Iterator[Clause]:
     """The details of prospects and enquirers go when the months after the last contact have passed.
 
-    The six years are promised for customers alone; for anybody else the policy says “as long as necessary”, and the
-    months are a house limit. The last day itself is in time. The latest day on record counts: first contact, last
+    A period is promised for customers alone; for anybody else it is as long as necessary (Art 5(1)(e)), and the months
+    are a house limit. The last day itself is in time. The latest day on record counts: first contact, last
     contact or an invoice; a blank adds none. Somebody who opted in to marketing, and not out on that day or later, may
     be kept for that.
     """

@@ -1,4 +1,4 @@
-"""Section 8, safeguard by safeguard: none that is dead, certifications looked up, the risk of agreements assessed."""
+"""Transfers, safeguard by safeguard: none that is dead, certifications looked up, the risk of agreements assessed."""
 
 from collections.abc import Iterator
 from datetime import date, timedelta
@@ -15,7 +15,6 @@ from privacy_audit.control import (
     control,
     happened,
     in_force,
-    over_limit,
 )
 
 
@@ -90,7 +89,7 @@ def certification_holds(transfers: Columns, rules: Rules, as_at: date) -> Iterat
     yield Breach("data_not_covered", joined & ~transfers.data_covered)
     yield Breach("sensitive_not_flagged", joined & transfers.sensitive & ~transfers.sensitive_flagged)
     yield NotShown("stale_check", stale, "major")
-    yield over_limit(limits, "bridge_check_days", "check_old", old & ~stale)
+    yield Breach("check_old", old & ~stale, limits.severity("bridge_check_days", "minor"))
 
 
 @control(
@@ -100,6 +99,7 @@ def certification_holds(transfers: Columns, rules: Rules, as_at: date) -> Iterat
     law="UK GDPR Art 44A and 46",
     minutes=60,
     remedy="Sign a UK transfer agreement (IDTA or UK Addendum) with the supplier, or stop sending it data.",
+    leaves_to=("TRF-01",),
     reasons={
         "none_in_place": Reason(
             "The register itself says that nothing protects what {importer} gets in {country}.",
@@ -205,4 +205,4 @@ def transfer_risk_assessed(transfers: Columns, rules: Rules, _as_at: date) -> It
     yield Breach("not_met", transfers.assessed & (transfers.tra_outcome == "not_met"), "critical")
     yield Breach("measures_missing", transfers.assessed & measures & ~transfers.measures_listed)
     due = transfers.tra_due_on < transfers.window_end
-    yield over_limit(rules.limits, "tra_review_months", "review_old", happened(made) & due)
+    yield Breach("review_old", happened(made) & due, rules.limits.severity("tra_review_months", "minor"))

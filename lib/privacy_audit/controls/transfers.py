@@ -1,6 +1,7 @@
-"""Section 8: who gets personal data outside the UK, and whether what protects it fits the country and the day."""
+"""Transfers: who gets personal data outside the UK, and whether what protects it fits the country and the day."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 
 from privacy_audit.control import (
@@ -15,7 +16,12 @@ from privacy_audit.control import (
     control,
     happened,
     in_force,
+    never,
 )
+
+SIGN = "Sign a UK transfer agreement (IDTA or UK Addendum) with the supplier, or stop sending it data."
+OUTSIDE = "UK GDPR Art 5(1)(a) and 13(1)(f); the policy promises more than the law asks"
+NEVER_LEAVES = ("no_uk_recipient", "no_data_subject_is_sender", "no_mere_transit")
 
 
 @control(
@@ -35,6 +41,7 @@ from privacy_audit.control import (
         "none_in_place": Reason(
             "The register itself says that nothing protects what {legal_name} gets in {country}.",
             "The register says there is no safeguard.",
+            SIGN,
         ),
         "no_safeguard": Reason("No safeguard is recorded for {legal_name} in {country}.", "No safeguard is recorded."),
         "support_from_abroad": Reason(
@@ -47,6 +54,13 @@ from privacy_audit.control import (
             "The firm lets people abroad see the data.",
             "Enter the transfer with what protects it, or end the access from abroad.",
         ),
+        "seen_from_outside": Reason(
+            "People outside {area} see what {legal_name} holds; {promise} says that data stays there.",
+            "People outside the promised area see the data.",
+            "Ask the supplier to keep its support inside {area}, or change {promise}.",
+            law=OUTSIDE,
+            about="transfer_area",
+        ),
     },
 )
 def overseas_recipients_covered(processors: Columns, rules: Rules, _as_at: date) -> Iterator[Clause]:
@@ -55,7 +69,7 @@ def overseas_recipients_covered(processors: Columns, rules: Rules, _as_at: date)
     Judged for suppliers used on some day of the quarter; a country approved in full needs nothing. The legal entity
     that contracts decides, not where a server stands. Where a transfers file is given, the supplier needs a row in it,
     and what that row says is judged by TRF-02, TRF-04, TRF-06 and TRF-07; otherwise its own row must name a safeguard.
-    People abroad who can see a UK supplier's data are a transfer by the firm only where the firm lets them in.
+    People abroad who see a UK supplier's data are a transfer only where the firm lets them in; a promised area is left.
     """
     here, alone = processors.country == "GB", ~processors.transfers_given
     needs = ~here & ~in_force(rules.law.adequate_full.spans, processors.country, processors.live_until)
@@ -66,12 +80,13 @@ def overseas_recipients_covered(processors: Columns, rules: Rules, _as_at: date)
     yield InScope(processors.live)
     yield InScope(processors.role != "none")
     yield InScope(processors.exempt_because == "none")
-    yield InScope(~here | processors.support_abroad)
+    yield InScope(~here | processors.support_abroad | processors.seen_from_outside)
     yield Breach("missing_row", needs & processors.row_missing, {"critical": none})
     yield Breach("none_in_place", needs & alone & none, "critical")
     yield Breach("no_safeguard", needs & alone & ~named)
     yield NotShown("support_from_abroad", support & ~told)
     yield Breach("support_sent_abroad", support & told & (processors.initiated_by == "us"))
+    yield Breach("seen_from_outside", processors.seen_from_outside, "minor")
 
 
 @control(
@@ -80,8 +95,16 @@ def overseas_recipients_covered(processors: Columns, rules: Rules, _as_at: date)
     severity="critical",
     law="UK GDPR Art 44A, 45A, 46 and 49",
     minutes=60,
-    remedy="Sign a UK transfer agreement (IDTA or UK Addendum) with the supplier, or stop sending it data.",
+    remedy=SIGN,
+    leaves_to=("TRF-01", "TRF-04", "TRF-06"),
     reasons={
+        "outside_area": Reason(
+            "{importer} is in {country}; {promise} says that data stays in {area}.",
+            "The policy says that data does not go there.",
+            "Use a supplier inside {area}, or change {promise} and tell people before their data goes.",
+            law=OUTSIDE,
+            about="transfer_area",
+        ),
         "none_recorded": Reason(
             "No safeguard is recorded for sending to {importer} in {country}.", "No safeguard is recorded."
         ),
@@ -140,20 +163,37 @@ def overseas_recipients_covered(processors: Columns, rules: Rules, _as_at: date)
     },
 )
 def mechanism_valid(transfers: Columns, rules: Rules, as_at: date) -> Iterator[Clause]:
-    """What protects each sending abroad fits the country, and was in place on every day of it.
+    """What protects each sending abroad fits the country, on every day of it, and none leaves the promised area.
 
     A country approved in full needs no paper. Judged from the first day of the quarter on which data was sent, to the
     quarter's end. The importer's legal entity decides, not where a server stands. What is no mechanism at all is told
-    by TRF-06, what a supplier's own row does not name by TRF-01, and a US importer's certification by TRF-04.
+    by TRF-06, what a supplier's own row does not name by TRF-01, and a US importer's certification by TRF-04. A sending
+    outside the area that the policy promises breaks the promise, however lawful, beside what is told of its safeguard.
     """
-    named = happened(transfers.mechanism)
     needs = ~in_force(rules.law.adequate_full.spans, transfers.country, transfers.window_end)
+    dead = happened(transfers.mechanism) & _dead(transfers, rules, as_at)
+    judged = (transfers.exempt_because == "none") & ~(needs & (_told_by_supplier(transfers) | dead))
+    outside = _outside(transfers, rules)
+    yield InScope((transfers.country != "GB") & transfers.live)
+    yield InScope(judged | outside)
+    yield Breach("outside_area", outside, "minor")
+    for clause in _protected(transfers, rules, as_at, needs):
+        yield replace(clause, when=judged & clause.when)
+
+
+def _outside(transfers: Columns, rules: Rules) -> Condition:
+    """Whether data goes outside the area in which the policy says that it stays; of no row where it says nothing."""
+    if rules.policy.transfer_area == "anywhere":
+        return never(transfers.country)
+    area = getattr(rules.law, f"area_{rules.policy.transfer_area}").spans
+    return ~transfers.exempt_because.is_in(NEVER_LEAVES) & ~in_force(area, transfers.country, transfers.window_end)
+
+
+def _protected(transfers: Columns, rules: Rules, as_at: date, needs: Condition) -> Iterator[Breach]:
+    """What protects a sending: nothing recorded, an exception, an approval, an agreement."""
     rare = transfers.mechanism.is_in(rules.law.derogations.on(as_at))
     regular = transfers.frequency.is_in(["continuous", "regular"])
-    yield InScope(transfers.exempt_because == "none")
-    yield InScope((transfers.country != "GB") & transfers.live)
-    yield InScope(~(needs & (_told_by_supplier(transfers) | (named & _dead(transfers, rules, as_at)))))
-    yield Breach("none_recorded", needs & ~named, "major")
+    yield Breach("none_recorded", needs & ~happened(transfers.mechanism), "major")
     yield Breach("derogation", needs & rare & ~regular, "minor")
     yield Breach("derogation_regular", needs & rare & regular)
     yield from _approved_in_part(transfers, rules, as_at, needs)
@@ -174,7 +214,7 @@ def _dead(transfers: Columns, rules: Rules, as_at: date) -> Condition:
     return never | (old & (~live | late))
 
 
-def _approved_in_part(transfers: Columns, rules: Rules, as_at: date, needs: Condition) -> Iterator[Clause]:
+def _approved_in_part(transfers: Columns, rules: Rules, as_at: date, needs: Condition) -> Iterator[Breach]:
     """Adequacy for part of a country: the approved recipients, or the UK Extension."""
     part, bridge = rules.law.adequate_partial.spans, rules.law.data_bridge.spans
     bridged = in_force(bridge, transfers.country, transfers.window_end)
@@ -193,7 +233,7 @@ def _approved_in_part(transfers: Columns, rules: Rules, as_at: date, needs: Cond
     yield Breach("approved_later", needs & listed & approved & ~begun, "major")
 
 
-def _agreed(transfers: Columns, rules: Rules, needs: Condition) -> Iterator[Clause]:
+def _agreed(transfers: Columns, rules: Rules, needs: Condition) -> Iterator[Breach]:
     """Agreements under Article 46: in force as a kind, signed, and signed in time."""
     law, signed = rules.law, transfers.agreement_signed_on
     kinds = sorted({code for span in law.agreement_safeguards.spans for code in span.value})

@@ -29,8 +29,10 @@ def with_facts(processors: Register, known: Known) -> Register:
     A word that nobody knows leaves the answer open: it is never “none”. What is known to be missing counts, whatever
     else is not known.
     """
-    terms: Mapping[str, list[str]] = known.law.article28_terms.on(known.as_at)
-    key_terms = set(known.law.article28_key_terms.on(known.as_at))
+    law = known.noting("processors", "terms_missing", "missing_terms", "key_term_missing", "terms_answered").law
+    terms: Mapping[str, list[str]] = law.article28_terms.on(known.as_at)
+    law = known.noting("processors", "key_term_missing").law
+    key_terms = set(law.article28_key_terms.on(known.as_at))
     spellings = {spelling: code for code, names in terms.items() for spelling in (code, *names)}
     rows = processors.table.select([LIST, *terms]).to_pylist()
     found = [_terms(row, {n for at, n in processors.unread if at == i}, spellings) for i, row in enumerate(rows)]

@@ -27,10 +27,16 @@ from privacy_audit.registers.schema import Schema
 NameOf = Callable[[Register, str], str]
 
 
-def assemble(folder: Folder, schemas: Mapping[str, Schema], known: Known, name_of: NameOf) -> dict[str, Register]:
-    """Return every register by name; raise SettingsError when something is declared that cannot be."""
+def declared(folder: Folder, schemas: Mapping[str, Schema], known: Known) -> frozenset[str]:
+    """Return the registers and columns of which somebody declared that there is nothing; raise SettingsError."""
     standing = (*known.policy.firm.declared, *folder.about.declared)
-    answers = {_answered(each, schemas, known) for each in standing}
+    return frozenset(_answered(each, schemas, known) for each in standing)
+
+
+def assemble(
+    folder: Folder, schemas: Mapping[str, Schema], known: Known, answers: Collection[str], name_of: NameOf
+) -> dict[str, Register]:
+    """Return every register by name; `answers` are the registers and columns that were declared to be empty."""
     read = _exported(folder, schemas, answers)
     own = [each for each in read.values() if not each.schema.repeats]
     whole = {name for name, each in read.items() if not (each.rejected or each.incomplete)}

@@ -24,6 +24,7 @@ def causes(lists: Joined, answers: Answers, untold: Sequence[Cause | None]) -> d
         law = _most_helpful(lists, index, {name: each[index] for name, each in answers.items()}) or opt_in
         why = {"opted_in": opt_in, "opt_in_told": opt_in, **consent.causes(lists, index)}
         why |= dict.fromkeys(("lawful", "relies_on_soft_opt_in", *LIMBS), law)
+        why["left_alone"] = lists.contacts.causes[index, "mailed_last_on"]
         if answers["marketable"][index] is None:  # whatever else is blank matters only if they are marketed to
             why = dict.fromkeys(("marketable", *why), who)
         found |= {(index, name): cause for name, cause in why.items()}

@@ -15,7 +15,8 @@ def with_facts(clients: Register, known: Known) -> Register:
 
     An invoice that the ledger still has was not destroyed with the client's row, whatever the row says.
     """
-    law, day = known.law, known.as_at
+    facts = ("promised_records", "financial_records", "promised_until", "end_settled")
+    law, day = known.noting("clients", *facts).law, known.as_at
     classes, financial = law.record_classes.on(day), set(law.financial_classes.on(day))
     held = [_named(cell) for cell in column(clients, "records_held")]
     ledger = _in_ledger(clients)

@@ -11,7 +11,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from privacy_audit.facts.fact import Known
+from privacy_audit.facts.fact import FACT_COLUMNS, Known
 from privacy_audit.facts.vocabulary import EMAIL, Clash, Item
 from privacy_audit.policy import Commitment, Policy
 from privacy_audit.registers.register import Origin, Register
@@ -85,7 +85,7 @@ def notice(schema: Schema, known: Known) -> Register:
 
 def _rules(known: Known, file: str) -> Iterator[tuple[Rule, Mapping[str, Any]]]:
     """Yield the rules of a file with their value on the day; of one not yet in force, its first value."""
-    for rule in known.law.about(file):
+    for rule in known.noting(file, *FACT_COLUMNS[file]).law.about(file):
         yield rule, rule.on(known.as_at) if rule.holds(known.as_at) else rule.versions[0].value
 
 

@@ -1,5 +1,6 @@
 """Until when a former client's records are kept: by the promise, and by tax law where the firm's form is known."""
 
+from dataclasses import replace
 from datetime import date
 
 from privacy_audit.dates import add_months, add_years, filing_day, year_end_on_or_after
@@ -26,7 +27,8 @@ def with_facts(clients: Register, known: Known) -> Register:
         for index, (ended, invoiced) in enumerate(pairs)
     ]
     promised = [add_years(day, years) if day and years else None for day in left]
-    statutory = [statutory_end(invoiced, known) if invoiced else None for _, invoiced in pairs]
+    taxed = known.noting("clients", "statutory_end", "tax_date_known", "keep_until")
+    statutory = [statutory_end(invoiced, taxed) if invoiced else None for _, invoiced in pairs]
     keep = [max(end, tax or end) if end else None for end, tax in zip(promised, statutory, strict=True)]
     recorded = _recorded_ends(clients)
     dated = clients.with_columns(
@@ -48,18 +50,27 @@ def _with_disposal_days(clients: Register, years: int | None) -> Register:
     """Add promised_until, the promised day for what the row held, and end_settled.
 
     Where there were no invoices none moves the end, and the end date alone counts. Elsewhere a last invoice that
-    nobody recorded may: end_settled is then blank, and never false.
+    nobody recorded may: end_settled is then blank, and never false. An end worked out from the invoices may have come
+    later, so that it settles nothing either.
     """
     until: list[date | None] = []
     settled: list[bool | None] = []
+    guessed = _guessed_ends(clients)
     names = ("ended_on", "last_invoice_on", "left_on", "financial_records")
     rows = zip(*(column(clients, name) for name in names), strict=True)
     for index, (ended, invoiced, left, financial) in enumerate(rows):
         without = financial is False and (index, "last_invoice_on") not in clients.inferred
         day = ended if without else left
         until.append(add_years(day, years) if day and years else None)
-        settled.append(True if without or invoiced else None)
-    return clients.with_columns({"promised_until": dates(until), "end_settled": truths(settled)})
+        settled.append(True if (without or invoiced) and index not in guessed else None)
+    causes = {(index, "end_settled"): (clients.name, "ended_on") for index in guessed}
+    dated = clients.with_columns({"promised_until": dates(until), "end_settled": truths(settled)})
+    return replace(dated, causes={**clients.causes, **causes})
+
+
+def _guessed_ends(clients: Register) -> set[int]:
+    """Return the rows whose end was worked out from invoices."""
+    return {index for index, name in clients.inferred if name == "ended_on"}
 
 
 def _recorded_ends(clients: Register) -> list[date | None]:

@@ -42,11 +42,14 @@ def with_facts(contacts: Register, clients: Register | None, *, clients_expected
 
 @dataclass(frozen=True)
 class _Lists:
-    """What the contacts' own lists and the client list tell, by event; `blind` where a client's address is lost."""
+    """What the contacts' own lists and the client list tell, by event.
+
+    `blind` names the client list's column without which nobody can tell that it happened to none of the contacts.
+    """
 
     own: Mapping[str, Mapping[tuple[str, str], list[Event]]]
     theirs: Mapping[str, Mapping[str | None, list[Event]]]
-    blind: Mapping[str, bool]
+    blind: Mapping[str, str]
 
     @classmethod
     def of(
@@ -62,14 +65,14 @@ class _Lists:
         own = {name: _gather(zip(keys, events(contacts, name), strict=True)) for name in EVENTS}
         outs = [_by_status(each, status) for each, status in zip(events(contacts, OUT), statuses, strict=True)]
         own[OUT] = _gather(zip(keys, outs, strict=True))
-        if SENT in contacts.cannot_give:
+        if _tells_no_mailings(contacts):
             own[SENT] = _gather([])
         theirs = {name: _of_clients(clients, name) for name in EVENTS}
         if not any(each for found in theirs[IN].values() for _, each in found):
             theirs[
                 IN
             ] = {}  # a client list that records no opt-in excuses nobody: the firm must show consent (Art 7(1))
-        blind = {name: clients_expected if clients is None else _has_lost(clients, name) for name in EVENTS}
+        blind = {name: _lost(clients, name, expected=clients_expected) for name in EVENTS}
         return cls(own, theirs, blind)
 
     def about(self, key: tuple[str, str]) -> dict[str, tuple[Event, tuple[str, str]]]:
@@ -84,13 +87,18 @@ class _Lists:
         last = (max(known), True) if known else NOTHING if sure else UNKNOWN
         late, then, asked = _sent_while_out(all_[OUT], all_[IN], all_[SENT] or [UNKNOWN], self.blind)
         return {
-            "opt_out_on": (_latest(all_[OUT], blind=self.blind[OUT]), why[OUT]),
+            "opt_out_on": (_latest(all_[OUT], blind=bool(self.blind[OUT])), why[OUT]),
             "opt_in_on": (_latest(all_[IN]), why[IN]),
             "sent_while_out_on": (late, why[asked]),
             "out_then_on": (then, why[asked]),
             "mailed_last_on": (last, why[SENT]),
             "mailings_known": ((None, sure), why[SENT]),
         }
+
+
+def _tells_no_mailings(contacts: Register) -> bool:
+    """Whether the list by its nature records no mailings, and nobody has declared that there were none."""
+    return SENT in contacts.cannot_give and None in (each for _, each in events(contacts, SENT))
 
 
 def _by_status(event: Event, status: str | None) -> Event:
@@ -114,12 +122,19 @@ def _of_clients(clients: Register | None, event: str) -> Mapping[str | None, lis
     return {} if clients is None else _gather(zip(column(clients, "email"), events(clients, event), strict=True))
 
 
-def _has_lost(clients: Register, event: str) -> bool:
-    """Whether a client to whom it happened, or may have, has no address by which the contacts could be compared."""
-    happened = (each for _, each in events(clients, event))
-    return any(
-        email is None and each is not False for email, each in zip(column(clients, "email"), happened, strict=True)
-    )
+def _lost(clients: Register | None, event: str, *, expected: bool) -> str:
+    """Return the column to fill in where a client to whom it happened, or may have, has no address to compare.
+
+    That is the address; but where the list tells of nobody whether it happened, first the event itself.
+    """
+    if clients is None:
+        return "email" if expected else ""
+    happened = [each for _, each in events(clients, event)]
+    if not any(
+        mail is None and each is not False for mail, each in zip(column(clients, "email"), happened, strict=True)
+    ):
+        return ""
+    return event if set(happened) == {None} else "email"
 
 
 def _latest(found: Sequence[Event], *, blind: bool = False) -> Event:
@@ -135,7 +150,7 @@ def _latest(found: Sequence[Event], *, blind: bool = False) -> Event:
 
 
 def _sent_while_out(
-    outs: Sequence[Event], ins: Sequence[Event], sends: Sequence[Event], blind: Mapping[str, bool]
+    outs: Sequence[Event], ins: Sequence[Event], sends: Sequence[Event], blind: Mapping[str, str]
 ) -> tuple[Event, Event, str]:
     """Return the latest mailing that came after an opt-out with no opt-in between, and that opt-out.
 
@@ -150,8 +165,8 @@ def _sent_while_out(
         sure = not any(each is None for _, each in ins)
         found = ((max(late), True), (late[max(late)], True)) if sure else (UNKNOWN, UNKNOWN)
         return *found, IN
-    unknown_out = blind[OUT] or any(each is None or (each and day is None) for day, each in outs)
-    unknown_sent = blind[SENT] or any(each is None or (each and day is None) for day, each in sends)
+    unknown_out = bool(blind[OUT]) or any(each is None or (each and day is None) for day, each in outs)
+    unknown_sent = bool(blind[SENT]) or any(each is None or (each and day is None) for day, each in sends)
     ever_out, ever_sent = unknown_out or any(each for _, each in outs), unknown_sent or any(each for _, each in sends)
     if unknown_sent and ever_out:
         return UNKNOWN, UNKNOWN, SENT
@@ -160,13 +175,13 @@ def _sent_while_out(
     return NOTHING, NOTHING, SENT
 
 
-def _whose(own: Sequence[Event], theirs: Sequence[Event], event: str, *, blind: bool = False) -> tuple[str, str]:
-    """Return the register and column that leave an event unknown: own, the clients, or a lost address."""
+def _whose(own: Sequence[Event], theirs: Sequence[Event], event: str, *, blind: str) -> tuple[str, str]:
+    """Return the register and column that leave an event unknown: own, the clients', or what is lost there."""
     if any(each is None for _, each in own) or not (own or theirs):
         return "contacts", event
     if any(each is None for _, each in theirs):
         return "clients", event
-    return ("clients", "email") if blind else ("contacts", event)
+    return ("clients", blind) if blind else ("contacts", event)
 
 
 def _related(

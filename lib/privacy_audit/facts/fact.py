@@ -1,7 +1,7 @@
 """What a fact is made from: the rules, the firm and the days; and the names that facts add to each register."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
@@ -9,14 +9,19 @@ import pyarrow as pa
 
 from privacy_audit.policy import Policy
 from privacy_audit.registers.register import Register, happened_column
-from privacy_audit.rulebook import Limits
+from privacy_audit.rulebook import Limits, Rule, Watched
 
 Lineage = Mapping[str, tuple[tuple[str, str], ...]]
+# For each fact, by register and column, the rules of the rulebook that it was worked out by.
+Rests = dict[tuple[str, str], dict[str, Rule]]
 
 
 @dataclass(frozen=True)
 class Known:
-    """What a fact may ask beside the registers: the promises, the dated law, the house limits, and the days."""
+    """What a fact may ask beside the registers: the promises, the dated law, the house limits, and the days.
+
+    `rests` notes which rules each fact rests on; a room asks the law through `noting`, naming the facts it asks for.
+    """
 
     policy: Policy
     law: Any
@@ -24,6 +29,12 @@ class Known:
     period_start: date
     as_at: date
     issued_on: date
+    rests: Rests = field(default_factory=dict)
+
+    def noting(self, register: str, *columns: str) -> "Known":
+        """Return what is known, noting for these facts of a register each rule that is asked for."""
+        law = Watched(self.law, *(self.rests.setdefault((register, name), {}) for name in columns))
+        return replace(self, law=law, limits=self.limits.over(law))
 
 
 MAILED_WHILE_OUT = (
@@ -85,11 +96,12 @@ FACT_COLUMNS: Mapping[str, Lineage] = {
         "marketable": (("contacts", "status"), *OPTED_OUT, *OPTED_IN, *MAILED),
         "opted_in": OPTED_IN,
         "opt_in_told": OPTED_IN,
-        "within_section_6": (("clients", "relationship"), *_on_both("details_context")),
+        "bought_or_asked": (("clients", "relationship"), *_on_both("details_context")),
         "lawful": (*OPTED_IN, *KIND, *LIMBS),
         "surely_lawful": (),
         "surely_not_lawful": (),
-        "surely_within_section_6": (),
+        "surely_allowed_by_policy": (),
+        "left_alone": MAILED,
         "deviating_per_cent": (),
         "relies_on_soft_opt_in": (*OPTED_IN, *KIND, *LIMBS),
         "soft_opt_in_fails": (),
@@ -112,6 +124,7 @@ FACT_COLUMNS: Mapping[str, Lineage] = {
         "transfers_given": (),
         "row_missing": (("transfers", "importer"),),
         "support_abroad": (("processors", "support_countries"),),
+        "seen_from_outside": (("processors", "country"), ("processors", "support_countries")),
         "terms_missing": (("processors", "art28_missing"),),
         "missing_terms": (("processors", "art28_missing"),),
         "key_term_missing": (),
@@ -132,9 +145,24 @@ FACT_COLUMNS: Mapping[str, Lineage] = {
         "measures_listed": (("transfers", "tra_measures"),),
         "tra_due_on": (("transfers", "tra_on"), ("transfers", "tra_reviewed_on")),
     },
+    "held": {
+        "confirmed": (("clients", "special_category"),),
+        "hinted": (("clients", "notes"), ("clients", "special_category"), ("processors", "data_categories")),
+    },
+    "links": {
+        "found": (("contacts", "client_id"), ("clients", "client_id"), ("processors", "legal_name")),
+        "ended": (("processors", "service_end"),),
+        "country_differs": (("processors", "country"),),
+        "needless": (("transfers", "mechanism"),),
+    },
     "contradictions": dict.fromkeys(("asked", "present", "clauses"), POLICY_READ),
     "notice": dict.fromkeys(("asked", "sure", "told", "clauses"), POLICY_READ),
 }
+
+
+def lineage(register: str, column: str) -> tuple[tuple[str, str], ...]:
+    """Return the exported columns, by register, that a column of a register rests on."""
+    return FACT_COLUMNS.get(register, {}).get(column) or ((register, column),)
 
 
 def dates(values: Sequence[date | None]) -> pa.Array:
@@ -157,6 +185,6 @@ def column(register: Register, name: str) -> list[Any]:
     return register.table.column(name).to_pylist()  # type: ignore[no-any-return]
 
 
-def events(register: Register, name: str) -> Iterator[tuple[date | None, bool | None]]:
-    """Yield for each row an event's date and whether it happened (None: nobody can tell)."""
+def events(register: Register, name: str) -> Iterator[tuple[Any, bool | None]]:
+    """Yield for each row an event's date, or what stands in its place, and whether it happened (None: not known)."""
     return zip(column(register, name), column(register, happened_column(name)), strict=True)

@@ -27,7 +27,7 @@ def register(
     schema: Schema, registers: Mapping[str, Register], known: Known, name_of: Callable[[Register, str], str]
 ) -> Register:
     """Return one row for each client and each supplier; the exported column is the cause where nobody can tell."""
-    hints, called = Hints(known), known.law.tables["categories"]["names"]
+    hints, called = Hints(known.noting("held", "hinted", "hint")), known.law.tables["categories"]["names"]
     own = [registers[name] for name in SOURCES if name in registers]
     rows: list[tuple[object, ...]] = []
     causes: dict[tuple[int, str], tuple[str, str]] = {}

@@ -36,13 +36,14 @@ def complete(clients: Register, invoices: Register, known: Known) -> Register:
     A last invoice left open by an unreadable one counts as unreadable, so that no end is counted from too early a day.
     A line that could be anybody's, or of any day, leaves the whole list in doubt.
     """
+    known = known.noting("clients", RELATIONSHIP, ENDED)
     told, stray = _gather(clients, invoices, known.as_at)
     cells: dict[str, list[Any]] = {name: column(clients, name) for name in WORKED_OUT}
     inferred, unread, causes = set(clients.inferred), set(clients.unread), dict(clients.causes)
     for index, each in told.items():
         spoilt = {name for name in WORKED_OUT if (index, name) in clients.unread}
         before = {name: cells[name][index] for name in WORKED_OUT}
-        after, doubt = _worked_out(before, spoilt, each, known)
+        after, doubt = _worked_out(before, spoilt, each, known, told=RELATIONSHIP not in clients.lacking[index])
         for name in WORKED_OUT:
             cells[name][index] = after[name]
             if after[name] is not None and after[name] != before[name]:
@@ -126,19 +127,23 @@ def _owners(clients: Register) -> tuple[Mapping[str, int], Mapping[str, int], Ma
 
 
 def _worked_out(
-    row: Mapping[str, Any], spoilt: set[str], told: _Told, known: Known
+    row: Mapping[str, Any], spoilt: set[str], sales: _Told, known: Known, *, told: bool
 ) -> tuple[dict[str, Any], tuple[str, str] | None]:
-    """Return a client's four cells as they are or can be worked out, and what leaves those that cannot be open."""
-    doubt = ("clients", LAST) if LAST in spoilt else told.doubt
+    """Return a client's four cells as they are or can be worked out, and what leaves those that cannot be open.
+
+    `told` says that the list itself can tell the relationship: then its silence is not replaced, so that deleting what
+    it tells makes nobody a client, or a former one, who was none.
+    """
+    doubt = ("clients", LAST) if LAST in spoilt else sales.doubt
     after = dict(row)
-    if not told.days:
+    if not sales.days:
         return after, doubt
-    days = {*told.days, *filter(None, [row[LAST]])}
+    days = {*sales.days, *filter(None, [row[LAST]])}
     if max(days) != row[LAST] and LAST not in spoilt:
         after[LAST] = None if doubt else max(days)
     if not (row[FIRST] or FIRST in spoilt or doubt or (row[ENDED] and row[ENDED] < min(days))):
         after[FIRST] = min(days)
-    if not (row[RELATIONSHIP] or {RELATIONSHIP, ENDED} & spoilt):
+    if not (row[RELATIONSHIP] or told or {RELATIONSHIP, ENDED} & spoilt):
         after[RELATIONSHIP] = _relationship(row[ENDED], max(days), known, sure=not doubt)
     former = after[RELATIONSHIP] == "former_client"
     if former and not (row[ENDED] or ENDED in spoilt or doubt or (after[FIRST] or after[LAST]) > after[LAST]):

@@ -144,14 +144,17 @@ class _Suppliers:
 
 
 def _of_contacts(contacts: Register, clients: Register, name_of: NameOf, *, whole: bool) -> Iterator[Reference]:
-    """Yield the references of the contacts that name a client."""
+    """Yield the references of the contacts that name a client, or of whom nobody can tell whether they do."""
     ids = {each.casefold() for each in column(clients, "client_id")}
     keys = natural_keys(contacts)
-    for key, client, origin in zip(keys, column(contacts, "client_id"), contacts.origins, strict=True):
+    for key, (client, named), origin in zip(keys, events(contacts, "client_id"), contacts.origins, strict=True):
         if client is not None:
             there = client.casefold() in ids or (False if whole else None)
             blame = {"found": ("clients", "client_id")}
             yield Reference("contacts", name_of(contacts, key), "clients", origin, there, blame=blame)
+        elif named is None:
+            blame = {"found": ("contacts", "client_id")}
+            yield Reference("contacts", name_of(contacts, key), "clients", origin, None, blame=blame)
 
 
 def _of_invoices(invoices: Register, people: "_People", known: Known, name_of: NameOf) -> Iterator[Reference]:

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from datetime import date
 
 from privacy_audit.facts.fact import Known
+from privacy_audit.rulebook import Span
 
 
 def going_on(
@@ -32,6 +33,17 @@ def last_days(ends: Iterable[date | None], known: Known) -> list[date]:
     return [min(end, known.as_at) if end else known.as_at for end in ends]
 
 
+def places(spans: Iterable[Span], day: date) -> frozenset[str]:
+    """Return the places that a rule lists on the day."""
+    return frozenset(place for span in spans if span.start <= day <= span.end for place in span.value)
+
+
 def approved(country: str | None, day: date, known: Known) -> bool:
     """Whether UK law approved the country in full on the day."""
-    return any(each.start <= day <= each.end and country in each.value for each in known.law.adequate_full.spans)
+    return country in places(known.law.adequate_full.spans, day)
+
+
+def promised(country: str | None, day: date, known: Known) -> bool:
+    """Whether the country lies in the area in which the policy says that data stays; any does where it says nothing."""
+    area = known.policy.promises.transfer_area
+    return area == "anywhere" or country in places(getattr(known.law, f"area_{area}").spans, day)

@@ -23,16 +23,31 @@ def _stays(out: Event, back: Event, untold: Cause | None) -> Answer:
 
 def reached(contacts: Register, start: date) -> list[Answer]:
     """Return who is on a list, or was mailed on the period's first day or later, as far as lists record mailings."""
+    return each(either, column(contacts, "subscribed"), mailed(contacts, start))
+
+
+def mailed(contacts: Register, start: date) -> list[Answer]:
+    """Return who was mailed on the period's first day or later; blank where a list may not tell of it."""
     return each(
-        lambda listed, day, sure: either(listed, day is not None and day >= start, False if sure else None),
-        column(contacts, "subscribed"),
+        lambda day, sure: either(day is not None and day >= start, False if sure else None),
         column(contacts, "mailed_last_on"),
         column(contacts, "mailings_known"),
     )
 
 
+def elsewhere(contacts: Register, clients: Register | None, start: date) -> list[str]:
+    """Return in words that the client list tells of mailings of the period to people who stand on no marketing list."""
+    listed = set(column(contacts, "email"))
+    days = [] if clients is None else zip(column(clients, "email"), column(clients, "last_marketing_on"), strict=True)
+    many = sum(day is not None and day >= start and email not in listed for email, day in days)
+    return [f"{many} clients were mailed this quarter and stand on no list of contacts"] if many else []
+
+
 def missing(contacts: Register) -> list[str]:
-    """Return in words that the list of those who are mailed may be missing, where nobody is known to be on it."""
-    if "subscribed" in column(contacts, "status"):
+    """Return in words that the list of those who are mailed may be missing, where nobody is known to be on it.
+
+    Unless somebody declared that there is nobody.
+    """
+    if contacts.known_empty or "subscribed" in column(contacts, "status"):
         return []
     return ["nobody is known to be subscribed on any list, so the file of those who are mailed may be empty or missing"]

@@ -1,36 +1,28 @@
 """A supplier in the period: when it was used, whether it is entered as a transfer, where its people are."""
 
 from collections import defaultdict
-from contextlib import suppress
-from datetime import date
 
-from privacy_audit.facts import article28, period, security
+from privacy_audit.facts import article28, period, security, support
 from privacy_audit.facts.fact import Known, column, dates, events, truths
-from privacy_audit.facts.lists import says_nothing
-from privacy_audit.registers.day import UnreadError
-from privacy_audit.registers.register import Register, happened_column
-from privacy_audit.registers.values import Countries
-
-HOME = "GB"
+from privacy_audit.registers.register import Register
 
 
 def with_facts(processors: Register, known: Known, given: Register | None, *, lost: bool = False) -> Register:
-    """Add live, live_from and live_until, transfers_given, row_missing and support_abroad, then terms and security.
+    """Add when it was used, whether it is entered as a transfer, and where its people are; then terms and security.
 
     `given` is the file of transfers, if there is one; `lost` says that there is one which cannot be read. A service
     without a known start counts as begun.
     """
     starts, ends = column(processors, "service_start"), list(events(processors, "service_end"))
     until = period.last_days([day for day, _ in ends], known)
-    supported = column(processors, happened_column("support_countries"))
-    support = zip(column(processors, "support_countries"), supported, until, strict=True)
     facts = {
         "live": truths(period.going_on(starts, ends, known)),
         "live_from": dates(period.first_days(starts, known)),
         "live_until": dates(until),
         "transfers_given": truths([given is not None] * len(starts)),
         "row_missing": truths(_missing_rows(processors, given, known, lost=lost)),
-        "support_abroad": truths([_is_abroad(text, day, known, supported=each) for text, each, day in support]),
+        "support_abroad": truths(support.abroad(processors, until, known)),
+        "seen_from_outside": truths(support.from_outside(processors, until, known)),
     }
     return security.with_facts(article28.with_facts(processors.with_columns(facts), known), known)
 
@@ -55,30 +47,3 @@ def _is_missing(rows: set[bool | None], *, lost: bool) -> bool | None:
     if True in rows:
         return False
     return None if lost or None in rows else True
-
-
-def _is_abroad(text: str | None, day: date, known: Known, *, supported: bool | None) -> bool | None:
-    """Return whether a cell names a country outside the UK that is not approved in full; blank where it cannot tell."""
-    if text is None:
-        return supported
-    places = [] if says_nothing(text) else _places(text, known)
-    if any(place and place != HOME and not period.approved(place, day, known) for place in places):
-        return True
-    return None if None in places else False
-
-
-def _places(text: str, known: Known) -> list[str | None]:
-    """Return the countries a cell names, None for a part that names none; “Korea, Republic of” is one country."""
-    tables = known.law.tables.get("countries", {})
-    countries = Countries(tables.get("names", {}), tables.get("aliases", {}), tables.get("ask", {}))
-    found: list[str | None] = []
-    for part in (each for each in text.split(";") if each.strip()):
-        whole = _code(part, countries)
-        found += [whole] if whole else [_code(each, countries) for each in part.split(",")]
-    return found or [None]
-
-
-def _code(text: str, countries: Countries) -> str | None:
-    with suppress(UnreadError):
-        return countries.code(text.strip())
-    return None

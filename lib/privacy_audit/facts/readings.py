@@ -1,8 +1,8 @@
-"""Who may be sent marketing, read three ways: by section 5, by section 6, and by the law.
+"""Who may be sent marketing, read three ways: by an opt-in, by having bought or asked, and by the law.
 
 Each reading of a contact is yes, no or cannot say.
 A (`opted_in`): they opted in, and did not opt out afterwards.
-B (`within_section_6`): they bought or asked for information, and did not opt out.
+B (`bought_or_asked`): they bought or asked for information, and did not opt out.
 C (`lawful`): PECR regulation 22 and UK GDPR Article 21(3) allow it.
 
 A client list without a single opt-in is no witness. It excuses nobody: A is no. Nor does it condemn or clear anybody:
@@ -19,18 +19,24 @@ from privacy_audit.facts import blanks, consent, joined, pecr, population
 from privacy_audit.facts.answers import Answer, among, both, each, either, opposite, ruled_out, sure
 from privacy_audit.facts.fact import Known, column, events, truths
 from privacy_audit.facts.joined import Joined
+from privacy_audit.policy import Policy
 from privacy_audit.registers.register import Register
 
 ASKED = frozenset({"sale", "negotiation", "general_enquiry"})
 HUNDRED = 100
+# The facts that rest on PECR and not on the lists alone.
+BY_LAW = (
+    *("lawful", "surely_lawful", "surely_not_lawful", "deviating_per_cent", "relies_on_soft_opt_in"),
+    *("soft_opt_in_fails", "own_details", "surely_bought_in"),
+)
 
 Answers = Mapping[str, Sequence[Answer]]
 
 
 def with_facts(contacts: Register, clients: Register | None, known: Known) -> Register:
     """Add who is marketed to, the three readings, the soft opt-in's limbs, and how opt-ins are proved."""
-    lists = joined.Joined.of(contacts, clients)
-    soft, companies = pecr.SoftOptIn.of(lists, known), pecr.corporate(lists, known)
+    lists, pecr_known = joined.Joined.of(contacts, clients), known.noting("contacts", *BY_LAW)
+    soft, companies = pecr.SoftOptIn.of(lists, pecr_known), pecr.corporate(lists, pecr_known)
     untold = lists.untold("consent_on")
     stays, reached = population.stays(contacts, untold), population.reached(contacts, known.period_start)
     came = [answer for _, answer in events(contacts, "opt_in_on")]
@@ -40,20 +46,22 @@ def with_facts(contacts: Register, clients: Register | None, known: Known) -> Re
         "marketable": each(both, reached, stays),
         "opted_in": each(both, came, stays),
         "opt_in_told": told,
-        "within_section_6": each(both, stays, each(either, _dealt(lists, known), _asked(lists))),
-        "lawful": each(both, stays, _by_channel(column(contacts, "channel"), route, told, known)),
+        "bought_or_asked": each(both, stays, each(either, _dealt(lists, known), _asked(lists))),
+        "lawful": each(both, stays, _by_channel(column(contacts, "channel"), route, told, pecr_known)),
         "relies_on_soft_opt_in": each(_relies, told, soft.context, soft.limbs, companies),
         "own_details": soft.own_details,
         "could_refuse": soft.could_refuse,
         "similar_only": soft.similar_only,
+        "left_alone": each(opposite, population.mailed(contacts, known.period_start)),
     }
-    facts = answers | _sure(answers, soft.limbs, contacts)
+    facts = answers | _sure(answers, soft.limbs, contacts, known.policy)
     known_of = answers | {"reached": reached, "context": soft.context, "company": companies}
     causes = {**contacts.causes, **blanks.causes(lists, known_of, untold)}
     columns = {name: truths(list(values)) for name, values in facts.items()}
     columns["deviating_per_cent"] = pa.array([_deviating(answers)] * len(came), pa.int64())
     whole = contacts.with_columns(columns | consent.columns(lists))
-    return replace(whole, causes=causes, incomplete=(*contacts.incomplete, *population.missing(contacts)))
+    lost = (*population.missing(contacts), *population.elsewhere(contacts, clients, known.period_start))
+    return replace(whole, causes=causes, incomplete=(*contacts.incomplete, *lost))
 
 
 def _dealt(lists: Joined, known: Known) -> list[Answer]:
@@ -95,13 +103,14 @@ def _relies(opted_in: Answer, context: Answer, limbs: Answer, company: Answer) -
     return both(opposite(opted_in), context, either(limbs is True, opposite(company)))
 
 
-def _sure(answers: Answers, limbs: Sequence[Answer], contacts: Register) -> dict[str, list[Answer]]:
+def _sure(answers: Answers, limbs: Sequence[Answer], contacts: Register, policy: Policy) -> dict[str, list[Answer]]:
     """Return what is sure, never blank, so that one finding can exclude another."""
+    until_they_opt_out = bool(policy.saying(("marketing_unless_opted_out",)))
     lawful, relies = sure(answers["lawful"]), sure(answers["relies_on_soft_opt_in"])
     return {
         "surely_lawful": lawful,
         "surely_not_lawful": ruled_out(answers["lawful"]),
-        "surely_within_section_6": sure(answers["within_section_6"]),
+        "surely_allowed_by_policy": [each and until_they_opt_out for each in sure(answers["bought_or_asked"])],
         "soft_opt_in_fails": each(both, relies, ruled_out(limbs)),
         "surely_bought_in": ruled_out(answers["own_details"]),
         "surely_no_refusal": ruled_out(answers["could_refuse"]),

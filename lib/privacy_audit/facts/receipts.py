@@ -20,10 +20,10 @@ def register(
     """Return one row for each register that is expected or that has a file; `answers` are columns declared empty."""
     wanted = [name for name, each in expected.items() if each or name in folder.readings]
     names = [*wanted, *(name for name in sorted(folder.readings) if name not in expected)]
-    rows = [_row(name, folder, schemas[name], expected, read.get(name)) for name in names]
-    for name, row in zip(names, rows, strict=True):
+    rows = []
+    for name in names:
         none = {answer.partition(".")[2] for answer in answers if answer.startswith(f"{name}.")}
-        row["missing_parts"] = "; ".join(folder.missing(name, none)) or None
+        rows.append(_row(name, folder, schemas[name], expected, read.get(name), none))
     arrays: dict[str, pa.Array] = {}
     for column in schema.fields:
         values = [row[column.name] for row in rows]
@@ -39,14 +39,20 @@ def _files(name: str, folder: Folder) -> list[str]:
 
 
 def _row(
-    name: str, folder: Folder, schema: Schema, expected: Mapping[str, bool], register: Register | None
+    name: str,
+    folder: Folder,
+    schema: Schema,
+    expected: Mapping[str, bool],
+    register: Register | None,
+    none: Collection[str],
 ) -> dict[str, object]:
     readings = folder.readings.get(name, [])
-    worked_out = {column for _, column in register.inferred} if register else set()
     given = [each.layout.given for each in readings]
     extract = folder.about.extracts.get(name)
+    # No file need have a column that is worked out from another register, or that was declared to be empty.
+    known = {*none, *(column for _, column in register.inferred)} if register else none
     lacking = [column for column in schema.core if any(column.name not in each for each in given)]
-    missing = [column.title for column in lacking if column.name not in worked_out]
+    missing = [column.title for column in lacking if column.name not in known]
     return {
         "register": name,
         "expected": expected.get(name, False),
@@ -57,6 +63,7 @@ def _row(
         "rejected": sum(len(each.receipt.rejected) for each in readings),
         "extracted_on": extract.extracted_on if extract else None,
         "missing_core": ", ".join(missing) or None,
+        "missing_parts": "; ".join(folder.missing(name, none)) or None,
         "filtered": folder.filtered(name),
         "unreconciled": "; ".join(folder.unreconciled(register)) or None if register and readings else None,
     }

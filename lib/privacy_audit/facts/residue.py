@@ -23,7 +23,8 @@ def with_facts(clients: Register, known: Known) -> Register:
     A blank cell of a deleted row says that nothing is left, unless the column is blank in every row or absent: then
     nobody can tell of names and addresses. Telephone and billing address count where they are given.
     """
-    stand_ins = known.law.stand_ins.on(known.as_at)
+    names = ("identifiers_left", "surely_left", "identifiers")
+    stand_ins = known.noting("clients", *names).law.stand_ins.on(known.as_at)
     found: list[list[str]] = []
     causes = {}
     for index, cells in enumerate(_answers(clients, stand_ins)):

@@ -13,7 +13,8 @@ def with_facts(processors: Register, known: Known) -> Register:
 
     Only kinds of data that are written down, and leave nothing open, make a supplier one of little risk.
     """
-    law, day = known.law, known.as_at
+    law, day = known.noting("processors", "low_risk", "contact_only", "review_due_on").law, known.as_at
+    fresh = known.noting("processors", "review_due_on")
     open_words, contact = law.unsaid_kinds.on(day), law.contact_kinds.on(day)
     risky = [*law.risky_kinds.on(day), *law.sensitive_kinds.on(day)]
     kinds, services = column(processors, "data_categories"), column(processors, "service")
@@ -28,7 +29,7 @@ def with_facts(processors: Register, known: Known) -> Register:
         {
             "low_risk": truths(low),
             "contact_only": truths(few),
-            "review_due_on": dates([_due(on, known, few=each) for on, each in zip(reviewed, few, strict=True)]),
+            "review_due_on": dates([_due(on, fresh, few=each) for on, each in zip(reviewed, few, strict=True)]),
             "basis_named": truths(_bases(processors)),
         }
     )

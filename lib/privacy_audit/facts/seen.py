@@ -18,11 +18,13 @@ def with_facts(clients: Register, known: Known) -> Register:
     invoice may have been invoiced yesterday, an enquirer has none. What cannot be read may be any day. A day that is
     open stays blank unless a day that is known settles it: who was seen last month is not dormant.
     """
-    limits, more = known.limits, known.law.enquirer_bands.on(known.as_at)["major"]
+    quiet = known.noting("clients", "dormant_after").limits
+    asked = known.noting("clients", "enquirer_until", "enquirer_long_until")
+    limits, more = asked.limits, asked.law.enquirer_bands.on(known.as_at)["major"]
     rows = list(zip(*(column(clients, name) for name in SEEN), strict=True))
     last = [max(filter(None, row), default=None) for row in rows]
     open_client, open_enquirer = _open(clients, rows)
-    dormant = _until(last, limits.dormant_months, open_client, known.as_at)
+    dormant = _until(last, quiet.dormant_months, open_client, known.as_at)
     enquirer = _until(last, limits.enquirer_months, open_enquirer, known.as_at)
     long = [add_months(day, limits.enquirer_months + more) if day else None for day in last]
     facts = {

@@ -80,6 +80,7 @@ def compared(transfers: Register, processors: Register, known: Known) -> Registe
     """Return a given file of transfers, incomplete where a supplier who needs a row may have none in it."""
     names = ("legal_name", "country", "role", "exempt_because", "live", "live_until", "row_missing")
     rows = zip(*(column(processors, each) for each in names), strict=True)
+    known = known.noting("transfers")  # which suppliers need a row; the checks themselves ask for the places approved
     missing = {
         name
         for name, country, role, exempt, live, until, gone in rows
@@ -88,7 +89,7 @@ def compared(transfers: Register, processors: Register, known: Known) -> Registe
         and role != "none"
         and exempt in {"none", None}
         and country != HOME
-        and not period.approved(country, until, known)
+        and not (period.approved(country, until, known) and period.promised(country, until, known))
     }
     if not missing:
         return transfers
@@ -104,6 +105,7 @@ def with_facts(transfers: Register, known: Known) -> Register:
     """
     starts, ends = column(transfers, "first_transfer_on"), list(events(transfers, "ended_on"))
     pairs = zip(column(transfers, "dpf_covers"), column(transfers, "hr_data"), strict=True)
+    kinds, fresh = known.noting("transfers", "sensitive"), known.noting("transfers", "tra_due_on")
     measures = zip(column(transfers, "tra_measures"), column(transfers, happened_column("tra_measures")), strict=True)
     return transfers.with_columns(
         {
@@ -112,10 +114,10 @@ def with_facts(transfers: Register, known: Known) -> Register:
             "window_start": dates(period.first_days(starts, known)),
             "window_end": dates(period.last_days([day for day, _ in ends], known)),
             "data_covered": truths([_covered(covers, staff) for covers, staff in pairs]),
-            "sensitive": truths([_sensitive(kinds, known) for kinds in column(transfers, "data_categories")]),
+            "sensitive": truths([_sensitive(each, kinds) for each in column(transfers, "data_categories")]),
             "assessed": truths(_assessed(transfers)),
             "measures_listed": truths([says_something(text) if text else listed for text, listed in measures]),
-            "tra_due_on": dates(list(_due(transfers, known))),
+            "tra_due_on": dates(list(_due(transfers, fresh))),
         }
     )
 

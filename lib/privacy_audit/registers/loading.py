@@ -84,7 +84,7 @@ def _worded(export: Export, name: str) -> list[str]:
 
 def _named(export: Export) -> Iterator[str]:
     """Yield every field that a mapping names."""
-    yield from (*export.headers, *export.constant, *export.never, *export.cannot_give, *export.ask)
+    yield from (*export.headers, *export.constant, *export.never, *export.lacking, *export.ask)
     yield from (*export.needs, *export.only_where, *export.parted_by, *export.endings)
     for each in export.file_names:
         yield from (*each.constant, *each.never)

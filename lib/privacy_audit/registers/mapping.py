@@ -5,6 +5,7 @@ A mapping is a TOML file; docs/your-exports.md tells every word that one may use
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import PurePosixPath
 from typing import Literal
 from zoneinfo import ZoneInfo, available_timezones
@@ -33,7 +34,9 @@ class Export(BaseModel):
     """One mapping file: how to recognise an export and how to read it into a register.
 
     A field stands in one of `columns`, `first_of`, `strictest` and `each_of`, with the headers it is read from.
-    An export with `why_not` instead of a register is known and not read. `own` marks a mapping of the firm's.
+    `cannot_give` are fields that no export of this kind has, with what to do instead; `kept_apart` are such fields that
+    belong into a client list of the firm's own. An export with `why_not` instead of a register is known and not read.
+    `own` marks a mapping of the firm's.
     """
 
     model_config = STRICT
@@ -65,6 +68,7 @@ class Export(BaseModel):
     never_where: Mapping[str, Spellings] = {}
     cannot_give: Mapping[str, str] = {}
     ask: Mapping[str, str] = {}
+    kept_apart: tuple[str, ...] = ()
     parts: tuple[str, ...] = ()
     also: tuple[str, ...] = ()
     overrules: tuple[str, ...] = ()
@@ -82,6 +86,11 @@ class Export(BaseModel):
     def headers(self) -> Spellings:
         """The headers under which each field may stand."""
         return {**self.columns, **self.first_of, **self.strictest, **self.each_of}
+
+    @cached_property
+    def lacking(self) -> frozenset[str]:
+        """The columns that no export of this kind has."""
+        return frozenset((*self.cannot_give, *self.kept_apart))
 
     def part(self, file: str) -> FileName | None:
         """Return what the file's name says, or None when the mapping asks nothing of it."""

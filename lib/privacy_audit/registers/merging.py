@@ -121,6 +121,7 @@ def _once(register: Register) -> Register:
         register,
         table=register.table.take(pa.array(keep, pa.int64())),
         origins=tuple(register.origins[index] for index in keep),
+        lacking=tuple(register.lacking[index] for index in keep),
         given=tuple(register.given[index] for index in keep),
         unread=frozenset((place[index], name) for index, name in register.unread),
         overruled=frozenset(place[index] for index in register.overruled if index in place),

@@ -31,11 +31,11 @@ class Register:
     """Typed rows.
 
     `incomplete` says in words which part of the population is known to be missing; `known_empty` that having no row is
-    an answer; `inferred` are cells worked out from another register; `cannot_give` are columns that no export of this
-    kind has; `silent` are columns that nobody filled in, and that read as “no” all the same; `causes` name the
-    (register, column) that leaves a row's fact unknown; `related` are other rows about the same subject, `also` where
-    else the very same row stands; `given` are for each row the columns that its file tells of; `overruled` are rows for
-    which another file of the same tool speaks.
+    an answer; `inferred` are cells worked out from another register; `lacking` are for each row the columns that no
+    export of its kind has; `silent` are columns that nobody filled in, and that read as “no” all the same; `causes`
+    name the (register, column) that leaves a row's fact unknown; `related` are other rows about the same subject,
+    `also` where else the very same row stands; `given` are for each row the columns that its file tells of;
+    `overruled` are rows for which another file of the same tool speaks.
     """
 
     schema: Schema
@@ -48,7 +48,7 @@ class Register:
     derived_from: str = ""
     known_empty: bool = False
     inferred: frozenset[tuple[int, str]] = frozenset()
-    cannot_give: frozenset[str] = frozenset()
+    lacking: tuple[frozenset[str], ...] = ()
     silent: frozenset[str] = frozenset()
     causes: Mapping[tuple[int, str], tuple[str, str]] = field(default_factory=dict)
     related: Mapping[int, tuple[Origin, ...]] = field(default_factory=dict)
@@ -78,6 +78,11 @@ class Register:
     def rejected(self) -> int:
         """How many rows of all its files were rejected."""
         return sum(len(receipt.rejected) for receipt in self.receipts)
+
+    @property
+    def cannot_give(self) -> frozenset[str]:
+        """The columns that none of its exports can have."""
+        return frozenset.intersection(*self.lacking) if self.lacking else frozenset()
 
     def with_columns(self, columns: Mapping[str, pa.Array]) -> "Register":
         """Return the register with more columns."""
@@ -136,7 +141,7 @@ def build(
             for at in places
         ),
         incomplete,
-        cannot_give=_cannot_give(readings),
+        lacking=tuple(each.layout.export.lacking for each in readings for _ in each.numbers),
         silent=frozenset(silent),
     )
 
@@ -162,12 +167,6 @@ def _filled(values: pa.Array, reading: Reading, column: Column) -> pa.Array:
     filler = pa.scalar(False if column.type == "boolean" else "none", column.arrow)
     says = pc.if_else(_unread(reading, column.name), pa.scalar(None, column.arrow), filler)
     return pc.coalesce(values, says)
-
-
-def _cannot_give(readings: Sequence[Reading]) -> frozenset[str]:
-    """Return the columns that none of the exports can have."""
-    lacks = [frozenset(each.layout.export.cannot_give) for each in readings]
-    return frozenset.intersection(*lacks) if lacks else frozenset()
 
 
 def _gives(reading: Reading, column: Column) -> bool:

@@ -3,7 +3,7 @@
 from functools import cache
 from typing import Any
 
-from privacy_audit.audit import Observation
+from privacy_audit.audit import ALWAYS, Observation
 from privacy_audit.dates import in_words
 from privacy_audit.rating import STATUS_WORDS
 from privacy_audit.reports.charts import LOOKS, WIDTH, Picture, heading
@@ -27,10 +27,15 @@ def annex(result: Result) -> Table:
 def _row(result: Result, observation: Observation) -> tuple[object, ...]:
     control = observation.control
     promises = result.inputs.policy.naming(control.id)
-    quotes = " ".join(f"“{each.quote}” ({each.id})" for each in promises) or "None: the audit itself needs it."
+    quotes = " ".join(f"“{each.quote}” ({each.id})" for each in promises) or f"None: {_asked_by(control.id)}."
     reasons = " · ".join(dict.fromkeys(each.why.rstrip(".") for each in control.reasons.values()))
     values = "; ".join(_value(rule) for _, rule in sorted(observation.rules_used.items())) or "no dated value"
     return control.id, control.title, quotes, control.explanation, reasons, control.law, values
+
+
+def _asked_by(control: str) -> str:
+    """Return why a check is made that tests no statement of the policy."""
+    return next((why for start, why in ALWAYS.items() if control.startswith(start)), "the policy makes no such promise")
 
 
 def _value(rule: Rule) -> str:

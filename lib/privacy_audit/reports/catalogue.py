@@ -5,13 +5,14 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
-from privacy_audit.audit import Watched, column_names
+from privacy_audit.audit import column_names
 from privacy_audit.control import Columns, Control, Rules
 from privacy_audit.dates import in_words
+from privacy_audit.finding import promised
 from privacy_audit.policy import Policy
 from privacy_audit.registers.schema import load_schemas
 from privacy_audit.request import ROOT
-from privacy_audit.rulebook import Limits, Rule, Rulebook
+from privacy_audit.rulebook import Limits, Rule, Rulebook, Watched
 
 
 def listed(controls: Iterable[Control], policy: Policy) -> str:
@@ -29,14 +30,20 @@ def about(control: Control, policy: Policy, law: Rulebook) -> str:
     """Return all there is to say about one control."""
     lines = [f"{control.id}  {control.title}", "", textwrap.fill(control.explanation, 100), ""]
     lines += [f"The promise   “{p.quote}” (section {p.section}, {p.id})" for p in policy.naming(control.id)]
+    names = promised(policy, policy.naming(control.id))
     lines += [
         f"The register  {control.register}",
         f"The law       {control.law}",
         f"Severity      {control.severity}, unless a reason says otherwise",
     ]
-    lines += [f"What to do    {control.remedy} ({control.minutes} minutes each)", "", "What it can find"]
+    lines += [
+        f"What to do    {control.remedy.format_map(names)} ({control.minutes} minutes each)",
+        "",
+        "What it can find",
+    ]
     for code, reason in control.reasons.items():
-        lines.append(f"  {code:22}{reason.why}" + (f" {reason.remedy}" if reason.remedy else ""))
+        names = promised(policy, policy.giving(reason.about) or policy.naming(control.id))
+        lines.append(f"  {code:22}{reason.why} {reason.remedy}".format_map(names).rstrip())
     rules = rules_of(control, policy, law)
     lines += ["", "The values it rests on"] if rules else []
     for rule in rules:
@@ -48,14 +55,15 @@ def about(control: Control, policy: Policy, law: Rulebook) -> str:
 
 def rules_of(control: Control, policy: Policy, law: Rulebook) -> list[Rule]:
     """Return the rules of the rulebook that a control asks for."""
-    watched = Watched(law)
+    used: dict[str, Rule] = {}
+    watched = Watched(law, used)
     schemas = load_schemas(ROOT / "data" / "schema")
     day = max(version.checked for rule in law.rules.values() for version in rule.versions)
     columns = Columns(control.register, column_names(schemas[control.register]))
     control.clauses(
         columns, Rules(watched, policy.promises, Limits(watched, policy.firm.adopted, day), date(day.year, 1, 1)), day
     )
-    return [rule for _, rule in sorted(watched.used.items())]
+    return [rule for _, rule in sorted(used.items())]
 
 
 def plain(control: Control, policy: Policy) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from privacy_audit.engine import BROKEN, KEPT, NOT_SHOWN
 from privacy_audit.rating import STATUS_WORDS
 from privacy_audit.reports import drawing, ink
 from privacy_audit.reports.drawing import PALE, Box, Drawing, Look, Part, Plate, Words, measure
-from privacy_audit.reports.readings import NO, READINGS, UNSAID, WORDS, YES, counts
+from privacy_audit.reports.readings import NO, UNSAID, WORDS, YES, counts, names_of
 from privacy_audit.reports.screen import SIGNS
 from privacy_audit.result import Result
 from privacy_audit.sections import Section
@@ -135,9 +135,9 @@ def by_section(result: Result) -> Picture:
 
 
 def marketing_readings(result: Result) -> Picture:
-    """Draw how everybody who is marketed to reads by section 5, by section 6 and by the law."""
-    found = counts(result)
-    labels = [READINGS[name][0] for name in found]
+    """Draw how everybody who is marketed to reads by the promise, by having bought or asked, and by the law."""
+    found, names = counts(result), names_of(result.inputs.policy)
+    labels = [names[name][0] for name in found]
     series = [(word, [count[word] for count in found.values()]) for word in (NO, UNSAID, YES)]
     numbers = tuple(
         (label, WORDS[word], values[i]) for i, label in enumerate(labels) for word, values in series if values[i]

@@ -10,7 +10,7 @@ from privacy_audit.reports import annex, charts, course, tables, topics
 from privacy_audit.reports import wording as words
 from privacy_audit.reports.screen import as_text, chain, first_screen, said, worst
 from privacy_audit.result import Result
-from privacy_audit.sections import Section
+from privacy_audit.sections import DOCUMENT, LAW, Section
 
 
 def as_html(head: Sequence[str], rows: Iterable[Sequence[object]]) -> HTML:
@@ -118,22 +118,33 @@ def wording(result: Result) -> HTML:
 
 @guarded
 def section(result: Result, number: str) -> HTML:
-    """Show a section of the policy: what it says, how each statement stands, the pictures, the checks, the findings."""
+    """Show a section of the policy: what it says, how each statement stands, the pictures, the checks, the findings.
+
+    Where a policy does not number its sections, they go by their place in it, from 0.
+    """
+    names = list(result.inputs.policy.sections)
+    if number.isdecimal() and not any(each.isdecimal() for each in names):
+        number = dict(enumerate(names)).get(int(number), number)
     title = result.inputs.policy.sections.get(number)
     if title is None:
         return HTML(f"<p>This policy has no section {html.escape(number)}.</p>")
     found = result.section(number)
     rating = found.rating if found else "no check tests it yet"
-    display(HTML(f"<h3>{html.escape(title)}: is it kept? – {html.escape(rating)}</h3>"))
+    name = "" if number.isdecimal() else f"{number}. "
+    display(HTML(f"<h3>{html.escape(name + title)}: is it kept? – {html.escape(rating)}</h3>"))
     display(shown(tables.promises(result, number)))
     return _checked(result, found) if found else HTML("<p>What it says is not tested by any check yet.</p>")
 
 
 @guarded
 def the_rest(result: Result, name: str) -> HTML:
-    """Show what belongs to no section: the registers and the follow-up, or the policy's own words."""
-    found = result.section(name)
-    return _checked(result, found) if found else HTML("<p>There is nothing of this kind.</p>")
+    """Show what belongs to no section: the registers and the follow-up, or the policy's own words and its silence."""
+    found, unsaid = result.section(name), result.section(LAW) if name == DOCUMENT else None
+    shown = _checked(result, found) if found else HTML("<p>There is nothing of this kind.</p>")
+    if unsaid is None:
+        return shown
+    display(shown, HTML(f"<h3>{html.escape(unsaid.title)} – {html.escape(unsaid.rating)}</h3>"))
+    return _checked(result, unsaid)
 
 
 def _checked(result: Result, found: Section) -> HTML:

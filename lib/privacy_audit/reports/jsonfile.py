@@ -138,7 +138,7 @@ def _control(result: Result, index: int) -> dict[str, Any]:
         "not_shown": each.counts[NOT_SHOWN],
         "unread": each.unread,
         "waived": result.waived[each.control.id],
-        "grade": "recorded",
+        "grade": each.grade,
         "blocked": each.blocked,
         "promised": each.promised,
         "error": each.error,

@@ -31,6 +31,7 @@ def as_text(reading: Reading, schemas: Mapping[str, Schema]) -> str:
     lines += [f"  Not in this file: {names}."] if missing else []
     lines += [f"  Columns that are not used: {', '.join(layout.unused.values())}."] if layout.unused else []
     lacks = {name: why for name, why in export.cannot_give.items() if name not in layout.given}
+    lacks |= {each: "this export has no place for it." for each in export.kept_apart if each not in layout.given}
     lines += [f"  {schema.by_name[name].title}: {why}" for name, why in lacks.items()]
     lines += [f"  The same file can be read otherwise too: --mapping {name}." for name in export.also]
     return "\n".join(lines)

@@ -1,4 +1,7 @@
-"""Marketing read three ways, side by side: section 5, section 6, and the law. Contacts stand as tokens."""
+"""Marketing read three ways, side by side: by the promise, by having bought or asked, by the law.
+
+The readings are named for the sections of the firm's own policy. Contacts stand as tokens.
+"""
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
@@ -6,6 +9,7 @@ from dataclasses import dataclass
 
 from privacy_audit.control import SEVERITIES
 from privacy_audit.finding import Finding
+from privacy_audit.policy import Policy
 from privacy_audit.reports.screen import SIGNS
 from privacy_audit.reports.tables import Table
 from privacy_audit.result import Result
@@ -14,11 +18,6 @@ YES, NO, UNSAID = "yes", "no", "unsaid"
 ANSWERS = {True: YES, False: NO, None: UNSAID}
 WORDS = {YES: "✓ yes", NO: "✗ no", UNSAID: "? cannot say"}
 WORST_FIRST = (NO, UNSAID, YES)
-READINGS = {
-    "opted_in": ("A: section 5", "They opted in, and did not opt out since."),
-    "within_section_6": ("B: section 6", "They bought or asked for information, and did not opt out."),
-    "lawful": ("C: the law", "PECR regulation 22 and UK GDPR Article 21(3) allow it."),
-}
 # Every class of contact: its name, the control that finds it, the reasons, and what it means.
 CLASSES = (
     (
@@ -28,7 +27,7 @@ CLASSES = (
         "An individual or sole trader, no opt-in, no soft opt-in.",
     ),
     (
-        "contrary to PECR on the records, though section 6 allows it",
+        "contrary to PECR on the records, though the policy allows it",
         "MKT-02",
         ("contrary_matches_policy",),
         "The policy's own words invite it.",
@@ -49,7 +48,13 @@ CLASSES = (
         "policy deviation, lawful",
         "MKT-01",
         ("lawful_but_not_opted_in",),
-        "PECR allows it; section 5 promises more.",
+        "PECR allows it; the policy promises more.",
+    ),
+    (
+        "marketed to, though the policy promises none",
+        "MKT-01",
+        ("none_promised",),
+        "Whatever their opt-in: the policy says that nobody is.",
     ),
     (
         "opted in, but the opt-in is not proved",
@@ -80,16 +85,34 @@ class Contact:
     answers: Mapping[str, str]
 
 
+def names_of(policy: Policy) -> Mapping[str, tuple[str, str]]:
+    """Return for each reading the fact it is, its name and what it asks, by the sections of this policy."""
+    asked = policy.saying(("marketing_unless_opted_out",))
+    law = ("C: the law", "PECR regulation 22 and UK GDPR Article 21(3) allow it.")
+    second = (f"B: {policy.where(asked) if asked else 'bought or asked'}", "They bought or asked, and did not opt out.")
+    if policy.promises.marketing == "none":
+        first = f"A: {policy.where(policy.giving('marketing'))}"
+        return {
+            "left_alone": (first, "Nothing was sent to them this quarter."),
+            "bought_or_asked": second,
+            "lawful": law,
+        }
+    opt_in = policy.saying(("marketing_opt_in_only",)) or policy.naming("MKT-01")
+    first = f"A: {policy.where(opt_in) if opt_in else 'an opt-in'}"
+    return {"opted_in": (first, "They opted in, and did not opt out since."), "bought_or_asked": second, "lawful": law}
+
+
 def contacts_read(result: Result) -> list[Contact]:
     """Return everybody who is, or may be, marketed to; of an address that stands there twice the worst answer."""
     register = result.inputs.registers.get("contacts")
     if register is None:
         return []
+    names = names_of(result.inputs.policy)
     found: dict[str, Contact] = {}
     for token, row in zip(result.inputs.record_names(register), register.table.to_pylist(), strict=True):
         if row["marketable"] is False:
             continue
-        answers = {name: ANSWERS[row[name]] for name in READINGS}
+        answers = {name: ANSWERS[row[name]] for name in names}
         before = found.get(token)
         if before is not None:
             answers = {name: min(each, before.answers[name], key=WORST_FIRST.index) for name, each in answers.items()}
@@ -101,14 +124,15 @@ def contacts_read(result: Result) -> list[Contact]:
 def counts(result: Result) -> dict[str, Counter[str]]:
     """Return for each reading how many contacts surely marketed to read yes, no, or cannot be said."""
     here = [each for each in contacts_read(result) if each.sure]
-    return {name: Counter(each.answers[name] for each in here) for name in READINGS}
+    return {name: Counter(each.answers[name] for each in here) for name in names_of(result.inputs.policy)}
 
 
 def readings(result: Result) -> Table:
     """Return the three readings side by side."""
     columns = [("Reading", 16), ("What it asks", 50)]
     columns += [each for word in ("Yes", "No", "Cannot say") for each in ((word, 11), (f"{word} %", 11))]
-    rows = [(*READINGS[name], *_told(count)) for name, count in counts(result).items()]
+    names = names_of(result.inputs.policy)
+    rows = [(*names[name], *_told(count)) for name, count in counts(result).items()]
     everybody = contacts_read(result)
     unsure = sum(not each.sure for each in everybody)
     purpose = (
@@ -156,7 +180,8 @@ def classes(result: Result) -> Table:
 
 def readings_by_contact(result: Result) -> Table:
     """Return each contact, by its token, with its three readings and its class."""
-    columns = [("Contact", 14), ("Channel", 10), *((READINGS[name][0], 14) for name in READINGS)]
+    names = names_of(result.inputs.policy)
+    columns = [("Contact", 14), ("Channel", 10), *((title, 14) for title, _ in names.values())]
     columns += [("Class", 44), ("How serious", 13)]
     told = {each.record: each for each in _findings(result)}
     rows = []
@@ -165,7 +190,7 @@ def readings_by_contact(result: Result) -> Table:
         name = CLASS_OF[finding.control, finding.reason_code] if finding else FINE if each.sure else OPEN
         sign = SIGNS[finding.severity] if finding else "–"
         order = SEVERITIES.index(finding.severity) if finding else len(SEVERITIES)
-        answers = (WORDS[each.answers[reading]] for reading in READINGS)
+        answers = (WORDS[each.answers[reading]] for reading in names)
         rows.append((order, name, each.token, (each.token, each.channel, *answers, name, sign)))
     purpose = "A contact stands as a token that only the firm can turn back, never as an address."
     return Table("Marketing, by contact", purpose, columns, [row for *_, row in sorted(rows)])

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from datetime import date
 
 from privacy_audit.dates import in_words
-from privacy_audit.engine import NOT_SHOWN
 from privacy_audit.finding import Finding
 from privacy_audit.reports.jsonfile import results_hash
 from privacy_audit.result import Result
@@ -60,14 +59,12 @@ def first_screen(result: Result) -> FirstScreen:
 
 def _unchecked(result: Result, rest: int) -> str:
     judged = sum(status not in {"not_testable", "error"} for status in result.statuses.values())
-    unshown = sum(each.counts[NOT_SHOWN] for each in result.observations)
-    text = (
-        f"{judged} of {len(result.statuses)} checks gave an answer, and could not tell for {unshown} rows; "
-        f"{rest} promises wait for checks to be written."
-    )
+    text = f"{judged} of {len(result.statuses)} checks gave an answer; {rest} promises wait for checks to be written."
     useful = result.most_useful_next()
     if useful:
-        told = (f"{what} (+{len(checks)} check{'s' * (len(checks) > 1)})" for what, checks in useful)
+        told = (
+            f"{what} ({len(checks)} check{'s need' if len(checks) > 1 else ' needs'} it)" for what, checks in useful
+        )
         text += f" Most useful next: {', '.join(told)}."
     return text
 

@@ -29,6 +29,9 @@ CHANGE_WORDS: dict[str | None, str] = {
     "reopened": "back again",
 }
 STATUS_SIGNS = {"met": "✓", "met_with_waivers": "✓", "not_met": "✗", "not_testable": "?", "error": "!"}
+# How a pass is known; the others are no passes.
+PASSES = {"met", "met_with_waivers", "not_applicable"}
+GRADES = {"declared": "declared by the firm", "recorded": "recorded", "inspected": "read by eye"}
 PLACES = 3
 WORDS = [
     ("Words: fact and gap", "A fact contradicts a promise or the law; a gap only keeps it from being shown."),
@@ -148,25 +151,22 @@ def _told(each: Finding) -> tuple[object, ...]:
 def controls(result: Result, section: Section | None = None) -> Table:
     """Return the controls of one section or all, with what they counted; the sums close."""
     columns = [("Check", 9), ("What must be true", 56), ("Status", 18), ("Rows", 8), ("Out of scope", 10), ("Kept", 8)]
-    columns += [("Broken", 8), ("Cannot be shown", 11), ("Unread", 8), ("The law", 30), ("Law last checked", 18)]
+    columns += [("Broken", 8), ("Cannot be shown", 11), ("Unread", 8), ("How known", 14), ("The law", 30)]
+    columns += [("Law last checked", 18)]
     rows = []
     for each in section.controls if section else result.observations:
         checked = min((rule.versions[-1].checked for rule in each.rules_used.values()), default="no dated value")
         counts = (each.counts[kind] for kind in (OUT_OF_SCOPE, KEPT, BROKEN, NOT_SHOWN))
         words = (each.control.id, each.control.title, status_words(result, each.control.id))
-        rows.append((*words, each.rows, *counts, each.unread, each.control.law, checked))
+        known = GRADES[each.grade] if result.statuses[each.control.id] in PASSES else "–"
+        rows.append((*words, each.rows, *counts, each.unread, known, each.control.law, checked))
     return Table("Checks", "Rows = out of scope + kept + broken + cannot be shown + unread.", columns, rows)
 
 
 def promises(result: Result, section: str) -> Table:
     """Return one section's statements and how each stands."""
-    columns = [
-        ("Statement", 10),
-        ("The policy's words", 70),
-        ("How it stands", 22),
-        ("Checks", 22),
-        ("Not by records", 48),
-    ]
+    columns = [("Statement", 10), ("The policy's words", 70), ("How it stands", 22), ("Checks", 22)]
+    columns += [("Not by records", 48)]
     rows = [
         (c.id, f"“{c.quote}”", PROMISE_WORDS[result.promises[c.id]], ", ".join((*c.controls, *c.planned)), c.why)
         for c in result.inputs.policy.commitments

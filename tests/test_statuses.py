@@ -1,0 +1,206 @@
+"""How a control stands: all six statuses through the whole audit, and what a note does to them."""
+
+import json
+from dataclasses import replace
+
+import pytest
+from bench import make_firm, request, write_register
+from privacy_audit import audit as auditing
+from privacy_audit.control import CONTROLS
+from privacy_audit.rating import STATUS_WORDS
+from privacy_audit.reports.jsonfile import findings_json
+from privacy_audit.reports.tables import controls
+from privacy_audit.result import audit
+from test_governance import asked, own_policy
+
+SUPPLIER = {
+    "legal_name": "Fine Ltd", "service": "Hosting", "country": "GB", "role": "processor", "data_categories": "names",
+    "service_start": "2019-01-01", "service_end": "2026-09-01", "contract_ref": "Drive",
+    "contract_signed_on": "2018-12-01", "contract_expires_on": "2030-01-01", "art28_checked_on": "2026-01-01",
+    "art28_missing": "none", "security_review_on": "2026-01-01", "security_basis": "ISO 27001",
+    "support_countries": "none", "initiated_by": "processor",
+}  # fmt: skip
+NO_CONTRACT = {"legal_name": "Late Ltd", "contract_ref": "", "contract_signed_on": ""}
+WAIVER = """
+[[waiver]]
+finding = "{}"
+reason = "The new contract is with the solicitor."
+approved_by = "the director"
+start = 2026-07-01
+expires = 2026-12-31
+"""
+
+
+def raising(*_args):
+    message = "a client called Zebedee Quillfeather"
+    raise ZeroDivisionError(message)
+    yield
+
+
+def firm_that_is(status, folder, monkeypatch):
+    """A firm whose contracts with suppliers come out as PRC-01 is to stand; return its audit."""
+    rows = {
+        "met": [SUPPLIER],
+        "met_with_waivers": [SUPPLIER, SUPPLIER | NO_CONTRACT],
+        "not_met": [SUPPLIER, SUPPLIER | NO_CONTRACT],
+        "not_testable": [SUPPLIER, SUPPLIER | {"legal_name": "Dark Ltd", "contract_signed_on": "soon"}],
+        "not_applicable": [SUPPLIER | {"role": "controller"}],
+        "error": [SUPPLIER],
+    }[status]
+    firm = make_firm(folder / "firm")
+    write_register(firm / "registers" / "2026-Q3", "processors", rows)
+    if status == "error":
+        monkeypatch.setitem(auditing.CONTROLS, "PRC-01", replace(CONTROLS["PRC-01"], test=raising))
+    if status == "met_with_waivers":
+        (found,) = [each.id for each in audit(request(firm, "2026-Q3")).findings if each.control == "PRC-01"]
+        (firm / "waivers.toml").write_text(WAIVER.format(found), encoding="utf-8")
+    return audit(request(firm, "2026-Q3"))
+
+
+@pytest.mark.parametrize("status", STATUS_WORDS)
+def test_each_of_the_six_statuses_comes_out_of_a_whole_audit(status, tmp_path, monkeypatch):
+    """Status, findings.json and the table of checks say the same, and no status but three lets a promise be kept."""
+    result = firm_that_is(status, tmp_path, monkeypatch)
+    assert result.statuses["PRC-01"] == status
+    told = next(each for each in json.loads(findings_json(result))["controls"] if each["id"] == "PRC-01")
+    assert told["status"] == status
+    row = next(each for each in controls(result).rows if each[0] == "PRC-01")
+    assert row[2].endswith(STATUS_WORDS[status])
+    passes = status in {"met", "met_with_waivers", "not_applicable"}
+    assert (row[9] != "–") == passes, "how a pass is known is told of passes alone"
+    assert "Zebedee" not in findings_json(result).decode()
+    assert any("PRC-01" in why for why in result.incomplete) == (status == "error")
+
+
+# A note breaks nothing and clears nothing.
+
+ENQUIRER = {"client_id": "C-1", "relationship": "enquirer", "first_contact_on": "2015-01-01", "last_activity_on": ""}
+ENQUIRER |= {"consent_on": "", "opted_out_on": ""}
+OPTED = ENQUIRER | {"client_id": "C-2", "consent_on": "2016-01-01", "opted_out_on": "2017-01-01"}
+DORMANT = {"client_id": "C-1", "relationship": "client", "last_invoice_on": "2019-01-01", "ended_on": ""}
+LEFT = DORMANT | {"client_id": "C-2", "relationship": "former_client", "ended_on": "2024-01-01"}
+OLD = SUPPLIER | {"security_review_on": "2024-09-29"}
+ABROAD = {
+    "transfer_id": "T-1", "importer": "Fine Inc", "country": "US", "mechanism": "UK_US_DPF", "hr_data": "no",
+    "data_categories": "names", "first_transfer_on": "2024-01-01", "ended_on": "2026-09-20", "dpf_active": "yes",
+    "dpf_uk_extension": "yes", "dpf_covers": "BOTH", "dpf_checked_on": "2026-06-29",
+}  # fmt: skip
+ASSESSED = ABROAD | {"country": "IN", "mechanism": "IDTA", "agreement_signed_on": "2024-09-10"}
+ASSESSED |= {"tra_on": "2024-09-01", "tra_outcome": "met", "tra_measures": "keys", "tra_reviewed_on": ""}
+LIMITS = {
+    "dormant_months = 24": ("RET-03", "clients", [DORMANT, LEFT]),
+    "enquirer_months = 12": ("RET-08", "clients", [ENQUIRER, OPTED]),
+    "security_review_months = 12": ("PRC-05", "processors", [OLD | {"data_categories": "names; orders"}]),
+    "security_review_months_contact = 24": ("PRC-05", "processors", [OLD]),
+    "bridge_check_days = 92": ("TRF-04", "transfers", [ABROAD]),
+    "tra_review_months = 24": ("TRF-07", "transfers", [ASSESSED]),
+}
+
+
+@pytest.mark.parametrize("engine", ["pandas", "polars"])
+@pytest.mark.parametrize("limit", LIMITS)
+def test_a_house_limit_breaks_no_promise_until_the_firm_adopts_it(limit, engine, tmp_path):
+    """Passed and not adopted it is a note, and the check is neither met nor not met; adopted, it is a fact."""
+    control, register, rows = LIMITS[limit]
+    for adopted, status, outcome in (("", "not_testable", "not_shown"), (limit, "not_met", "broken")):
+        firm = make_firm(tmp_path / outcome, {"adopted": adopted})
+        write_register(firm / "registers" / "2026-Q3", register, rows)
+        result = audit(request(firm, "2026-Q3"), engine)
+        (found,) = {(each.outcome, each.severity == "note") for each in result.findings if each.control == control}
+        assert (result.statuses[control], found) == (status, (outcome, not adopted))
+
+
+def test_a_note_beside_a_fact_leaves_the_fact_alone_and_a_note_is_no_fact_to_waive(tmp_path):
+    """What breaks a promise is told; a note cannot be accepted as an exception, since it asks whether one is needed."""
+    firm = make_firm(tmp_path / "firm")
+    write_register(firm / "registers" / "2026-Q3", "processors", [OLD | {"security_basis": "none"}, OLD | NO_CONTRACT])
+    result = audit(request(firm, "2026-Q3"))
+    told = {(each.record, each.reason_code, each.outcome) for each in result.findings if each.control == "PRC-05"}
+    assert told == {
+        ("Fine Ltd: Hosting", "no_basis", "broken"),
+        ("Late Ltd: Hosting", "review_old_contact", "not_shown"),
+    }
+    assert result.statuses["PRC-05"] == "not_met"
+    (note,) = [each.id for each in result.findings if each.reason_code == "review_old_contact"]
+    (firm / "waivers.toml").write_text(WAIVER.format(note), encoding="utf-8")
+    assert [each.standing for each in audit(request(firm, "2026-Q3")).waivers] == [
+        "is for a gap, and a gap cannot be waived"
+    ]
+
+
+def test_a_disposal_on_the_last_day_is_neither_in_time_nor_too_early(tmp_path):
+    """Days are recorded, and no hours: the record may have been there until the last of them."""
+    gone = {"client_id": "C-1", "relationship": "former_client", "ended_on": "2020-06-30", "last_invoice_on": ""}
+    gone |= {"records_held": "contract", "disposal_status": "deleted", "disposal_reason": "retention"}
+    for day, status in (("2026-06-29", "not_met"), ("2026-06-30", "not_testable"), ("2026-07-01", "met")):
+        firm = make_firm(tmp_path / day)
+        write_register(firm / "registers" / "2026-Q3", "clients", [gone | {"disposed_on": day}])
+        assert audit(request(firm, "2026-Q3")).statuses["RET-02"] == status
+
+
+def test_a_policy_that_is_only_too_absolute_breaks_nothing(tmp_path):
+    """Pointing to other notices without naming them is a note: the policy is not shown to agree with itself."""
+    result = audit(asked(own_policy(tmp_path, "A: other_notices | B: place “London”")))
+    assert result.statuses["GOV-02"] == "not_testable"
+    assert result.promises["A"] != "kept"
+    (note,) = [each for each in result.findings if each.control == "GOV-02"]
+    assert (note.severity, note.outcome) == ("note", "not_shown")
+
+
+def test_no_promise_is_kept_and_no_section_either_while_a_note_stands(tmp_path):
+    """One dormant client keeps the promise about retention from being kept, and does not break it."""
+    policy = 'id = "S"\nsection = "S"\nquote = "We note when people leave."\nkind = "commitment"\nbasis = "records"\n'
+    for rows, state, rating in (([LEFT], "kept", "Kept"), ([DORMANT, LEFT], "cannot_be_shown", "Cannot say")):
+        firm = own_policy(tmp_path / state, "A: controller_named")
+        (firm / "policy" / "policy.md").write_text("We note when people leave.", encoding="utf-8")
+        head = '[policy]\ntitle = "A policy"\nfile = "policy.md"\nsections = { S = "All of it" }\n[[commitment]]\n'
+        text = f'{head}{policy}controls = ["RET-03"]\n'
+        (firm / "policy" / "commitments.toml").write_text(text, encoding="utf-8")
+        write_register(firm / "registers" / "2026-Q3", "clients", rows)
+        result = audit(asked(firm))
+        assert (result.promises["S"], result.section("S").rating) == (state, rating)
+
+
+# What is told by another check breaks the promise all the same.
+
+CONTACT = {"email": "ada@freemail.example.com", "channel": "email", "status": "subscribed", "consent_on": ""}
+CONTACT |= {"consent_method": "", "details_context": "event", "refusal_offered": "", "similar_services_only": ""}
+CONTACT |= {
+    "source": "",
+    "opted_out_on": "",
+    "last_marketing_on": "2026-08-01",
+    "consent_ref": "",
+    "consent_wording": "",
+}
+OPTED_IN = CONTACT | {"email": "bea@example.com", "consent_on": "2024-01-01", "consent_method": "form"}
+OPTED_IN |= {"consent_ref": "form 7", "consent_wording": "v1", "refusal_offered": "yes", "similar_services_only": "yes"}
+OPTED_OUT = OPTED_IN | {"email": "cleo@example.com", "opted_out_on": "2025-01-01"}
+SOFT = CONTACT | {"email": "dot@freemail.example.com", "details_context": "sale", "refusal_offered": "no"}
+SOFT |= {"similar_services_only": "yes", "source": "purchase"}
+NOBODY = {"client_id": "C-0", "email": "nobody@example.com", "client_type": "individual", "relationship": "client"}
+NOBODY |= {"opted_out_on": "2020-01-01", "consent_on": "2019-01-01", "last_marketing_on": "2019-06-01"}
+
+
+@pytest.mark.parametrize(
+    ("row", "told_by"), [(CONTACT, "MKT-02"), (OPTED_OUT, "MKT-04"), (SOFT, "MKT-05"), (OPTED_IN, "")]
+)
+def test_a_promise_of_opt_in_is_broken_by_whoever_else_is_mailed_without_one(row, told_by, tmp_path):
+    """One finding for each contact; the promise knows of those that are told elsewhere, and so does its section."""
+    firm = make_firm(tmp_path / "firm")
+    quarter = firm / "registers" / "2026-Q3"
+    former = OPTED_OUT | {"email": "eve@example.com", "status": "unsubscribed", "last_marketing_on": "2024-12-01"}
+    write_register(quarter, "contacts", [former, OPTED_IN | {"email": "fay@example.com"}, row])
+    write_register(quarter, "clients", [NOBODY])
+    result = audit(request(firm, "2026-Q3"))
+    assert result.statuses["MKT-01"] == "met"
+    assert {each.control for each in result.findings if each.outcome == "broken" and each.register == "contacts"} == (
+        {told_by} if told_by else set()
+    )
+    assert result.promises["P05.5"] == ("broken" if told_by else "kept")
+    assert (result.section("5").rating in {"Some gaps", "Serious gaps"}) == bool(told_by)
+
+
+def test_every_check_that_leaves_rows_to_another_names_one_that_there_is():
+    """A misspelt name would lose what it leaves."""
+    for each in CONTROLS.values():
+        assert set(each.leaves_to) <= CONTROLS.keys() - {each.id}, each.id
