@@ -7,9 +7,10 @@ its id is: control, register, record and reason.
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 from privacy_audit.control import SEVERITIES
@@ -34,12 +35,16 @@ class Asked:
 
 @dataclass(frozen=True)
 class Past:
-    """The quarter before: its findings by id, those of any quarter before it, and what it asked for."""
+    """The quarter before: its findings by id, those of any quarter before it, and what it asked for.
+
+    `before` is the quarter before that one, where it was audited again too.
+    """
 
     quarter: str
     findings: Mapping[str, Mapping[str, Any]]
     gone: Mapping[str, Mapping[str, Any]]
     tasks: Sequence[Asked]
+    before: "Past | None" = None
 
 
 @dataclass(frozen=True)
@@ -66,8 +71,20 @@ def read_past(request: Request) -> Past | None:
     home = request.firm / "example" if request.example else request.firm
     before = Quarter.before(request.quarter.first)
     path = home / "history" / f"{before}.json"
-    if not path.exists():
-        return None
+    return _kept(path) if path.exists() else None
+
+
+def trail(past: Past | None, home: Path) -> Iterator[Past]:
+    """Yield the quarters before, newest first: those audited again, then those kept in `history`, with no gap."""
+    while past is not None:
+        yield past
+        quarter = str(Quarter.before(Quarter.parse(past.quarter).first))
+        kept = home / "history" / f"{quarter}.json"
+        past = past.before or (_kept(kept) if kept.exists() else None)
+
+
+def _kept(path: Path) -> Past:
+    """Read a quarter's findings from `history`; raise SettingsError when the file is no findings."""
     try:
         return past_of(json.loads(path.read_text(encoding="utf-8")))
     except (ValueError, KeyError, TypeError):

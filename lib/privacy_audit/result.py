@@ -68,6 +68,10 @@ class Result:
         """The sections that some control tests, in the policy's order, the registers and the follow-up first."""
         return self._judged.sections()
 
+    def standing(self, statement: Commitment, control: str) -> Status:
+        """Return how a statement stands by one of its checks."""
+        return self._judged.standing(statement, control)
+
     def section(self, number: str) -> Section | None:
         """Return a section, or None when no control tests it."""
         return next((each for each in self.sections if each.id == number), None)
@@ -130,13 +134,13 @@ class Result:
         """Return the result as the past of the next quarter."""
         findings = {
             each.id: {"id": each.id, "control": each.control, "severity": each.severity, "reason": each.reason}
-            | {"first_seen": each.first_seen, "register": each.register, "record": each.record}
+            | {"first_seen": each.first_seen, "register": each.register, "record": each.record, "outcome": each.outcome}
             for each in self.findings
         }
         tasks = [
             Asked(each.id, each.title, each.severity, each.due_on, frozenset(each.findings)) for each in self.tasks
         ]
-        return Past(str(self.inputs.request.quarter), findings, self.compared.gone, tasks)
+        return Past(str(self.inputs.request.quarter), findings, self.compared.gone, tasks, self.compared.past)
 
 
 def audit(request: Request, engine: str = "pandas", lookback: int = LOOKBACK) -> Result:

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from privacy_audit.errors import AuditError, PublishError, UsageError
+from privacy_audit.leakscan import Needles, refuse, search
 from privacy_audit.publish import locked, publish, staging, write
 from privacy_audit.request import OUTCOME, PARAMETERS, REPORTS, ROOT, STAGED_BY_RUN
 
@@ -40,6 +41,7 @@ def run(parameters: Mapping[str, str], reports: Path, quarter: str) -> Published
         except (OSError, ValueError):
             raise PublishError("Nothing was published: the notebook did not reach its last cell.") from None
         (folder / OUTCOME).unlink()
+        refuse(search({AUDIT.name: executed}, Needles.from_plain(outcome["watch"])))
         write(folder, AUDIT.name, executed)
         return Published(publish(folder, reports, quarter, outcome["said"]), outcome)
 

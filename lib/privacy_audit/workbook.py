@@ -8,10 +8,14 @@ from pathlib import Path
 from typing import Any
 
 from privacy_audit.control import SEVERITIES
+from privacy_audit.editions import ACCOUNTANT, View
 from privacy_audit.errors import UsageError, nearest
-from privacy_audit.evidence import predicate
+from privacy_audit.evidence import predicate, sha256
+from privacy_audit.leakscan import EVERY, Needles, refuse, search
 from privacy_audit.publish import locked, publish, staging, write
 from privacy_audit.reports.excel import excel
+from privacy_audit.reports.excel_accountant import accountant_xlsx
+from privacy_audit.reports.excel_insurer import insurer_xlsx
 from privacy_audit.reports.jsonfile import findings_json, sources_json
 from privacy_audit.reports.page import html_page
 from privacy_audit.reports.screen import as_text, chain, first_screen, worst
@@ -69,30 +73,51 @@ def finish(result: Result, names: Mapping[str, Any]) -> str:
     os.umask(0o077)
     staged = os.environ.get(STAGED_BY_RUN)
     said = predicate(result, engine)
+    watched = watch(result) if staged or reports else Needles()
     if staged:
-        _stage(Path(staged), result)
-        write(Path(staged), OUTCOME, json.dumps(outcome(result) | {"said": said}).encode())
+        _stage(Path(staged), result, watched)
+        write(Path(staged), OUTCOME, json.dumps(outcome(result) | {"said": said, "watch": watched.plain()}).encode())
     elif reports:
         place = ROOT / reports
         with locked(place):
             folder = staging(place)
-            _stage(folder, result)
+            _stage(folder, result, watched)
             publish(folder, place, str(result.inputs.request.quarter), said)
     return f"Results hash {said['results'][:16]}. " + _last_line(result)
 
 
 def outputs(result: Result) -> dict[str, bytes]:
     """Return every output file of an audit, by name."""
+    findings = findings_json(result)
+    results = sha256(findings)
     return {
-        "findings.json": findings_json(result),
+        "findings.json": findings,
         "sources.json": sources_json(result),
         "audit.html": html_page(result),
-        "audit.xlsx": excel(result),
+        "audit.xlsx": excel(result, results),
+        "accountant.xlsx": accountant_xlsx(result, results),
+        "insurer.xlsx": insurer_xlsx(result, results),
     }
 
 
-def _stage(folder: Path, result: Result) -> None:
-    for name, content in outputs(result).items():
+def watch(result: Result) -> Needles:
+    """Return what no output may show: the registers' personal values, but for what an output is there to show.
+
+    The firm's own edition names who at the firm can be asked, and the accountant's the accounts of the ledger.
+    """
+    inputs = result.inputs
+    staff = [inputs.policy.read_by, *(each.waiver.approved_by for each in result.waivers)]
+    staff += [each.by for each in inputs.folder.about.extracts.values()]
+    staff += [each.by for each in (*inputs.policy.firm.declared, *inputs.folder.about.declared)]
+    accounts = [each["account"] for each in View(result, ACCOUNTANT).rows("clients") if each["account"]]
+    public = f"{inputs.policy.firm.name}\n{inputs.policy.text}"
+    return Needles.of(inputs.registers, public, {EVERY: staff, "accountant.xlsx": accounts})
+
+
+def _stage(folder: Path, result: Result, watched: Needles) -> None:
+    made = outputs(result)
+    refuse(search(made, watched))
+    for name, content in made.items():
         write(folder, name, content)
 
 

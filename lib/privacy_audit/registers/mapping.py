@@ -34,7 +34,8 @@ class Export(BaseModel):
     """One mapping file: how to recognise an export and how to read it into a register.
 
     `columns` are the spellings of one column; `first_of` are columns of which the first filled one counts, row by row;
-    `not_read` is what the export holds and the receipt must say is not read: in words, and by which columns.
+    `not_read` is what the export holds and the receipt must say is not read: in words, and by which columns. `ledger`
+    says that it comes from the firm's accounts, so that a client's number is the account number there.
     """
 
     model_config = STRICT
@@ -55,6 +56,7 @@ class Export(BaseModel):
     cannot_give: Mapping[str, str] = {}
     parts: tuple[str, ...] = ()
     file_names: tuple[FileName, ...] = ()
+    ledger: bool = False
 
     @property
     def headers(self) -> Mapping[str, tuple[str, ...]]:
