@@ -15,6 +15,7 @@ PNG, PDF, ZIP, ENCRYPTED = b"\x89PNG\r\n\x1a\n", b"%PDF-", b"PK\x03\x04", b"\xd0
 # Rows, and cells that refer to the workbook's texts or hold a short number, have no text of their own.
 REFERENCE = re.compile(r'<c r="[A-Z]+\d+" s="\d+"(?:/>|(?: t="s")?><v>\d{1,7}</v></c>)|</?row[^>]*>')
 ADDRESS = re.compile(r"\$[A-Z]{1,3}\$\d+")
+TAG = re.compile(r"<[^>]*>")
 PICTURE = re.compile(r"data:image/[a-z+.]+;base64,([A-Za-z0-9+/=\s]+)")
 # The characters of Unicode's class Cf that may stand inside a word and are not seen.
 INVISIBLE = re.compile("[\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff]")
@@ -61,13 +62,17 @@ def _packed(content: bytes) -> Iterator[str]:
 
 
 def _marked_up(text: str) -> Iterator[str]:
-    """Yield a page, a part of a workbook, a drawing or plain text: with comments, attributes and pictures in it."""
+    """Yield the text of a page, a workbook's part or a drawing, then its attributes and comments; pictures first."""
     for picture in PICTURE.findall(text):
         yield from texts("", base64.b64decode(picture))
     text = PICTURE.sub("", text)
     if "schemas.openxmlformats.org" in text:
         text = ADDRESS.sub("", REFERENCE.sub("", text))
-    yield html.unescape(text.replace("<", "\n<").replace(">", ">\n")) if "<" in text else text
+    if "<" not in text:
+        yield text
+        return
+    yield html.unescape(TAG.sub("\n", text))
+    yield html.unescape("\n".join(TAG.findall(text)))
 
 
 def _json(content: bytes) -> Iterator[str]:

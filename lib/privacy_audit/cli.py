@@ -15,6 +15,8 @@ import typer
 from privacy_audit.control import CONTROLS, SEVERITIES, Control
 from privacy_audit.dates import Quarter, in_words
 from privacy_audit.errors import AuditError, InputError, UsageError, nearest
+from privacy_audit.explain import explain
+from privacy_audit.handover import encrypt, lookup
 from privacy_audit.request import ENGINE_NAMES, ROOT, Request
 
 if TYPE_CHECKING:
@@ -209,6 +211,11 @@ def verify(
     results = content["predicate"]["results"][:16]
     say(f"✓ {folder}: {len(content['subject'])} files are as published; issued {issued}, results {results}.")
     say("  The hashes agree with each other. The run is not signed: keep the results hash elsewhere too.")
+
+
+app.command()(explain)
+app.command()(encrypt)
+app.command()(lookup)
 
 
 def _newest_run(reports: Path) -> Path:

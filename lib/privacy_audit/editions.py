@@ -13,6 +13,7 @@ from typing import Any
 from privacy_audit.facts.classes import classes_of
 from privacy_audit.facts.invoices import owners
 from privacy_audit.facts.keys import natural_keys
+from privacy_audit.inputs import Inputs
 from privacy_audit.registers.register import Register
 from privacy_audit.registers.values import folded
 from privacy_audit.result import Result
@@ -177,7 +178,7 @@ class View:
         for index, (key, cell, origin) in enumerate(zip(natural_keys(clients), held, clients.origins, strict=True)):
             found, known = classes_of(cell, words)
             numbered = ledgers.get((origin.file, origin.sheet), False) and inputs.record_name(clients, key) == key
-            told: Shown = {"client": self.client_token(key), "account": key if numbered else ""}
+            told: Shown = {"client": client_token(inputs, key), "account": key if numbered else ""}
             told |= {"classes": found, "classes_known": known, "worked_out": (index, "ended_on") in clients.inferred}
             made.append(told)
         return made
@@ -191,8 +192,19 @@ class View:
             None if folded(name or "") in shared else by_name.get(folded(name or ""), by_email.get(email or ""))
             for name, email in lines
         )
-        return [{"client": "" if each is None else self.client_token(keys[each])} for each in found]
+        return [{"client": "" if each is None else client_token(self.__result.inputs, keys[each])} for each in found]
 
-    def client_token(self, key: str) -> str:
-        """Return the short name that stands for a client in every edition and every quarter."""
-        return self.__result.inputs.token("clients", key)
+
+def client_token(inputs: Inputs, key: str) -> str:
+    """Return the short name that stands for a client in every edition and every quarter."""
+    return inputs.token("clients", key)
+
+
+def lookup_rows(inputs: Inputs) -> list[tuple[str, str, str]]:
+    """Return each client's token with the number and name it stands for: for the encrypted look-up alone."""
+    clients = inputs.registers.get("clients")
+    if clients is None:
+        return []
+    names = (name or "" for name in clients.table.column("name").to_pylist())
+    pairs = zip(natural_keys(clients), names, strict=True)
+    return sorted({(client_token(inputs, key), key, name) for key, name in pairs})

@@ -207,7 +207,7 @@ def _spaced(text: str) -> str:
 @cache
 def _own_words() -> str:
     """Return the words that a report may say of any firm: those of the code, the rulebook, the schemas and mappings."""
-    places = [*(ROOT / "lib").rglob("*.*"), *(ROOT / "data").glob("*/*.*")]
-    kinds = {".py", ".html", ".css", ".js", ".typ", ".toml", ".json", ".md"}
-    files = (each for each in sorted(places) if each.suffix in kinds and each.parent.name != "history")
+    places = [ROOT / "lib", *(ROOT / "data" / name for name in ("rulebook", "schema", "mappings"))]
+    kinds = {".py", ".html", ".css", ".js", ".typ", ".toml", ".json"}
+    files = (each for place in places for each in sorted(place.rglob("*")) if each.suffix in kinds)
     return _spaced(MONTHS) + "".join(_spaced(each.read_text(encoding="utf-8", errors="replace")) for each in files)
