@@ -64,5 +64,5 @@ def excel(result: Result, results: str = "") -> bytes:
         table_sheet(book, table, Dress(freeze="B4"))
     for table in (evidence(result, results), glossary()):
         table_sheet(book, table, Dress(freeze="B4"))
-    below(start, result, CONTENTS)
+    below(start, result, screen, CONTENTS)
     return book.save()

@@ -12,7 +12,7 @@ from privacy_audit.result import Result
 
 WIDTHS = (4, 58, 42, 26, 10, 13, 13, 13)
 LEFT, RIGHT = (1, 3), (4, 8)
-HEADS = ("", "Task", "Why", "Whom it touches", "Minutes", "By", "How serious", "State")
+HEADS = ("Why", "Whom it touches", "Minutes", "By", "How serious", "State")
 CONFIDENTIAL = "Confidential: for the firm and its adviser"
 FOLLOW = "Set the state of a task on the sheet Tasks: these numbers, the days and the states above follow."
 STRONG, WEAK = Look(bold=True, centre=True, line=True), Look(centre=True, line=True)
@@ -21,15 +21,14 @@ NAME = "Start here"
 
 
 def start_sheet(book: Book, result: Result, screen: FirstScreen) -> Sheet:
-    """Add the first sheet; `contents` below it are filled in by the rest of the book."""
+    """Add the first sheet; what stands below the first screen is added by `below`."""
     sheet = book.sheet(NAME, WIDTHS, "A3281F")
     sheet.page.sheet_view.showGridLines = sheet.page.sheet_view.showRowColHeaders = False
-    sheet.line(screen.title, TITLE, 22)
+    sheet.line(screen.title, TITLE, 20)
     sheet.line(f"{screen.example or CONFIDENTIAL}. Nothing on this sheet names a person.", SMALL, 13)
     sheet.line(screen.headline, BIG)
     _first_tasks(sheet, result, screen)
     _standing(sheet, result, screen)
-    sheet.line(f"{LIMITS} Results hash {screen.results}.", SMALL, 25)
     return sheet
 
 
@@ -39,8 +38,7 @@ def _first_tasks(sheet: Sheet, result: Result, screen: FirstScreen) -> None:
         sheet.line("Nothing to do: no finding.", BIG, 18)
         return
     many = {1: "Do this first"}.get(len(screen.first), f"Do these {len(screen.first)} first")
-    sheet.line(many, BIG, 17)
-    sheet.add(HEADS, HEAD, 15)
+    sheet.add(("", many, *HEADS), [HEAD, HEAD._replace(size=12), *[HEAD] * len(HEADS)], 18)
     rows = {each.id: number for number, each in enumerate(result.tasks, FIRST)}
     top = sheet.last + 1
     for number, task in enumerate(screen.first, 1):
@@ -102,8 +100,9 @@ def _minutes(tasks: int, now: int) -> list[Value]:
     return [*(Formula(parts[name], each[name]) for name in STATES), Formula("+".join(parts.values()), now)]
 
 
-def below(sheet: Sheet, result: Result, contents: Mapping[str, str]) -> None:
-    """Add what stands below the first screen: the worst case, the ratings, and what the other sheets hold."""
+def below(sheet: Sheet, result: Result, screen: FirstScreen, contents: Mapping[str, str]) -> None:
+    """Add what stands below the first screen: limits, worst case, ratings, and what the other sheets hold."""
+    sheet.line(f"{LIMITS} Results hash {screen.results}.", SMALL, 25)
     finding = worst(result)
     if finding:
         sheet.line("The worst, from the promise to the row", BIG, 24)
