@@ -209,7 +209,7 @@ def test_an_edition_that_leaks_is_caught_and_nothing_is_written(field, tmp_path,
 
     def leaking(view, clients):
         values = clients.table.column(field).to_pylist()
-        return [{**each, "client": value} for each, value in zip(made(view, clients), values, strict=True)]
+        return [{**each, "token": value} for each, value in zip(made(view, clients), values, strict=True)]
 
     monkeypatch.setattr(editions.View, "_of_clients", leaking)
     reports = tmp_path / "reports"

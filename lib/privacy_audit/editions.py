@@ -41,8 +41,8 @@ ACCOUNTANT = Edition(
         "tasks": ("title", "why", "control", "severity", "outcome", "effort", "due_on"),
         # The first line is made here; a client stands as a token.
         "clients": (
-            *("client", "account", "classes", "classes_known", "worked_out"),
-            *("relationship", "left_on", "last_invoice_on"),
+            *("token", "account", "classes", "classes_known", "worked_out"),
+            *("relationship", "left_on", "last_invoice_on", "end_settled"),
             *(
                 "policy_end",
                 "statutory_end",
@@ -54,7 +54,7 @@ ACCOUNTANT = Edition(
             ),
             *("disposal_reason", "legal_hold", "restricted"),
         ),
-        "invoices": ("client", "invoice_number", "invoiced_on", "kind", "status"),
+        "invoices": ("token", "invoice_number", "invoiced_on", "kind", "status"),
     },
     counts={"clients": ("relationship", "legal_hold", "restricted", "records_held", "disposal_ref")},
 )
@@ -161,9 +161,8 @@ class View:
         """Return what an edition shows of each row beside its own columns, such as the token in place of a client."""
         if register.name == "clients":
             return self._of_clients(register)
-        clients = self._register("clients")
-        if register.name == "invoices" and clients is not None:
-            return self._of_invoices(register, clients)
+        if register.name == "invoices":
+            return self._of_invoices(register, self._register("clients"))
         return [{} for _ in register.origins]
 
     def _of_clients(self, clients: Register) -> list[Shown]:
@@ -178,13 +177,15 @@ class View:
         for index, (key, cell, origin) in enumerate(zip(natural_keys(clients), held, clients.origins, strict=True)):
             found, known = classes_of(cell, words)
             numbered = ledgers.get((origin.file, origin.sheet), False) and inputs.record_name(clients, key) == key
-            told: Shown = {"client": client_token(inputs, key), "account": key if numbered else ""}
+            told: Shown = {"token": client_token(inputs, key), "account": key if numbered else ""}
             told |= {"classes": found, "classes_known": known, "worked_out": (index, "ended_on") in clients.inferred}
             made.append(told)
         return made
 
-    def _of_invoices(self, invoices: Register, clients: Register) -> list[Shown]:
+    def _of_invoices(self, invoices: Register, clients: Register | None) -> list[Shown]:
         """Return the token of each invoice's client; blank where the list has none, or several, of the name."""
+        if clients is None:
+            return [{"token": ""} for _ in invoices.origins]
         by_name, by_email, shared = owners(clients)
         keys = natural_keys(clients)
         lines = zip(*(invoices.table.column(name).to_pylist() for name in ("client", "email")), strict=True)
@@ -192,7 +193,7 @@ class View:
             None if folded(name or "") in shared else by_name.get(folded(name or ""), by_email.get(email or ""))
             for name, email in lines
         )
-        return [{"client": "" if each is None else client_token(self.__result.inputs, keys[each])} for each in found]
+        return [{"token": "" if each is None else client_token(self.__result.inputs, keys[each])} for each in found]
 
 
 def client_token(inputs: Inputs, key: str) -> str:

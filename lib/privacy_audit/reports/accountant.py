@@ -46,8 +46,8 @@ def reference(entry: Entry, last: Mapping[str, str]) -> str:
 
 def last_invoices(view: View) -> dict[str, str]:
     """Return the number of each client's last sale, by the client's token."""
-    lines = [each for each in view.rows("invoices") if each.get("client") and _is_sale(each) and each["invoiced_on"]]
-    return {each["client"]: each["invoice_number"] for each in sorted(lines, key=lambda each: each["invoiced_on"])}
+    lines = [each for each in view.rows("invoices") if each["token"] and _is_sale(each) and each["invoiced_on"]]
+    return {each["token"]: each["invoice_number"] for each in sorted(lines, key=lambda each: each["invoiced_on"])}
 
 
 def _is_sale(line: Mapping[str, object]) -> bool:
@@ -70,8 +70,8 @@ def disposals(view: View) -> Table:
     last = last_invoices(view)
     rows = [
         (
-            each["account"] or last.get(each["client"], ""),
-            each["client"],
+            each["account"] or last.get(each["token"], ""),
+            each["token"],
             ", ".join(each["classes"]) or "not noted",
             each["disposed_on"],
             _plain(each["disposal_method"]),
@@ -99,7 +99,7 @@ def holds(view: View) -> Table:
     """Return the records that must not go for now."""
     last = last_invoices(view)
     rows = [
-        (each["account"] or last.get(each["client"], ""), each["client"], _why_held(each), each["left_on"])
+        (each["account"] or last.get(each["token"], ""), each["token"], _why_held(each), each["left_on"])
         for each in view.rows("clients")
         if each["legal_hold"] or each["restricted"]
     ]
@@ -122,16 +122,16 @@ def ledger(view: View) -> Table:
         told = "Not reconciled: no invoices were given. Put the sales invoices beside the exports of the next quarter."
         return Table("Ledger", told, columns, [])
     lines = [each for each in view.rows("invoices") if _is_sale(each)]
-    clients = {each["client"] for each in view.rows("clients")}
-    owners = {each["client"] for each in lines if each["client"]}
-    stray = [each for each in lines if not each["client"]]
+    clients = {each["token"] for each in view.rows("clients")}
+    owners = {each["token"] for each in lines if each["token"]}
+    stray = [each for each in lines if not each["token"]]
     rows: list[tuple[object, ...]] = [
         (
             "Sales invoices in the ledger",
             len({each["invoice_number"] for each in lines}),
             "Without drafts, voided ones, credit notes.",
         ),
-        ("of them to a client in the list", len({each["invoice_number"] for each in lines if each["client"]}), ""),
+        ("of them to a client in the list", len({each["invoice_number"] for each in lines if each["token"]}), ""),
         (
             "of them to nobody in the list, or to a name that several have",
             len({each["invoice_number"] for each in stray}),

@@ -62,7 +62,7 @@ def _of_client(view: View, row: Mapping[str, Any]) -> Iterator[Entry]:
         tax = tax_until(view, row) if taxed else None
         earliest, driver, standing = _decided(view, row, (promised, policy), (taxed, tax))
         driver += " The end was worked out from the invoices." if row["worked_out"] and earliest else ""
-        told = (row["account"], row["client"], kind, row["left_on"], row["last_invoice_on"])
+        told = (row["account"], row["token"], kind, row["left_on"], row["last_invoice_on"])
         yield Entry(*told, policy, tax, earliest, driver, standing)
 
 
@@ -92,6 +92,8 @@ def _decided(
         return None, f"Tax law: not known until when. {_lacking(view, row)}", OPEN
     if promised and years and policy is None:
         return None, "Policy: the day on which the client left is not recorded.", OPEN
+    if promised and years and not row["end_settled"]:
+        return None, "Policy: the years run from the last invoice if it came after the end, and none is recorded.", OPEN
     days = [each for each in (policy, until) if each]
     if not days:
         return view.day, "Neither promised to be kept nor asked for by tax law: may go at any time.", NOW
