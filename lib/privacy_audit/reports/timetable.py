@@ -4,13 +4,12 @@ The day is the first on which nothing that is known asks for the record. Where s
 it, there is no day but the reason why not: a record destroyed too early cannot be brought back.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any
 
 from privacy_audit.dates import add_months, add_years, in_words
-from privacy_audit.editions import View
+from privacy_audit.editions import Shown, View
 from privacy_audit.facts.clients import VAT_PERIOD_MONTHS
 
 UNNOTED = "class not noted"
@@ -18,6 +17,8 @@ NOW, LATER, HELD, OPEN = "may go", "later", "on hold", "not known"
 STANDINGS = (NOW, LATER, HELD, OPEN)
 DAY = timedelta(days=1)
 FORMS = {"company": "company", "llp": "company", "sole_trader": "self_employed", "partnership": "self_employed"}
+# Whether a promise or a law asks for a record, and until when.
+Asked = tuple[bool, date | None]
 TAX_RULES = {"company": "company_years_after_year_end", "self_employed": "self_employed_years_after_filing"}
 
 
@@ -48,11 +49,11 @@ def _order(entry: Entry) -> tuple[bool, date, str, str]:
     return entry.earliest is None, entry.earliest or entry.policy_until or date.max, entry.client, entry.kind
 
 
-def _is_kept(row: Mapping[str, Any]) -> bool:
+def _is_kept(row: Shown) -> bool:
     return row["relationship"] == "former_client" and row["gone"] is not True
 
 
-def _of_client(view: View, row: Mapping[str, Any]) -> Iterator[Entry]:
+def _of_client(view: View, row: Shown) -> Iterator[Entry]:
     """Yield an entry for each class of record; where the classes are not all known, one for the rest of them."""
     kinds = [*row["classes"], *([] if row["classes_known"] else [UNNOTED])]
     for kind in kinds:
@@ -66,7 +67,7 @@ def _of_client(view: View, row: Mapping[str, Any]) -> Iterator[Entry]:
         yield Entry(*told, policy, tax, earliest, driver, standing)
 
 
-def tax_until(view: View, row: Mapping[str, Any]) -> date | None:
+def tax_until(view: View, row: Shown) -> date | None:
     """Return the last day on which tax law asks for a client's invoices; None where it cannot be worked out.
 
     A firm of which nobody knows whether it is registered for VAT counts as registered: that can only be later.
@@ -78,32 +79,38 @@ def tax_until(view: View, row: Mapping[str, Any]) -> date | None:
     return max(end, add_years(add_months(row["last_invoice_on"], VAT_PERIOD_MONTHS), years))
 
 
-def _decided(
-    view: View, row: Mapping[str, Any], promise: tuple[bool, date | None], tax: tuple[bool, date | None]
-) -> tuple[date | None, str, str]:
-    """Return the earliest day of destruction, what decides it, and how it stands; each of the two may apply or not."""
-    (promised, policy), (taxed, until) = promise, tax
-    years = view.policy.promises.retention_years
+def _decided(view: View, row: Shown, promise: Asked, tax: Asked) -> tuple[date | None, str, str]:
+    """Return the earliest day of destruction, what decides it, and how it stands."""
     if row["legal_hold"] or row["restricted"]:
         return None, "Hold: a legal hold or a restriction is recorded; nothing goes while it lasts.", HELD
-    if row["legal_hold"] is None or row["restricted"] is None:
-        return None, "Not known whether the record is on hold: the cell cannot be read.", OPEN
-    if taxed and until is None:
-        return None, f"Tax law: not known until when. {_lacking(view, row)}", OPEN
-    if promised and years and policy is None:
-        return None, "Policy: the day on which the client left is not recorded.", OPEN
-    if promised and years and not row["end_settled"]:
-        return None, "Policy: the years run from the last invoice if it came after the end, and none is recorded.", OPEN
-    days = [each for each in (policy, until) if each]
+    why = _unknown(view, row, promise, tax)
+    if why:
+        return None, why, OPEN
+    days = [each for _, each in (promise, tax) if each]
     if not days:
         return view.day, "Neither promised to be kept nor asked for by tax law: may go at any time.", NOW
-    end = max(days)
-    by_tax = until is not None and (policy is None or until > policy)
+    end, years = max(days), view.policy.promises.retention_years
+    by_tax = promise[1] is None or end > promise[1]
     driver = _tax_words(view) if by_tax else f"Policy: {years} years after the client left{_statements(view)}."
     return end + DAY, driver, NOW if end < view.day else LATER
 
 
-def _lacking(view: View, row: Mapping[str, Any]) -> str:
+def _unknown(view: View, row: Shown, promise: Asked, tax: Asked) -> str:
+    """Return why the day is not known, or nothing where it is."""
+    (promised, policy), (taxed, until) = promise, tax
+    promised = promised and bool(view.policy.promises.retention_years)
+    if row["legal_hold"] is None or row["restricted"] is None:
+        return "Not known whether the record is on hold: the cell cannot be read."
+    if taxed and until is None:
+        return f"Tax law: not known until when. {_lacking(view, row)}"
+    if promised and policy is None:
+        return "Policy: the day on which the client left is not recorded."
+    if promised and not row["end_settled"]:
+        return "Policy: the years run from the last invoice if it came after the end, and none is recorded."
+    return ""
+
+
+def _lacking(view: View, row: Shown) -> str:
     """Return what has to be known before a tax date can be worked out."""
     form = view.facts["legal_form"]
     if form is None:
