@@ -43,7 +43,8 @@ def test_a_run_prints_the_first_screen_and_publishes_privately(published):
     for text in ("Do these five first", "We promise:", "Where:", "The law:", "What to do:", str(run)):
         assert text in done.stdout
     assert done.stdout.count(" min · by ") == 5
-    names = {"audit.html", "audit.ipynb", "audit.xlsx", "findings.json", "sources.json", "manifest.json"}
+    names = {"audit.html", "audit.ipynb", "audit.xlsx", "accountant.xlsx", "insurer.xlsx"}
+    names |= {"findings.json", "sources.json", "manifest.json"}
     assert {path.name for path in run.iterdir()} == names
     assert {stat.S_IMODE(path.stat().st_mode) for path in run.iterdir()} == {0o600}
     assert stat.S_IMODE(run.stat().st_mode) == 0o700

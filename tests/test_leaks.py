@@ -10,9 +10,11 @@ import zipfile
 import zlib
 from dataclasses import replace
 
+import matplotlib as mpl
 import pyarrow as pa
 import pytest
 import seeded
+from matplotlib.figure import Figure
 from privacy_audit import editions, workbook
 from privacy_audit.errors import PublishError
 from privacy_audit.leakscan import CLOSED, Needles, leaks, search
@@ -114,8 +116,27 @@ def test_a_notebook_is_looked_through_in_its_outputs_metadata_and_pictures(peopl
     picture = base64.b64encode(png((b"tEXt", b"Author\0Zebedee Quillfeather"))).decode()
     cell["outputs"] = [{"data": {"image/png": picture}}]
     assert kinds(json.dumps({"cells": [cell]}).encode(), people, "audit.ipynb") == ["Name"]
-    cell["outputs"], cell["metadata"] = [], {"papermill": {"input_path": "/home/zebedee.quillfeather/audit.ipynb"}}
+    cell["outputs"], cell["metadata"] = [], {"papermill": {"input_path": "zebedee.quillfeather/audit.ipynb"}}
     assert kinds(json.dumps({"cells": [cell]}).encode(), people, "audit.ipynb") == ["Name"]
+
+
+@pytest.mark.parametrize("where", ["page", "title", "words for a picture"])
+def test_a_pdf_is_looked_through_on_its_pages_and_beside_them(where, people):
+    """Text in fonts of which a part is packed in, the title, and texts in UTF-16 such as a picture's words."""
+    figure = Figure()
+    figure.text(0.1, 0.5, "Zebedee Quillfeather" if where == "page" else "nobody")
+    out = io.BytesIO()
+    title = {"Title": "Zebedee Quillfeather" if where == "title" else "report", "CreationDate": None}
+    with mpl.rc_context({"pdf.fonttype": 42}):
+        figure.savefig(out, format="pdf", metadata=title)
+    content = out.getvalue()
+    if where == "words for a picture":
+        words = "Zebedee Quillfeather".encode("utf-16-be").hex().encode()
+        content += b"\n9 0 obj << /Alt <feff" + words + b"> >> endobj\n"
+    else:
+        assert b"Zebedee" not in content or where == "title"
+    assert kinds(content, people, "audit.pdf") == ["Name"]
+    assert kinds(b"%PDF-1.7 damaged", people, "audit.pdf") != []
 
 
 def test_the_name_of_a_file_counts_and_what_cannot_be_opened_is_a_leak(people):

@@ -171,7 +171,7 @@ def _lines(text: str, width: int) -> int:
 
 def row_height(values: Sequence[Value], widths: Sequence[float], size: float = 10) -> float:
     """Return the height in points that the longest text needs: programs other than Excel make no room by themselves."""
-    scale = 1.2 * 10 / size
+    scale = 1.25 * 10 / size  # a width is counted in figures of eleven points, and most letters are narrower
     pairs = ((each, width) for each, width in zip(values, widths, strict=False) if type(each) is str)
     most = max((_lines(text, max(3, int(width * scale))) for text, width in pairs if len(text) > width - 2), default=1)
     return min(409, round((3 + 1.3 * size * most) * 2) / 2) if most > 1 else round(1.3 * size + 3)

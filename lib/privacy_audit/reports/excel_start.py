@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 
+from openpyxl.worksheet.pagebreak import Break
+
 from privacy_audit.reports.excel_book import Book
 from privacy_audit.reports.excel_cells import Formula, Value
 from privacy_audit.reports.excel_sheet import BIG, BODY, HEAD, LINK, PLAIN, SMALL, TITLE, Look, Sheet, row_height
@@ -114,6 +116,7 @@ def below(sheet: Sheet, result: Result, screen: FirstScreen, contents: Mapping[s
         cells = [None, each.title, each.rating, ", ".join(o.control.id for o in each.controls)]
         sheet.merge(sheet.add([*cells, None, None, None, None], height=15), *RIGHT)
     sheet.colour(f"C{top}:C{max(top, sheet.last)}")
+    sheet.page.row_breaks.append(Break(id=sheet.last))
     sheet.line("What the other sheets hold", BIG, 24)
     for title, purpose in contents.items():
         row = sheet.add([None, title, purpose] + [None] * 5, [BODY, LINK, *[BODY] * 6], 15)

@@ -62,6 +62,7 @@ def _of_client(view: View, row: Shown) -> Iterator[Entry]:
         policy = row["policy_end"] if promised else None
         tax = tax_until(view, row) if taxed else None
         earliest, driver, standing = _decided(view, row, (promised, policy), (taxed, tax))
+        driver += " No export tells of holds: ask first." if view.lacks("clients", "legal_hold") and earliest else ""
         driver += " The end was worked out from the invoices." if row["worked_out"] and earliest else ""
         told = (row["account"], row["token"], kind, row["left_on"], row["last_invoice_on"])
         yield Entry(*told, policy, tax, earliest, driver, standing)
