@@ -5,7 +5,7 @@ READY := .venv/ready
 QUARTER ?=
 PYTEST := $(BIN)/python -m pytest
 
-.PHONY: audit test check prove setup notebooks example lock clean
+.PHONY: audit test check prove setup notebooks explore example lock clean
 
 audit: setup  ## audit a quarter: make audit QUARTER=2026-Q3; with none, the example
 	@$(BIN)/privacy-audit run $(if $(QUARTER),--quarter $(QUARTER))
@@ -30,6 +30,9 @@ prove: setup  ## the heavy proofs: every column damaged in every way, on both en
 
 notebooks: setup  ## execute the committed notebooks on the example and keep their outputs
 	$(BIN)/python -c "from privacy_audit.run import refresh; refresh()"
+
+explore: setup  ## the adviser's desk, in JupyterLab
+	$(BIN)/jupyter lab notebooks/explore.ipynb
 
 example: setup  ## make the example registers anew from their seed
 	$(BIN)/python data/example/make_example.py

@@ -45,6 +45,9 @@ def run(  # noqa: PLR0913 - one for each option
     as_at: Annotated[str, typer.Option(help="The day to audit as at; the quarter's last day if left out.")] = "",
     issued_on: Annotated[str, typer.Option(help="The day due dates count from; the newest export if left out.")] = "",
     engine: Annotated[str, typer.Option(help=f"What judges the rows: {' or '.join(ENGINE_NAMES)}.")] = "pandas",
+    working_papers: Annotated[
+        bool, typer.Option("--working-papers", help="Add the papers on clients, suppliers and transfers.")
+    ] = False,
     fail_on: Annotated[str, typer.Option(help="Exit 1 for findings of this severity or worse.")] = "",
     as_json: Annotated[bool, typer.Option("--json", help="Print findings and sources as JSON.")] = False,
 ) -> None:
@@ -70,7 +73,8 @@ def run(  # noqa: PLR0913 - one for each option
     if request.as_at > datetime.now(UTC).date():
         raise UsageError(f"{request.as_at} is still to come. Hint: audit a quarter that is over, or give --as-at.")
     parameters = {name: value for name, value in given.items() if value} | {"engine": engine}
-    published = running.run(parameters | {"quarter": str(request.quarter)}, place, str(request.quarter))
+    parameters |= {"quarter": str(request.quarter)}
+    published = running.run(parameters, place, str(request.quarter), papers=working_papers)
     outcome = published.outcome
     if as_json:
         names = ("findings.json", "sources.json")

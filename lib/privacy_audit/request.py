@@ -9,6 +9,9 @@ from privacy_audit.errors import UsageError
 
 ROOT = Path(__file__).resolve().parents[2]
 PARAMETERS = ("quarter", "as_at", "issued_on", "firm", "registers", "reports", "engine")
+# The working papers and the adviser's desk publish nothing by themselves.
+LOOKING = tuple(name for name in PARAMETERS if name != "reports")
+PAPERS = ("clients.ipynb", "processors.ipynb", "transfers.ipynb")
 ENGINE_NAMES = ("pandas", "polars")
 # How the command and the notebook that it runs hand over: where to write, and what came out.
 STAGED_BY_RUN, REPORTS, OUTCOME = "PRIVACY_AUDIT_STAGING", "PRIVACY_AUDIT_REPORTS", "outcome.json"
@@ -42,6 +45,21 @@ class Request:
             message = f"issued_on {issued} lies before the day of the audit, {day}. Hint: a report follows its quarter."
             raise UsageError(message)
         return cls(folder, asked, exports, day, issued, example)
+
+    def beside(self) -> list["Request"]:
+        """Return the requests for the quarters whose exports lie beside this one's, oldest first, with this one."""
+        folders = sorted(self.registers.parent.glob("20??-Q[1-4]")) if self._is_named_by_quarter else []
+        asked = [(Quarter.parse(path.name), path) for path in folders if path.is_dir()]
+        others = [
+            Request(self.firm, quarter, path, quarter.last, None, self.example)
+            for quarter, path in asked
+            if quarter != self.quarter
+        ]
+        return sorted([*others, self], key=lambda each: each.quarter.first)
+
+    @property
+    def _is_named_by_quarter(self) -> bool:
+        return self.registers.name == str(self.quarter)
 
     @staticmethod
     def folder(firm: str) -> Path:

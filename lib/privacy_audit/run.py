@@ -3,21 +3,28 @@
 import json
 import logging
 import os
+import shutil
 import sys
 import tempfile
 from collections.abc import Iterator, Mapping
+from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from dataclasses import dataclass
+from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
 from privacy_audit.errors import AuditError, PublishError, UsageError
 from privacy_audit.leakscan import Needles, refuse, search
 from privacy_audit.publish import locked, publish, staging, write
-from privacy_audit.request import OUTCOME, PARAMETERS, REPORTS, ROOT, STAGED_BY_RUN
+from privacy_audit.request import LOOKING, OUTCOME, PAPERS, PARAMETERS, REPORTS, ROOT, STAGED_BY_RUN
 
-AUDIT = ROOT / "notebooks" / "audit.ipynb"
+NOTEBOOKS = ROOT / "notebooks"
+AUDIT = NOTEBOOKS / "audit.ipynb"
+WIDGET = "application/vnd.jupyter.widget-view+json"
 KEPT_METADATA = {"kernelspec", "language_info"}
+AT_ONCE = 2
 QUIET = "c = get_config()\nc.IPKernelApp.log_level = 40\n"
 
 
@@ -29,8 +36,8 @@ class Published:
     outcome: Mapping[str, Any]
 
 
-def run(parameters: Mapping[str, str], reports: Path, quarter: str) -> Published:
-    """Audit a quarter and publish the run; raise an AuditError in one line when that cannot be done."""
+def run(parameters: Mapping[str, str], reports: Path, quarter: str, *, papers: bool = False) -> Published:
+    """Audit a quarter and publish the run, with the working papers if asked; raise an AuditError where it cannot."""
     os.umask(0o077)
     with locked(reports):
         folder = staging(reports)
@@ -41,9 +48,35 @@ def run(parameters: Mapping[str, str], reports: Path, quarter: str) -> Published
         except (OSError, ValueError):
             raise PublishError("Nothing was published: the notebook did not reach its last cell.") from None
         (folder / OUTCOME).unlink()
-        refuse(search({AUDIT.name: executed}, Needles.from_plain(outcome["watch"])))
         write(folder, AUDIT.name, executed)
+        if papers:
+            working_papers(folder, parameters, outcome["said"]["results"])
+        notebooks = {path.name: path.read_bytes() for path in sorted(folder.glob("*.ipynb"))}
+        found = search(notebooks, Needles.from_plain(outcome["watch"]))
+        if found:  # what may not be published is not left lying about either
+            shutil.rmtree(folder)
+        refuse(found)
         return Published(publish(folder, reports, quarter, outcome["said"]), outcome)
+
+
+def working_papers(folder: Path, parameters: Mapping[str, str], results: str) -> None:
+    """Execute the working papers into a staged run, two at a time, each in a process of its own."""
+    given = {name: value for name, value in parameters.items() if name in LOOKING}
+    with ProcessPoolExecutor(AT_ONCE, get_context("spawn")) as pool:
+        papers = [(name, pool.submit(execute, NOTEBOOKS / name, given)) for name in PAPERS]
+        try:
+            for name, paper in papers:
+                belongs(name, paper.result(), results)
+                write(folder, name, paper.result())
+        except BrokenProcessPool:
+            raise AuditError("A working paper was ended from outside. Hint: free some memory and run again.") from None
+
+
+def belongs(name: str, paper: bytes, results: str) -> None:
+    """Raise PublishError unless a paper names the results hash of the audit beside it: else an export changed."""
+    if results[:16].encode() not in paper:
+        what = f"Nothing was published: {name} shows other results than the audit, so an export changed meanwhile."
+        raise PublishError(f"{what} Hint: run again.")
 
 
 def execute(notebook: Path, parameters: Mapping[str, str]) -> bytes:
@@ -125,7 +158,7 @@ def _quiet_kernel() -> Iterator[None]:
 
 
 def cleaned(notebook: Any) -> bytes:  # noqa: ANN401 - a notebook node, which nbformat does not type
-    """Return an executed notebook without clocks, run ids and paths of this machine."""
+    """Return an executed notebook without clocks, run ids, this machine's paths and widgets whose kernel has ended."""
     import nbformat  # noqa: PLC0415 - papermill has loaded it by now
 
     content = nbformat.from_dict(json.loads(json.dumps(notebook)))
@@ -133,12 +166,15 @@ def cleaned(notebook: Any) -> bytes:  # noqa: ANN401 - a notebook node, which nb
     content.metadata.get("language_info", {}).pop("version", None)
     for index, cell in enumerate(content.cells):
         tags = [tag for tag in cell.metadata.get("tags", ()) if tag != "papermill-error-cell-tag"]
+        for output in cell.get("outputs", ()):
+            output.get("data", {}).pop(WIDGET, None)
         cell.id, cell.metadata = f"cell-{index:02d}", {"tags": tags}
     text: str = nbformat.writes(content)
     return (text + "\n").encode()
 
 
-def refresh(notebook: Path = AUDIT) -> None:
-    """Execute a committed notebook on the example and keep its outputs, without publishing anything."""
-    with _environment({REPORTS: ""}):
-        notebook.write_bytes(execute(notebook, {}))
+def refresh(*notebooks: Path) -> None:
+    """Execute committed notebooks, all if none is named, on the example and keep their outputs; publish nothing."""
+    for notebook in notebooks or sorted(NOTEBOOKS.glob("*.ipynb")):
+        with _environment({REPORTS: ""}):
+            notebook.write_bytes(execute(notebook, {}))

@@ -2,7 +2,7 @@
 
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -19,7 +19,7 @@ from privacy_audit.reports.excel_insurer import insurer_xlsx
 from privacy_audit.reports.jsonfile import findings_json, sources_json
 from privacy_audit.reports.page import html_page
 from privacy_audit.reports.screen import as_text, chain, first_screen, worst
-from privacy_audit.request import ENGINE_NAMES, OUTCOME, PARAMETERS, REPORTS, ROOT, STAGED_BY_RUN, Request
+from privacy_audit.request import ENGINE_NAMES, LOOKING, OUTCOME, PARAMETERS, REPORTS, ROOT, STAGED_BY_RUN, Request
 from privacy_audit.result import Result, audit
 
 # In a fresh kernel only parameters are defined by then; later, somebody exploring may have names of their own.
@@ -36,14 +36,14 @@ class Parameters:
     engine: str
 
 
-def check(names: Mapping[str, Any]) -> Parameters:
+def check(names: Mapping[str, Any], known: Sequence[str] = PARAMETERS) -> Parameters:
     """Check the names a notebook has defined so far; raise UsageError for an unknown or ill-typed one."""
     given = {name: value for name, value in names.items() if _is_parameter(name, value)}
-    unknown = sorted(given.keys() - set(PARAMETERS))
+    unknown = sorted(given.keys() - set(known))
     if unknown and len(names.get("In", ())) <= FIRST_CELLS:
-        message = f"There is no parameter “{unknown[0]}”.{nearest(unknown[0], PARAMETERS)}"
+        message = f"There is no parameter “{unknown[0]}”.{nearest(unknown[0], known)}"
         raise UsageError(message)
-    given = {name: value for name, value in given.items() if name in PARAMETERS}
+    given = {name: value for name, value in given.items() if name in known}
     for name, value in given.items():
         if not isinstance(value, str):
             message = f"{name}: {value!r} is not text. Hint: with papermill, write -r instead of -p."
@@ -64,6 +64,12 @@ def _is_parameter(name: str, value: object) -> bool:
 def start(names: Mapping[str, Any]) -> Result:
     """Check the parameters and run the audit."""
     parameters = check(names)
+    return audit(parameters.request, parameters.engine)
+
+
+def look(names: Mapping[str, Any]) -> Result:
+    """Check the parameters of a working paper or of the desk and run the audit; nothing is published."""
+    parameters = check(names, LOOKING)
     return audit(parameters.request, parameters.engine)
 
 

@@ -16,15 +16,17 @@ from privacy_audit.reports.readings import NO, READINGS, UNSAID, WORDS, YES, cou
 from privacy_audit.result import Result
 from privacy_audit.sections import Section
 
+COUNTED = "counted"
 INK, GRID = "#1b1b1b", "#d9d9d9"
 STYLE = {
     KEPT: ("#3b7dd8", "", "✓ kept"),
     BROKEN: ("#a3281f", "", "✗ broken"),
     NOT_SHOWN: ("#f2d49b", "///", "? cannot be shown"),
     "unread": ("#c9c9c9", "...", "– unread"),
+    COUNTED: ("#6b7f94", "", "– on file"),
 }
 STYLE |= {word: (*STYLE[kind][:2], WORDS[word]) for word, kind in ((YES, KEPT), (NO, BROKEN), (UNSAID, NOT_SHOWN))}
-DARK = {STYLE[KEPT][0], STYLE[BROKEN][0]}
+DARK = {STYLE[each][0] for each in (KEPT, BROKEN, COUNTED)}
 WIDTH = 8.6
 mpl.rcParams.update({"font.family": "DejaVu Sans", "font.size": 9, "text.parse_math": False, "hatch.linewidth": 0.6})
 

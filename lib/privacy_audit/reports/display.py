@@ -22,11 +22,13 @@ def as_html(head: Sequence[str], rows: Iterable[Sequence[object]]) -> HTML:
     return HTML(f"<table><thead><tr>{titles}</tr></thead><tbody>{body}</tbody></table>")
 
 
-def _shown(table: tables.Table) -> HTML:
+def shown(table: tables.Table) -> HTML:
+    """Return a table as HTML, or that there is nothing in it."""
     return as_html(table.head, table.rows) if table.rows else HTML("<p>None.</p>")
 
 
-def _draw(picture: charts.Picture) -> None:
+def draw(picture: charts.Picture) -> None:
+    """Show a picture with its words."""
     display(Image(picture.png, alt=picture.alt))
 
 
@@ -43,18 +45,18 @@ def worst_case(result: Result) -> HTML:
 
 def tasks(result: Result) -> HTML:
     """Show every task, in the order in which to do them."""
-    return _shown(tables.tasks(result))
+    return shown(tables.tasks(result))
 
 
 def overview(result: Result) -> HTML:
     """Draw how the checks of each section came out, and show the ratings."""
-    _draw(charts.by_section(result))
-    return _shown(tables.ratings(result))
+    draw(charts.by_section(result))
+    return shown(tables.ratings(result))
 
 
 def files(result: Result) -> HTML:
     """Show how every file became rows."""
-    return _shown(tables.files(result))
+    return shown(tables.files(result))
 
 
 def register(result: Result, name: str) -> HTML:
@@ -62,40 +64,40 @@ def register(result: Result, name: str) -> HTML:
     found = result.over(name)
     if found is None:
         return HTML("<p>No check tests this register yet.</p>")
-    _draw(charts.verdicts(found))
-    return _shown(tables.controls(result, found))
+    draw(charts.verdicts(found))
+    return shown(tables.controls(result, found))
 
 
 def since(result: Result) -> HTML:
     """Show what has changed since the quarter before."""
-    return _shown(tables.since(result))
+    return shown(tables.since(result))
 
 
 def matrix(result: Result) -> HTML:
     """Draw which checks test which statement."""
     picture = annex.matrix(result)
-    _draw(picture)
+    draw(picture)
     return HTML(f"<p>{html.escape(picture.alt.partition('. ')[0])}.</p>")
 
 
 def logic(result: Result) -> HTML:
     """Show each check's promise, logic, law, and when the law was last checked."""
-    return _shown(annex.annex(result))
+    return shown(annex.annex(result))
 
 
 def coverage(result: Result) -> HTML:
     """Show every statement of the policy, and what tests it."""
-    return _shown(tables.coverage(result))
+    return shown(tables.coverage(result))
 
 
 def limits(result: Result) -> HTML:
     """Show what this audit does not show."""
-    return _shown(tables.limits(result))
+    return shown(tables.limits(result))
 
 
 def wording(result: Result) -> HTML:
     """Show example wording for what the policy's own words lack: not legal advice."""
-    return _shown(words.wording(result))
+    return shown(words.wording(result))
 
 
 def section(result: Result, number: str) -> HTML:
@@ -106,7 +108,7 @@ def section(result: Result, number: str) -> HTML:
     found = result.section(number)
     rating = found.rating if found else "no check tests it yet"
     display(HTML(f"<h3>{html.escape(title)}: is it kept? – {html.escape(rating)}</h3>"))
-    display(_shown(tables.promises(result, number)))
+    display(shown(tables.promises(result, number)))
     return _checked(result, found) if found else HTML("<p>What it says is not tested by any check yet.</p>")
 
 
@@ -118,8 +120,8 @@ def the_rest(result: Result, name: str) -> HTML:
 
 def _checked(result: Result, found: Section) -> HTML:
     for picture, table in topics.pictures(result, found):
-        _draw(picture)
+        draw(picture)
         if table:
-            display(_shown(table))
-    display(_shown(tables.controls(result, found)))
-    return _shown(tables.findings_of(found))
+            display(shown(table))
+    display(shown(tables.controls(result, found)))
+    return shown(tables.findings_of(found))

@@ -28,7 +28,7 @@ def _worsen(found: list[str], observation: Observation) -> None:
             found[row[ROW]] = row["verdict"]
 
 
-def _places(result: Result) -> list[tuple[str, str]]:
+def places_of(result: Result) -> list[tuple[str, str]]:
     """Return for each transfer its country and what protects it, by name."""
     register, tables = result.inputs.registers.get("transfers"), result.inputs.law.tables
     if register is None:
@@ -47,7 +47,7 @@ def _places(result: Result) -> list[tuple[str, str]]:
 
 def by_country(result: Result) -> Table:
     """Return how many transfers go to each country under each safeguard, and how they came out."""
-    counted = Counter(zip(_places(result), verdict_of_each(result), strict=True))
+    counted = Counter(zip(places_of(result), verdict_of_each(result), strict=True))
     groups = sorted({place for place, _ in counted})
     rows = [
         (

@@ -98,13 +98,13 @@ def findings(result: Result) -> Table:
     for each in result.findings:
         kind = "fact" if each.outcome == "broken" else "gap"
         seriousness, checks, *told = _told(each)
-        history = (CHANGE_WORDS.get(each.change or "", ""), each.first_seen, _accepted(each))
+        history = (CHANGE_WORDS.get(each.change or "", ""), each.first_seen, accepted(each))
         rows.append((seriousness, kind, checks, each.record, *told, *history, law_words(each), each.id))
     purpose = "One line for each record and reason. A record is a number, a supplier or a token, never a person's name."
     return Table("Findings", purpose, columns, rows)
 
 
-def _accepted(finding: Finding) -> str:
+def accepted(finding: Finding) -> str:
     """Return who accepted a finding as an exception, until when and why."""
     waiver = finding.waiver
     return f"{waiver.approved_by}, until {in_words(waiver.expires)}: {waiver.reason}" if waiver else ""
