@@ -15,7 +15,7 @@ import typer
 from privacy_audit.control import CONTROLS, SEVERITIES, Control
 from privacy_audit.dates import Quarter, in_words
 from privacy_audit.errors import AuditError, InputError, UsageError, nearest
-from privacy_audit.explain import explain
+from privacy_audit.explain import explain, newest
 from privacy_audit.handover import encrypt, lookup
 from privacy_audit.request import ENGINE_NAMES, ROOT, Request
 
@@ -200,7 +200,7 @@ def verify(
     from privacy_audit import evidence  # noqa: PLC0415
 
     home = Path(reports).absolute() if reports else ROOT / "reports"
-    folder = Path(place) if place else _newest_run(home)
+    folder = Path(place) if place else newest(home)
     if not folder.is_dir():
         message = f"There is no run {folder}."
         raise UsageError(message)
@@ -220,14 +220,6 @@ def verify(
 app.command()(explain)
 app.command()(encrypt)
 app.command()(lookup)
-
-
-def _newest_run(reports: Path) -> Path:
-    runs = sorted(reports.glob("20??-Q?/run-*"), key=lambda each: each.stat().st_mtime_ns)
-    if not runs:
-        message = f"There is no run in {reports} yet. Hint: privacy-audit run"
-        raise UsageError(message)
-    return runs[-1]
 
 
 def main() -> None:
