@@ -13,7 +13,7 @@ from privacy_audit import handover
 from privacy_audit.editions import ACCOUNTANT, EDITIONS, INSURER, LEAST, View, client_token, lookup_rows
 from privacy_audit.errors import SettingsError, UsageError
 from privacy_audit.facts.keys import natural_keys
-from privacy_audit.policy import FirmFacts
+from privacy_audit.policy import Declaration, FirmFacts
 from privacy_audit.proposal import QUESTIONS, Answer, Proposal, read_proposal
 from privacy_audit.registers.receipt import Receipt
 from privacy_audit.registers.schema import load_schemas
@@ -55,7 +55,16 @@ def test_every_field_that_is_allowed_exists(edition):
         elif kind in kinds:
             known = {each.name for each in fields(kinds[kind])}
         else:
-            known = {*FirmFacts.model_fields, "firm", "quarter", "first", "as_at", "issued_on", "fictional"}
+            known = {
+                *FirmFacts.model_fields,
+                *Declaration.model_fields,
+                "firm",
+                "quarter",
+                "first",
+                "as_at",
+                "issued_on",
+                "fictional",
+            }
         assert set(names) <= known, kind
     for kind, names in edition.counts.items():
         assert set(names) <= SCHEMAS[kind].by_name.keys()
@@ -211,6 +220,17 @@ def test_columns_that_no_export_has_are_not_known_and_never_none(tmp_path):
         "Are there written contracts with them?",
     ):
         assert told[question][3] == "not known", question
+
+
+def test_what_the_firm_declared_counts_as_declared(tmp_path):
+    """That there is no special category data, by whom and since when."""
+    firm = make_firm(tmp_path / "firm", {"none": "clients.special_category"})
+    write_register(
+        firm / "registers" / "2026-Q3", "clients", [{"client_id": "K-1", "name": "Ada", "relationship": "client"}]
+    )
+    told = {row[1]: row for row in insurer.answers(View(audit(request(firm, "2026-Q3"))), Proposal()).rows}
+    answer = told["Is special category data held, such as health or ethnicity?"]
+    assert answer[2:5] == ("None, as the firm says: there are none.", "declared", "tester, 1 October 2026")
 
 
 def test_a_workbook_is_encrypted_and_comes_back_byte_for_byte(example, tmp_path, monkeypatch):

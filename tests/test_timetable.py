@@ -32,7 +32,7 @@ def on(year, month, day, standing=NOW):
 
 
 UNKNOWN, ON_HOLD = (None, OPEN), (None, HELD)
-AFTER_SIX, ANY_TIME = on(2025, 7, 1), on(2026, 9, 30)  # six years and a day after the end; the day of the audit
+AFTER_SIX, ANY_TIME = on(2025, 7, 1), (None, NOW)  # six years and a day after the end
 SOLE_TRADER = {"legal_form": "sole_trader", "vat_registered": "false"}
 NO_VAT_SAID = {"legal_form": "company", "accounting_year_end": "06-30"}
 CASES = {
@@ -145,3 +145,18 @@ def test_the_ico_fee_is_told_as_the_firm_says_it(registration, until, expected, 
     view = view_of(tmp_path)
     view.facts |= {"ico_registration": registration, "ico_fee_paid_until": until}
     assert expected in accountant.fee(view)
+
+
+@pytest.mark.parametrize(
+    ("facts", "source"),
+    [
+        (COMPANY, "Tax law: FA 1998 Sch 18 para 21"),
+        (SOLE_TRADER, "Tax law: TMA 1970 s.12B."),
+        (NO_VAT_SAID, "Tax law: VATA 1994 Sch 11 para 6; VAT Notice 700/21. VAT status not known: taken as registered."),
+    ],
+)
+def test_the_law_that_decides_is_named(facts, source, tmp_path):
+    """The one whose day is the last; by the policy, its statement."""
+    found = {each.kind: each.driver for each in entries(view_of(tmp_path, facts))}
+    assert found["invoice"].startswith(source)
+    assert found["contract"] == "Policy: 6 years after the client left (P10.2)."

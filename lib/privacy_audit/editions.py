@@ -64,6 +64,7 @@ INSURER = Edition(
         "audit": AUDIT,
         "receipts": RECEIPT,
         "facts": ("legal_form", "ico_registration", "ico_fee_paid_until", "data_protection_officer"),
+        "declared": ("because", "by", "on"),
         "processors": (
             *("legal_name", "service", "country", "role", "live", "contract_signed_on", "art28_checked_on"),
             *("safeguard", "security_review_on", "security_basis"),
@@ -125,6 +126,12 @@ class View:
     def has(self, name: str) -> bool:
         """Whether there is such a register."""
         return self._register(name) is not None
+
+    def declared(self, name: str, column: str) -> Shown | None:
+        """Return by whom and why it was declared that a column has nothing to fill in, or None."""
+        every = (*self.policy.firm.declared, *self.__result.inputs.folder.about.declared)
+        found = [each for each in every if each.column == f"{name}.{column}"]
+        return self._shown("declared", found[-1].model_dump()) if found else None
 
     def whole(self, name: str) -> bool:
         """Whether a register was read in full."""

@@ -141,7 +141,7 @@ def ledger(view: View) -> Table:
         ("of them with a sale in the ledger", len(clients & owners), ""),
         ("of them without", len(clients - owners), "The ledger may not go back as far as the list."),
     ]
-    return Table("Ledger", "The client list beside the sales invoices that were given.", columns, rows)
+    return Table("Ledger", "Compared with the sales invoices that were given.", columns, rows)
 
 
 def _some(lines: list[Shown], most: int = 5) -> str:

@@ -56,7 +56,7 @@ def accountant_xlsx(result: Result, results: str) -> bytes:
         ("Holds", f"{len(accountant.holds(view).rows)} records. {accountant.holds(view).purpose}"),
         ("ICO data protection fee", accountant.fee(view)),
         ("Tax", _tax(view)),
-        ("Client list and sales ledger", accountant.ledger(view).purpose),
+        ("Client list and sales ledger", _ledger(view)),
         ("Open matters", f"{len(accountant.matters(view).rows)}. {accountant.matters(view).purpose}"),
         ("The client list", _list(view)),
     ]
@@ -88,7 +88,12 @@ def _disposals(view: View) -> str:
     if view.lacks("clients", "disposed_on"):
         return table.purpose
     proved = sum(row[-1] != "none on record" for row in table.rows)
-    return f"{len(table.rows)}, {proved} of them with proof on record. {table.purpose}"
+    return f"{len(table.rows)} on record, {proved} of them with proof. {table.purpose}"
+
+
+def _ledger(view: View) -> str:
+    table = accountant.ledger(view)
+    return f"{table.purpose} {'; '.join(f'{what}: {number}' for what, number, _ in table.rows)}".strip()
 
 
 def _tax(view: View) -> str:

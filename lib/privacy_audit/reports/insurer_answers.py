@@ -46,7 +46,11 @@ def _from(view: View, *registers: str) -> str:
 def legal_form(view: View) -> Said:
     """Answer with the firm's legal form, as it says."""
     form = view.facts["legal_form"]
-    return Said(f"{FORMS.get(form, str(form)).capitalize()}.", DECLARED, "firm.toml") if form else UNKNOWN
+    return (
+        Said(f"{FORMS.get(form, str(form)).capitalize()}.", DECLARED, "the firm itself (firm.toml)")
+        if form
+        else UNKNOWN
+    )
 
 
 def fee(view: View) -> Said:
@@ -55,7 +59,7 @@ def fee(view: View) -> Said:
     if number is None and until is None:
         return UNKNOWN
     paid = f"Paid until {in_words(until)}." if until else "Until when the fee is paid is not known."
-    return Said(f"Registration {number or 'not known'}. {paid}", DECLARED, "firm.toml")
+    return Said(f"Registration {number or 'not known'}. {paid}", DECLARED, "the firm itself (firm.toml)")
 
 
 def people(view: View) -> Said:
@@ -103,9 +107,12 @@ def kinds_of_data(view: View) -> Said:
 
 def special(view: View) -> Said:
     """Answer whether special category data is recorded of anybody; a column without any word tells nothing."""
-    found = view.counted("clients", "special_category")
+    found, declared = view.counted("clients", "special_category"), view.declared("clients", "special_category")
     if found is None or not any(found):
-        return UNKNOWN
+        if declared is None:
+            return UNKNOWN
+        said = f"None, as the firm says: {declared['because']}."
+        return Said(said, DECLARED, f"{declared['by']}, {in_words(declared['on'])}")
     marked = {str(kind).replace("_", " "): number for kind, number in found.items() if kind not in {None, "none"}}
     if not marked:
         said = f"{found['none']} clients are marked as having none; of {found[None]} nothing is noted."

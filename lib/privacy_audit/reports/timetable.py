@@ -44,9 +44,11 @@ def entries(view: View) -> list[Entry]:
     return sorted(found, key=_order)
 
 
-def _order(entry: Entry) -> tuple[bool, date, str, str]:
-    """Return what sorts an entry: what has no day stands by the policy's day, after those that have one."""
-    return entry.earliest is None, entry.earliest or entry.policy_until or date.max, entry.client, entry.kind
+def _order(entry: Entry) -> tuple[bool, bool, date, str, str]:
+    """Return what sorts an entry: what has a day by it; then what has none, by the policy's; last what needs none."""
+    any_time = entry.earliest is None and entry.standing == NOW
+    day = entry.earliest or entry.policy_until or date.max
+    return any_time, entry.earliest is None, day, entry.client, entry.kind
 
 
 def _is_kept(row: Shown) -> bool:
@@ -74,10 +76,12 @@ def tax_until(view: View, row: Shown) -> date | None:
     A firm of which nobody knows whether it is registered for VAT counts as registered: that can only be later.
     """
     end: date | None = row["statutory_end"]
-    if end is None or view.facts["vat_registered"] is not None:
-        return end
-    years = view.law.vat_years.on(view.day)
-    return max(end, add_years(add_months(row["last_invoice_on"], VAT_PERIOD_MONTHS), years))
+    return max(end, vat_until(view, row)) if end and view.facts["vat_registered"] is not False else end
+
+
+def vat_until(view: View, row: Shown) -> date:
+    """Return the last day on which VAT law asks for the last invoice, as if the firm were registered."""
+    return add_years(add_months(row["last_invoice_on"], VAT_PERIOD_MONTHS), view.law.vat_years.on(view.day))
 
 
 def _decided(view: View, row: Shown, promise: Asked, tax: Asked) -> tuple[date | None, str, str]:
@@ -89,10 +93,12 @@ def _decided(view: View, row: Shown, promise: Asked, tax: Asked) -> tuple[date |
         return None, why, OPEN
     days = [each for _, each in (promise, tax) if each]
     if not days:
-        return view.day, "Neither promised to be kept nor asked for by tax law: may go at any time.", NOW
+        return None, "Neither promised to be kept nor asked for by tax law.", NOW
     end, years = max(days), view.policy.promises.retention_years
     by_tax = promise[1] is None or end > promise[1]
-    driver = _tax_words(view) if by_tax else f"Policy: {years} years after the client left{_statements(view)}."
+    driver = (
+        _tax_words(view, row, end) if by_tax else f"Policy: {years} years after the client left{_statements(view)}."
+    )
     return end + DAY, driver, NOW if end < view.day else LATER
 
 
@@ -123,11 +129,12 @@ def _lacking(view: View, row: Shown) -> str:
     )
 
 
-def _tax_words(view: View) -> str:
-    rule = view.law.rules[TAX_RULES[FORMS[view.facts["legal_form"]]]]
-    unknown = " VAT status not known: taken as registered." if view.facts["vat_registered"] is None else ""
-    vat = ", " + view.law.vat_years.version(view.day).source if view.facts["vat_registered"] is not False else ""
-    return f"Tax law: {rule.version(view.day).source}{vat}.{unknown}"
+def _tax_words(view: View, row: Shown, end: date) -> str:
+    """Return which tax law decides, by its source."""
+    by_vat = view.facts["vat_registered"] is not False and end == vat_until(view, row)
+    name = "vat_years" if by_vat else TAX_RULES[FORMS[view.facts["legal_form"]]]
+    unknown = " VAT status not known: taken as registered." if by_vat and view.facts["vat_registered"] is None else ""
+    return f"Tax law: {view.law.rules[name].version(view.day).source}.{unknown}"
 
 
 def _statements(view: View) -> str:
@@ -148,6 +155,8 @@ def summary(found: list[Entry]) -> dict[str, dict[str, int]]:
 
 def day_of(entry: Entry) -> date | str:
     """Return the earliest day, or that it is not known, and since when the policy at least would let the record go."""
+    if entry.earliest is None and entry.standing == NOW:
+        return "any time"
     if entry.earliest or entry.standing == HELD or entry.policy_until is None:
         return entry.earliest or entry.standing
     return f"not known; not before {in_words(entry.policy_until + DAY)}"
