@@ -2,31 +2,59 @@
 PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/ready
+JUDGES := build/judges
 QUARTER ?=
 PYTEST := $(BIN)/python -m pytest
 
-.PHONY: audit test check prove setup notebooks explore example lock clean
+.PHONY: audit test check judges prove coverage scan setup notebooks explore example lock clean
 
 audit: setup  ## audit a quarter: make audit QUARTER=2026-Q3; with none, the example
 	@$(BIN)/privacy-audit run $(if $(QUARTER),--quarter $(QUARTER))
 
 test: setup  ## everything that must hold before a change lands
-	$(BIN)/ruff format --check lib tests data
-	$(BIN)/ruff check lib tests data
+	$(BIN)/ruff format --check lib tests data .ci
+	$(BIN)/ruff check lib tests data .ci
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(PYTEST) -q -m "not proof"
+	$(PYTEST) -q -m "not proof and not judges"
 	$(PYTEST) -q --nbval --nbval-current-env --nbval-cell-timeout 120 notebooks
 
 check: setup  ## the quick part, for every few minutes
-	$(BIN)/ruff format --check lib tests data
-	$(BIN)/ruff check lib tests data
+	$(BIN)/ruff format --check lib tests data .ci
+	$(BIN)/ruff check lib tests data .ci
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(PYTEST) -q -m "not slow and not proof"
+	$(PYTEST) -q -m "not slow and not proof and not judges"
 
-prove: setup  ## the heavy proofs: every column damaged in every way, on both engines
-	$(PYTEST) -q -m proof --durations=0
+judges: setup $(JUDGES)/ready  ## what others' tools say of the outputs (needs npm, Java, Chromium and poppler)
+	$(PYTEST) -q -m judges tests/judges
+
+$(JUDGES)/ready: Makefile .ci/judges.lock
+	@for each in npm java chromium pdftotext; do command -v $$each >/dev/null || { echo "make judges needs $$each."; exit 1; }; done
+	npm install --silent --no-save --no-package-lock --prefix $(JUDGES) axe-core@4.14.1 vnu-jar@26.9.27
+	$(PYTHON) -m venv $(JUDGES)/trestle
+	$(JUDGES)/trestle/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r .ci/judges.lock
+	touch $@
+
+prove: setup  ## the heavy proofs: damage, kills, full disks, tampering, every clock; say -k faults for some of them
+	$(PYTEST) -q -s -m proof --durations=0
+	$(MAKE) coverage
+	$(MAKE) scan
+
+coverage: setup  ## which branches the tests reach: 98 % of the package, all of the controls and registers
+	rm -f .coverage .coverage.*
+	$(BIN)/python -m coverage run -m pytest -q -m "not proof"
+	$(BIN)/python -m coverage combine -q
+	$(BIN)/python -m coverage report --skip-covered --fail-under=98
+	$(BIN)/python -m coverage report --include="lib/privacy_audit/controls/*,lib/privacy_audit/registers/*" --fail-under=100
+
+scan: .venv-scan/ready  ## known vulnerabilities in what is pinned; fails where not everything could be looked at
+	.venv-scan/bin/python .ci/scan.py
+
+.venv-scan/ready: .ci/scan.lock
+	test -x .venv-scan/bin/python || $(PYTHON) -m venv .venv-scan
+	.venv-scan/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r .ci/scan.lock
+	touch .venv-scan/ready
 
 notebooks: setup  ## execute the committed notebooks on the example and keep their outputs
 	$(BIN)/python -c "from privacy_audit.run import refresh; refresh()"
@@ -40,6 +68,10 @@ example: setup  ## make the example registers anew from their seed
 lock:  ## pin and hash what pyproject.toml asks for (needs uv)
 	uv pip compile -q --generate-hashes --no-emit-index-url --no-header --universal --python-version 3.11 --group dev \
 		pyproject.toml -o requirements.lock
+	echo pip-audit | uv pip compile -q --generate-hashes --no-emit-index-url --no-header --universal --python-version 3.11 \
+		- -o .ci/scan.lock
+	echo compliance-trestle==5.2.0 | uv pip compile -q --generate-hashes --no-emit-index-url --no-header --universal \
+		--python-version 3.11 - -o .ci/judges.lock
 
 setup: $(READY)
 
@@ -51,4 +83,4 @@ $(READY): requirements.lock pyproject.toml
 	touch $(READY)
 
 clean:
-	rm -rf .venv reports build lib/*.egg-info
+	rm -rf .venv .venv-scan reports build lib/*.egg-info

@@ -37,6 +37,7 @@ def make_firm(folder: Path, facts: dict[str, str] | None = None, *, declared: st
     text = 'name = "Bench Ltd"\n\n[facts]\n' + "\n".join(lines) + "\n\n" + expects + declared
     (policy / "firm.toml").write_text(text, encoding="utf-8")
     (folder / "firm.key").write_text("00" * 32, encoding="ascii")
+    (folder / "firm.key").chmod(0o600)
     return folder
 
 

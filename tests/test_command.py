@@ -43,13 +43,17 @@ def test_a_run_prints_the_first_screen_and_publishes_privately(published):
     for text in ("Do these five first", "We promise:", "Where:", "The law:", "What to do:", str(run)):
         assert text in done.stdout
     assert done.stdout.count(" min · by ") == 5
-    names = {"audit.html", "audit.ipynb", "audit.xlsx", "accountant.xlsx", "insurer.xlsx"}
-    names |= {"findings.json", "sources.json", "manifest.json"}
-    assert {path.name for path in run.iterdir()} == names
-    assert {stat.S_IMODE(path.stat().st_mode) for path in run.iterdir()} == {0o600}
+    names = {"audit.html", "audit.ipynb", "audit.pdf", "audit.xlsx", "findings.json", "sources.json", "manifest.json"}
+    names |= {"accountant.xlsx", "insurer.xlsx"} | {
+        f"oscal/{name}.json" for name in ("catalog", "assessment-plan", "assessment-results", "poam")
+    }
+    files = {path.relative_to(run).as_posix(): path for path in run.rglob("*") if path.is_file()}
+    assert files.keys() == names
+    assert {stat.S_IMODE(path.stat().st_mode) for path in files.values()} == {0o600}
+    assert stat.S_IMODE((run / "oscal").stat().st_mode) == 0o700
     assert stat.S_IMODE(run.stat().st_mode) == 0o700
     assert not list(reports.glob(".staging-*"))
-    assert (reports / "LATEST").read_text().strip() == "2026-Q3/run-01"
+    assert (reports / "LATEST").read_text().split()[0] == "2026-Q3/run-01"
 
 
 @pytest.mark.slow

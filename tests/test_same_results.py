@@ -2,25 +2,44 @@
 
 import csv
 import io
+import itertools
+import json
 import os
 import random
+import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 import openpyxl
 import pytest
-from privacy_audit.reports.excel import excel
-from privacy_audit.reports.jsonfile import findings_json, sources_json
-from privacy_audit.reports.page import html_page
+from privacy_audit.reports.jsonfile import findings_json, results_hash, sources_json
 from privacy_audit.request import ROOT, Request
 from privacy_audit.result import audit
 
 PRINT_HASH = """
-from privacy_audit.inputs import Request
+import locale, sys
+locale.setlocale(locale.LC_ALL, "")
 from privacy_audit.reports.jsonfile import results_hash
+from privacy_audit.request import Request
 from privacy_audit.result import audit
-print(results_hash(audit(Request.of(quarter="2026-Q3"), "{engine}")))
+print(results_hash(audit(Request.of(quarter="2026-Q3", registers=sys.argv[1]), sys.argv[2])))
+"""
+EXAMPLE = ROOT / "data" / "example" / "2026-Q3"
+ZONES = ("UTC", "Europe/London", "Pacific/Kiritimati")
+LOCALES = ("C", "C.UTF-8", "de_DE.UTF-8")
+CLOCKS = ("2026-10-05 09:00:00", "2031-02-28 23:59:30", "1999-12-31 23:59:30")
+ENGINES = ("pandas", "polars")
+PRINT_OUTPUTS = """
+import hashlib, json
+from privacy_audit.reports import charts, topics
+from privacy_audit.request import Request
+from privacy_audit.result import audit
+from privacy_audit.workbook import outputs
+result = audit(Request.of(quarter="2026-Q3"))
+drawn = [charts.by_section(result), *(each for s in result.sections for each, _ in topics.pictures(result, s))]
+made = outputs(result) | {f"picture {number}": each.png for number, each in enumerate(drawn)}
+print(json.dumps({name: hashlib.sha256(content).hexdigest() for name, content in made.items()}))
 """
 
 
@@ -63,25 +82,79 @@ def test_shuffled_rows_and_other_file_names_find_the_same(example, registers):
     assert sources_json(again) != sources_json(example)
 
 
+@pytest.fixture(scope="module")
+def german(tmp_path_factory):
+    """A folder with the German locale, made from the system's own sources; None where they are not there."""
+    folder = tmp_path_factory.mktemp("locales")
+    if not shutil.which("localedef"):
+        return None
+    done = subprocess.run(
+        ["localedef", "-i", "de_DE", "-f", "UTF-8", folder / "de_DE.UTF-8"], capture_output=True, check=False
+    )
+    return folder if done.returncode == 0 else None
+
+
+@pytest.fixture(scope="module")
+def orders(tmp_path_factory):
+    """The example's exports with their rows in three orders."""
+    folders = []
+    for seed in (None, 7, 11):
+        folders.append(tmp_path_factory.mktemp("order") / "registers")
+        shutil.copytree(EXAMPLE, folders[-1])
+        if seed:
+            for path in sorted(folders[-1].glob("*.csv")):
+                shuffle_csv(path, seed)
+            shuffle_workbook(folders[-1] / "suppliers.xlsx", seed, header=5)
+    return folders
+
+
+def hashed(registers, engine, before=(), **environment) -> str:
+    """Audit in a process of its own; return the results hash it prints."""
+    program = [*before, sys.executable, "-c", PRINT_HASH, str(registers), engine]
+    environment = os.environ | {"PYTHONUTF8": "1"} | environment
+    done = subprocess.run(program, env=environment, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    return done.stdout.strip()
+
+
 @pytest.mark.slow
-def test_time_zone_locale_hash_seed_and_engine_do_not_matter():
-    """Six processes in three time zones and two locales print one hash."""
-    hashes = set()
-    for zone, locale, seed, engine in (
-        ("UTC", "C", "1", "pandas"),
-        ("Pacific/Kiritimati", "C.UTF-8", "2", "polars"),
-        ("America/Los_Angeles", "C.UTF-8", "3", "pandas"),
-    ):
-        environment = os.environ | {"TZ": zone, "LC_ALL": locale, "PYTHONHASHSEED": seed, "PYTHONUTF8": "1"}
-        code = PRINT_HASH.format(engine=engine)
-        done = subprocess.run(
-            [sys.executable, "-c", code], env=environment, cwd=ROOT, capture_output=True, text=True, check=True
+def test_time_zone_locale_hash_seed_row_order_and_engine_do_not_matter(example, german, orders):
+    """Three processes in three time zones and locales, with rows in three orders, print one hash."""
+    locales = LOCALES if german else ("C", "C.UTF-8", "POSIX")
+    hashes = {
+        hashed(
+            orders[each],
+            ENGINES[each % 2],
+            TZ=ZONES[each],
+            LC_ALL=locales[each],
+            LOCPATH=str(german or ""),
+            PYTHONHASHSEED=str(each + 1),
         )
-        hashes.add(done.stdout.strip())
-    assert len(hashes) == 1
+        for each in range(3)
+    }
+    assert hashes == {results_hash(example)}
 
 
-def test_workbook_and_page_are_the_same_bytes_each_time(example):
-    """Excel and HTML hold no clock and no chance."""
-    assert excel(example) == excel(example)
-    assert html_page(example) == html_page(example)
+@pytest.mark.proof
+def test_no_zone_locale_clock_seed_or_order_matters(example, german, orders):
+    """All 27 of three time zones, three locales and three clocks, with seeds, row orders and engines in turn."""
+    if not german or not shutil.which("faketime"):
+        pytest.fail("Not proven on this machine: apt-get install faketime locales")
+    for number, (zone, locale, clock) in enumerate(itertools.product(ZONES, LOCALES, CLOCKS)):
+        surroundings = {"TZ": zone, "LC_ALL": locale, "LOCPATH": str(german), "PYTHONHASHSEED": str(number)}
+        before = ("faketime", "-f", f"@{clock}")
+        assert hashed(orders[number % 3], ENGINES[number % 2], before, **surroundings) == results_hash(example)
+
+
+@pytest.mark.slow
+def test_every_output_is_the_same_bytes_in_two_time_zones():
+    """Two processes in two time zones and orders of sets: workbook, page, PDF, OSCAL, pictures and the rest."""
+    told = []
+    for zone, seed in (("Pacific/Kiritimati", "1"), ("America/Los_Angeles", "2")):
+        environment = os.environ | {"TZ": zone, "PYTHONHASHSEED": seed}
+        done = subprocess.run(
+            [sys.executable, "-c", PRINT_OUTPUTS], env=environment, cwd=ROOT, capture_output=True, text=True, check=True
+        )
+        told.append(json.loads(done.stdout))
+    assert told[0] == told[1]
+    assert {"audit.html", "audit.pdf", "audit.xlsx", "oscal/poam.json", "picture 1"} <= told[0].keys()

@@ -152,7 +152,10 @@ def test_the_ico_fee_is_told_as_the_firm_says_it(registration, until, expected, 
     [
         (COMPANY, "Tax law: FA 1998 Sch 18 para 21"),
         (SOLE_TRADER, "Tax law: TMA 1970 s.12B."),
-        (NO_VAT_SAID, "Tax law: VATA 1994 Sch 11 para 6; VAT Notice 700/21. VAT status not known: taken as registered."),
+        (
+            NO_VAT_SAID,
+            "Tax law: VATA 1994 Sch 11 para 6; VAT Notice 700/21. VAT status not known: taken as registered.",
+        ),
     ],
 )
 def test_the_law_that_decides_is_named(facts, source, tmp_path):

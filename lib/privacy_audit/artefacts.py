@@ -15,6 +15,9 @@ PNG, PDF, ZIP, ENCRYPTED = b"\x89PNG\r\n\x1a\n", b"%PDF-", b"PK\x03\x04", b"\xd0
 # Rows, and cells that refer to the workbook's texts or hold a short number, have no text of their own.
 REFERENCE = re.compile(r'<c r="[A-Z]+\d+" s="\d+"(?:/>|(?: t="s")?><v>\d{1,7}</v></c>)|</?row[^>]*>')
 ADDRESS = re.compile(r"\$[A-Z]{1,3}\$\d+")
+STREAM = re.compile(rb"<<((?:(?!\bobj\b|stream).)*)>>\s*stream\r?\n(.*?)\r?\n?endstream", re.DOTALL)
+SPOKEN = re.compile(rb"/(?:ActualText|Alt|E)\s*(?:\((?:[^()\\]|\\.)*\)|<[0-9A-Fa-f]+>)", re.DOTALL)
+LITERAL, DIGITS = re.compile(rb"\(((?:[^()\\]|\\.)*)\)", re.DOTALL), re.compile(rb"<([0-9A-Fa-f]{4,})>")
 TAG = re.compile(r"<[^>]*>")
 PICTURE = re.compile(r"data:image/[a-z+.]+;base64,([A-Za-z0-9+/=\s]+)")
 # The characters of Unicode's class Cf that may stand inside a word and are not seen.
@@ -63,9 +66,10 @@ def _packed(content: bytes) -> Iterator[str]:
 
 def _marked_up(text: str) -> Iterator[str]:
     """Yield the text of a page, a workbook's part or a drawing, then its attributes and comments; pictures first."""
-    for picture in PICTURE.findall(text):
-        yield from texts("", base64.b64decode(picture))
-    text = PICTURE.sub("", text)
+    if "data:image" in text:
+        for picture in PICTURE.findall(text):
+            yield from texts("", base64.b64decode(picture))
+        text = PICTURE.sub("", text)
     if "schemas.openxmlformats.org" in text:
         text = ADDRESS.sub("", REFERENCE.sub("", text))
     if "<" not in text:
@@ -77,7 +81,7 @@ def _marked_up(text: str) -> Iterator[str]:
 
 def _json(content: bytes) -> Iterator[str]:
     try:
-        yield from _strings(json.loads(content), "")
+        yield "\n".join(_strings(json.loads(content), ""))
     except (ValueError, RecursionError):
         yield _decoded(content)
 
@@ -132,7 +136,7 @@ def _inflated(chunk: bytes) -> Iterator[str]:
 
 def _pdf(content: bytes) -> Iterator[str]:
     """Yield the text of every page, and the texts that stand elsewhere: title, outline, words for pictures."""
-    import pypdfium2 as pdfium  # noqa: PLC0415 - only a run that makes a PDF needs it
+    import pypdfium2 as pdfium  # noqa: PLC0415 - half of what reads an audit makes no PDF
 
     try:
         document = pdfium.PdfDocument(content)
@@ -140,21 +144,29 @@ def _pdf(content: bytes) -> Iterator[str]:
             yield document[number].get_textpage().get_text_bounded()
     except pdfium.PdfiumError:
         raise UnreadableArtefactError from None
-    yield from _pdf_strings(content)
-    for stream in re.finditer(rb"stream\r?\n(.*?)\r?\nendstream", content, re.DOTALL):
-        try:
-            yield from _pdf_strings(zlib.decompress(stream[1]))
-        except zlib.error:
-            continue
+    yield _pdf_strings(STREAM.sub(b"", content))
+    for about, stream in STREAM.findall(content):
+        if b"/Metadata" in about:
+            yield from _marked_up(_decoded(_unpacked(stream)))
+        else:  # packed objects, and on a page the words that stand for what is drawn
+            packed = _unpacked(stream)
+            yield _pdf_strings(packed if b"/ObjStm" in about else b"\n".join(SPOKEN.findall(packed)))
 
 
-def _pdf_strings(content: bytes) -> Iterator[str]:
-    """Yield the strings of a PDF's objects: in plain bytes, in UTF-16, written out or as digits."""
-    yield content.decode("latin-1") if b"<x:xmpmeta" not in content else content.decode("utf-8", errors="replace")
-    for literal in re.findall(rb"\(\xfe\xff((?:[^()\\]|\\.)*)\)", content, re.DOTALL):
-        yield re.sub(rb"\\(.)", rb"\1", literal, flags=re.DOTALL).decode("utf-16-be", errors="replace")
-    for digits in re.findall(rb"<(?:feff|FEFF)([0-9A-Fa-f]+)>", content):
-        yield bytes.fromhex(digits.decode()).decode("utf-16-be", errors="replace")
+def _unpacked(stream: bytes) -> bytes:
+    try:
+        return zlib.decompress(stream)
+    except zlib.error:
+        return stream
+
+
+def _pdf_strings(content: bytes) -> str:
+    """Return the strings among a PDF's objects: in plain bytes or in UTF-16, written out or as digits."""
+    found = [re.sub(rb"\\(.)", rb"\1", each, flags=re.DOTALL) for each in LITERAL.findall(content)]
+    found += [bytes.fromhex(each.decode()) for each in DIGITS.findall(content) if len(each) % 2 == 0]
+    wide = b"\xfe\xff"
+    texts_ = (each[2:].decode("utf-16-be", "replace") if each[:2] == wide else each.decode("latin-1") for each in found)
+    return "\n".join(texts_)
 
 
 def plain(text: str) -> str:

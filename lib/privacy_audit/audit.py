@@ -6,18 +6,22 @@ from datetime import timedelta
 from typing import Any
 
 from privacy_audit import controls as _  # noqa: F401 - enters the controls
+from privacy_audit import sound
 from privacy_audit.control import CONTROLS, Clause, Columns, Control, Rules
 from privacy_audit.dates import in_words
-from privacy_audit.engine import NOT_SHOWN, OUT_OF_SCOPE, VERDICTS, engine_frame, judge
-from privacy_audit.errors import AuditError, PublishError, SettingsError, nearest
+from privacy_audit.engine import NOT_SHOWN, OUT_OF_SCOPE, VERDICTS, Judgement, engine_frame, judge
+from privacy_audit.errors import PublishError, SettingsError, nearest
 from privacy_audit.facts import FACT_COLUMNS, held
 from privacy_audit.inputs import Inputs
+from privacy_audit.patience import within
 from privacy_audit.policy import EXPECTED, Policy
 from privacy_audit.registers.register import Register
 from privacy_audit.registers.schema import Schema
 from privacy_audit.rulebook import Limits, Rule, Rulebook
 
 TOO_OLD = 2
+# A control over thousands of rows takes a hundredth of a second.
+LIMIT_SECONDS = 120.0
 # Registers made from what the other controls found; their controls are judged afterwards.
 LATE = ("columns", "previous")
 # Controls that the law or the audit itself asks for, whatever a policy promises; the others test a promise.
@@ -121,13 +125,19 @@ def _observe(control: Control, register: Register | None, frame: Any, inputs: In
         return Observation(control, 0, none, blocked=(f"no file could be read as the register {schema.name}",))
     unread = register.rejected
     rows = len(register.table) + unread
-    try:
+
+    def judged() -> tuple[Sequence[Clause], Judgement]:
         clauses = control.clauses(Columns(schema.name, column_names(schema)), rules, inputs.request.as_at)
+        sound.clauses_of(control, clauses)
         judgement = judge(frame, clauses, register.table)
+        sound.judgement_of(clauses, judgement, len(register.table))
+        return clauses, judgement
+
+    try:
+        clauses, judgement = within(LIMIT_SECONDS, judged)
     except Exception as error:  # noqa: BLE001 - whatever a control does, the others go on
-        what = str(error) if isinstance(error, AuditError) else "it failed inside; the others were run"
         counts = none | {NOT_SHOWN: len(register.table)}
-        return Observation(control, rows, counts, unread, error=f"The control could not be run: {what}")
+        return Observation(control, rows, counts, unread, error=sound.words(error, LIMIT_SECONDS))
     return Observation(
         control,
         rows,

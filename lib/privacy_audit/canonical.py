@@ -1,7 +1,8 @@
 """JSON in one form only: the same content is the same bytes."""
 
-import json
 from datetime import date
+
+from privacy_audit.verify import seal
 
 
 def canonical(content: object) -> bytes:
@@ -10,7 +11,7 @@ def canonical(content: object) -> bytes:
     >>> canonical({"b": date(2026, 9, 30), "a": 1})
     b'{\n "a": 1,\n "b": "2026-09-30"\n}\n'
     """
-    return (json.dumps(content, sort_keys=True, ensure_ascii=False, indent=1, default=_plain) + "\n").encode()
+    return seal.canonical(content, _plain)
 
 
 def _plain(value: object) -> str:

@@ -4,6 +4,7 @@
 """
 
 import json
+import signal
 import sys
 from collections.abc import Mapping
 from datetime import UTC, datetime
@@ -12,11 +13,14 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from privacy_audit import proofs
 from privacy_audit.control import CONTROLS, SEVERITIES, Control
-from privacy_audit.dates import Quarter, in_words
-from privacy_audit.errors import AuditError, InputError, UsageError, nearest
-from privacy_audit.explain import explain, newest
+from privacy_audit.dates import Quarter
+from privacy_audit.errors import InputError, UsageError, nearest
+from privacy_audit.explain import explain
+from privacy_audit.guard import in_words
 from privacy_audit.handover import encrypt, lookup
+from privacy_audit.publish import again
 from privacy_audit.request import ENGINE_NAMES, ROOT, Request
 
 if TYPE_CHECKING:
@@ -49,10 +53,13 @@ def run(  # noqa: PLR0913 - one for each option
         bool, typer.Option("--working-papers", help="Add the papers on clients, suppliers and transfers.")
     ] = False,
     fail_on: Annotated[str, typer.Option(help="Exit 1 for findings of this severity or worse.")] = "",
+    sign: Annotated[str, typer.Option(help="Sign the run with this SSH key; firm.toml may name one.")] = "",
     as_json: Annotated[bool, typer.Option("--json", help="Print findings and sources as JSON.")] = False,
 ) -> None:
     """Audit a quarter and publish the report; with no options, audit the example."""
     from privacy_audit import run as running  # noqa: PLC0415 - the other commands need no notebook
+    from privacy_audit import signing  # noqa: PLC0415
+    from privacy_audit.tracked import refuse_tracked  # noqa: PLC0415
 
     _one_of("--fail-on", fail_on, ("", *SEVERITIES))
     _one_of("--engine", engine, tuple(ENGINE_NAMES))
@@ -72,9 +79,12 @@ def run(  # noqa: PLR0913 - one for each option
         raise UsageError(message)
     if request.as_at > datetime.now(UTC).date():
         raise UsageError(f"{request.as_at} is still to come. Hint: audit a quarter that is over, or give --as-at.")
+    refuse_tracked(request, place)
     parameters = {name: value for name, value in given.items() if value} | {"engine": engine}
     parameters |= {"quarter": str(request.quarter)}
-    published = running.run(parameters, place, str(request.quarter), papers=working_papers)
+    when = datetime.now(UTC).isoformat(timespec="seconds")
+    key = signing.chosen(sign, request)
+    published = running.run(parameters, place, when, key, papers=working_papers)
     outcome = published.outcome
     if as_json:
         names = ("findings.json", "sources.json")
@@ -100,6 +110,8 @@ def _tell(outcome: Mapping[str, Any], place: Path) -> None:
     say(f"\nReport: {place}/audit.html and audit.xlsx")
     for why in outcome["incomplete"]:
         say(f"Incomplete: {why}")
+    for line in again(place):
+        say(line)
     say(f"Published. Result: {outcome['last']}")
 
 
@@ -190,55 +202,30 @@ def controls(
         say(listed(chosen, policy))
 
 
-@app.command()
-def verify(
-    place: Annotated[str, typer.Argument(metavar="RUN", help="A run's folder; the newest run if left out.")] = "",
-    *,
-    reports: Annotated[str, typer.Option(help="Where runs are published.")] = "",
-) -> None:
-    """Check that every file of a run is as it was published."""
-    from privacy_audit import evidence  # noqa: PLC0415
-
-    home = Path(reports).absolute() if reports else ROOT / "reports"
-    folder = Path(place) if place else newest(home)
-    if not folder.is_dir():
-        message = f"There is no run {folder}."
-        raise UsageError(message)
-    problems = evidence.verify(folder)
-    for problem in problems:
-        say(f"✗ {problem}")
-    if problems:
-        say(f"{folder}: {len(problems)} problem(s). This is not what was published.")
-        raise typer.Exit(FINDINGS)
-    content = json.loads((folder / evidence.MANIFEST).read_bytes())
-    issued = in_words(datetime.fromisoformat(content["predicate"]["issued_on"]).date())
-    results = content["predicate"]["results"][:16]
-    say(f"✓ {folder}: {len(content['subject'])} files are as published; issued {issued}, results {results}.")
-    say("  The hashes agree with each other. The run is not signed: keep the results hash elsewhere too.")
-
-
-app.command()(explain)
-app.command()(encrypt)
-app.command()(lookup)
+for command in (proofs.verify, proofs.pack, explain, encrypt, lookup):
+    app.command()(command)
 
 
 def main() -> None:
     """Run a command; say every failure in one line and end with its exit code."""
+    for name in ("SIGTERM", "SIGHUP"):
+        if hasattr(signal, name):
+            signal.signal(getattr(signal, name), _interrupt)
     try:
         code = app(standalone_mode=False)
-    except typer.Abort:
+    except (typer.Abort, KeyboardInterrupt):
+        typer.echo("Interrupted; nothing was published.", err=True)
         code = FAILED
     except typer.TyperException as error:
         said = getattr(error, "format_message", error.__str__)()
         typer.echo(f"{said} Hint: privacy-audit --help lists what there is." if said else "", err=True)
         code = WRONG_USE
-    except AuditError as error:
-        typer.echo(str(error), err=True)
-        code = error.exit_code
-    except OSError as error:
-        typer.echo(f"The run failed: {error.strerror or 'a file could not be used'}.", err=True)
-        code = FAILED
-    except KeyboardInterrupt:
-        typer.echo("Interrupted; nothing was published.", err=True)
-        code = FAILED
+    except Exception as error:  # noqa: BLE001 - whatever it is, it is said in words
+        said = in_words(error)
+        typer.echo(str(said), err=True)
+        code = said.exit_code
     sys.exit(code or 0)
+
+
+def _interrupt(*_: object) -> None:
+    raise KeyboardInterrupt

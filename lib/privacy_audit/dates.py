@@ -15,6 +15,11 @@ from privacy_audit.errors import UsageError
 if TYPE_CHECKING:
     from collections.abc import Collection
 
+# Not the calendar module's: those follow the computer's language, and a report is the same everywhere.
+MONTHS = (
+    *("January", "February", "March", "April", "May", "June"),
+    *("July", "August", "September", "October", "November", "December"),
+)
 SATURDAY = 5
 DECEMBER = 12
 
@@ -82,7 +87,7 @@ def in_words(day: date) -> str:
     >>> in_words(date(2026, 9, 3))
     '3 September 2026'
     """
-    return f"{day.day} {calendar.month_name[day.month]} {day.year}"
+    return f"{day.day} {MONTHS[day.month - 1]} {day.year}"
 
 
 @dataclass(frozen=True)

@@ -73,11 +73,20 @@ def judge(frame: Any, clauses: Sequence[Clause], table: pa.Table) -> Judgement: 
         verdict=_verdict(reasons)
     )
     judged = _collected(answers).sort_by(ROW)
+    _refuse_what_is_no_answer(judged, reasons)
     counts = Counter(judged.column("verdict").to_pylist())
     said = judged.filter(pc.is_in(judged.column("verdict"), pa.array([NOT_SHOWN, BROKEN])))
     cells = table.take(said.column(ROW)).to_pylist()
     rows = [row | answer for row, answer in zip(cells, said.to_pylist(), strict=True)]
     return Judgement({each: counts[each] for each in VERDICTS}, rows)
+
+
+def _refuse_what_is_no_answer(judged: pa.Table, reasons: Sequence[Breach]) -> None:
+    """Raise AuditError where a condition is anything else than true, false or blank: a number would read as kept."""
+    for name in ("scope", *(f"is:{each.code}" for each in reasons)):
+        if judged.schema.field(name).type != pa.bool_():
+            message = f"“{name.removeprefix('is:')}” is neither true, false nor blank"
+            raise AuditError(message)
 
 
 def _scope(clauses: Sequence[Clause]) -> nw.Expr:

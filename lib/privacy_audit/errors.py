@@ -6,7 +6,8 @@
     ├── SettingsError  policy, firm, rulebook, schema or mapping file  exit 3
     ├── InputError     one register file cannot be read                (a receipt with an error)
     │   └── UnknownExportError   no mapping fits it
-    └── PublishError   the run may not be published                    exit 3
+    ├── PublishError   the run may not be published                    exit 3
+    └── InterruptedRunError   somebody stopped it                      exit 3
 
 No message carries a person's data: a message names the file, the sheet, the row and the column.
 """
@@ -47,6 +48,10 @@ class SettingsError(AuditError):
 
 class PublishError(AuditError):
     """The results may not be, or could not be, published."""
+
+
+class InterruptedRunError(AuditError):
+    """The run was stopped from outside."""
 
 
 @dataclass(frozen=True)

@@ -1,112 +1,112 @@
-"""The manifest of a run: hashes of every input and output, the rulebook and the code; and the check of it."""
+"""What a run's manifest says: what was read, by which law, policy and code, with what result."""
 
 import hashlib
-import json
+import hmac
 import platform
-from collections.abc import Iterable, Mapping
+import shutil
+import subprocess
+from importlib.metadata import version
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from privacy_audit import __version__
-from privacy_audit.canonical import canonical
+from privacy_audit.errors import PublishError
+from privacy_audit.inputs import fingerprints
+from privacy_audit.leaks import addresses
+from privacy_audit.reports.jsonfile import results_hash
 from privacy_audit.request import ROOT
+from privacy_audit.result import Result
+from privacy_audit.verify.seal import described, sha256
 
-if TYPE_CHECKING:
-    from privacy_audit.result import Result
-
-MANIFEST = "manifest.json"
-STATEMENT = "https://in-toto.io/Statement/v1"
-PREDICATE = "urn:privacy-audit:run:1"
+LIBRARIES = ("narwhals", "openpyxl", "pandas", "papermill", "polars", "pyarrow", "pydantic", "python-calamine")
+REGISTERS = "registers/"
 
 
-def sha256(content: bytes) -> str:
-    """Return the SHA-256 of bytes, in hexadecimal."""
-    return hashlib.sha256(content).hexdigest()
-
-
-def predicate(result: "Result", engine: str) -> dict[str, Any]:
-    """Return what the manifest says about a run, apart from its outputs."""
-    from privacy_audit.reports.jsonfile import results_hash  # noqa: PLC0415 - to verify a run needs no audit
-
-    inputs = result.inputs
+def predicate(result: Result, engine: str) -> dict[str, Any]:
+    """Return what the manifest says about a run, apart from its outputs; raise PublishError when an input changed."""
+    inputs, request = result.inputs, result.inputs.request
+    changed = sorted(dict(inputs.hashes.items() ^ fingerprints(request).items()))
+    if changed:
+        message = f"{changed[0]} changed while the audit ran. Hint: run it again when nobody is working on the files."
+        raise PublishError(message)
     return {
         "results": results_hash(result),
         "firm": inputs.policy.firm.name,
-        "quarter": str(inputs.request.quarter),
-        "as_at": inputs.request.as_at.isoformat(),
+        "quarter": str(request.quarter),
+        "as_at": request.as_at.isoformat(),
         "issued_on": inputs.issued_on.isoformat(),
-        "engine": engine,
+        "parameters": {
+            "as_at": request.as_at.isoformat(),
+            "engine": engine,
+            "example": request.example,
+            "issued_on": request.issued_on.isoformat() if request.issued_on else "",
+            "quarter": str(request.quarter),
+        },
         "inputs": _inputs(result),
+        "settings": described((name, each) for name, each in inputs.hashes.items() if not name.startswith(REGISTERS)),
         "policy": inputs.policy.sha256,
         "rulebook": inputs.law.sha256,
-        "code": {"version": __version__, "sha256": code_hash(), "python": platform.python_version()},
+        "key": hmac.new(inputs.key, b"which key", hashlib.sha256).hexdigest()[:16],
+        "code": code(),
+        "environment": environment(),
         "complete": True,
+        "signature": None,
+        # Not part of the manifest: the addresses that may stand in outputs.
+        "public": sorted(addresses(inputs.policy.text) | addresses(inputs.policy.firm.name)),
     }
 
 
-def _inputs(result: "Result") -> list[dict[str, Any]]:
-    folder = result.inputs.request.registers
-    return [
-        {"name": path.name, "bytes": path.stat().st_size, "sha256": sha256(path.read_bytes())}
-        for path in sorted(folder.iterdir())
-        if path.is_file()
-    ]
+def _inputs(result: Result) -> list[dict[str, Any]]:
+    """Return each export with its hash, and how it became register rows."""
+    read: dict[str, list[dict[str, Any]]] = {}
+    for each in result.inputs.folder.receipts:
+        rows = {"rows_in": each.rows_in, "accepted": each.accepted, "rejected": len(each.rejected)}
+        how = {"sheet": each.sheet, "encoding": each.encoding, "date_order": each.date_order, "mapping": each.mapping}
+        read.setdefault(each.file, []).append({"register": each.register, **rows, **how})
+    exports = ((name, each) for name, each in result.inputs.hashes.items() if name.startswith(REGISTERS))
+    files = described((name.removeprefix(REGISTERS), each) for name, each in exports)
+    at = result.inputs.request.registers
+    return [each | {"bytes": (at / each["name"]).stat().st_size, "read": read.get(each["name"], [])} for each in files]
+
+
+def code() -> dict[str, Any]:
+    """Return which code made the results: its version, its commit where git knows it, and its hash."""
+    commit, changes = _git("rev-parse", "HEAD"), _git("status", "--porcelain", "--", "lib", "notebooks")
+    return {
+        "version": __version__,
+        "sha256": code_hash(),
+        "commit": commit,
+        "changed": None if commit is None else bool(changes),
+    }
+
+
+def _git(*arguments: str) -> str | None:
+    """Return what git says of the project; None where there is no git, or the project is no clone."""
+    program = shutil.which("git")
+    if not program or not (ROOT / ".git").exists():
+        return None
+    done = subprocess.run(
+        [program, "--no-optional-locks", "-C", str(ROOT), *arguments], capture_output=True, text=True, check=False
+    )
+    return done.stdout.strip() if done.returncode == 0 else None
 
 
 def code_hash() -> str:
-    """Return the hash of the package and the notebook that made the results."""
+    """Return the hash of the package and the notebooks that made the results."""
     digest = hashlib.sha256()
-    for path in [*sorted((ROOT / "lib").rglob("*.py")), ROOT / "notebooks" / "audit.ipynb"]:
+    package = (
+        each for each in Path(__file__).parent.rglob("*") if each.is_file() and each.parent.name != "__pycache__"
+    )
+    for path in [*sorted(package), *sorted((ROOT / "notebooks").glob("*.ipynb"))]:
         digest.update(path.relative_to(ROOT).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
     return digest.hexdigest()
 
 
-def manifest(folder: Path, said: Mapping[str, Any], run: str) -> bytes:
-    """Return the manifest of everything in a folder, in the shape of an in-toto Statement."""
-    subjects = [{"name": name, "digest": {"sha256": sha256((folder / name).read_bytes())}} for name in _names(folder)]
-    content = {
-        "_type": STATEMENT,
-        "subject": subjects,
-        "predicateType": PREDICATE,
-        "predicate": {**said, "run": run},
+def environment() -> dict[str, Any]:
+    """Return what the code ran on: Python, the libraries that read and judge, and the lock that pins all of them."""
+    lock = ROOT / "requirements.lock"
+    return {
+        "python": platform.python_version(),
+        "libraries": {name: version(name) for name in LIBRARIES},
+        "lock": sha256(lock.read_bytes()) if lock.is_file() else None,
     }
-    return canonical(content)
-
-
-def _names(folder: Path) -> list[str]:
-    files = (path.relative_to(folder).as_posix() for path in folder.rglob("*") if not path.is_dir())
-    return sorted(name for name in files if name != MANIFEST)
-
-
-def verify(run: Path) -> list[str]:
-    """Return what is wrong with a run's files, in words; nothing when every file is as it was published."""
-    try:
-        content = json.loads((run / MANIFEST).read_text(encoding="utf-8"), object_pairs_hook=_unique)
-        subjects = {each["name"]: each["digest"]["sha256"] for each in content["subject"]}
-        complete = content["predicate"]["complete"] is True
-        results = content["predicate"]["results"]
-    except FileNotFoundError:
-        return [f"{MANIFEST} is missing: the run was never published, or the manifest was removed."]
-    except (ValueError, KeyError, TypeError):
-        return [f"{MANIFEST} is damaged."]
-    problems = [] if complete else ["The manifest does not say that the run was complete."]
-    there = set(_names(run))
-    problems += [f"{name} is missing." for name in sorted(subjects.keys() - there)]
-    problems += [f"{name} was added after publishing." for name in sorted(there - subjects.keys())]
-    for name in sorted(subjects.keys() & there):
-        path = run / name
-        if path.is_symlink() or sha256(path.read_bytes()) != subjects[name]:
-            problems.append(f"{name} was changed after publishing.")
-    if subjects.get("findings.json") != results:
-        problems.append("The results hash is not the hash of findings.json.")
-    return problems
-
-
-def _unique(pairs: Iterable[tuple[str, Any]]) -> dict[str, Any]:
-    content: dict[str, Any] = {}
-    for name, value in pairs:
-        if name in content:
-            message = f"{name} stands there twice"
-            raise ValueError(message)
-        content[name] = value
-    return content

@@ -20,6 +20,7 @@ from privacy_audit.finding import Change, Finding
 from privacy_audit.request import Request
 
 LOOKBACK = 4
+KEPT = "previous.json"
 
 
 @dataclass(frozen=True)
@@ -61,16 +62,15 @@ def earlier(request: Request) -> Request | None:
     """Return the request for the quarter before, or None where its exports do not stand beside this quarter's."""
     before = Quarter.before(request.quarter.first)
     folder = request.registers.parent / str(before)
-    if request.registers.name != str(request.quarter) or not folder.is_dir():
+    if request.kept or request.registers.name != str(request.quarter) or not folder.is_dir():
         return None
     return Request(request.firm, before, folder, before.last, None, request.example)
 
 
 def read_past(request: Request) -> Past | None:
     """Return the quarter before from the firm's folder `history`; raise SettingsError when the file is no findings."""
-    home = request.firm / "example" if request.example else request.firm
     before = Quarter.before(request.quarter.first)
-    path = home / "history" / f"{before}.json"
+    path = request.kept / KEPT if request.kept else request.home / "history" / f"{before}.json"
     return _kept(path) if path.exists() else None
 
 
@@ -100,6 +100,13 @@ def past_of(content: Mapping[str, Any]) -> Past:
         {each["id"]: each for each in content.get("gone", ())},
         [_asked(each) for each in content["tasks"]],
     )
+
+
+def as_kept(past: Past) -> dict[str, Any]:
+    """Return the past as a run keeps it, in the shape of a findings.json, so that the run can be repeated."""
+    tasks = [{**vars(each), "findings": sorted(each.findings)} for each in past.tasks]
+    found, gone = list(past.findings.values()), list(past.gone.values())
+    return {"audit": {"quarter": past.quarter}, "findings": found, "gone": gone, "tasks": tasks}
 
 
 def _asked(task: Mapping[str, Any]) -> Asked:

@@ -2,8 +2,6 @@
 
 import hashlib
 import hmac
-import os
-import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
@@ -12,16 +10,18 @@ from pathlib import Path
 from privacy_audit.facts import Known, vocabulary
 from privacy_audit.facts.assembly import assemble
 from privacy_audit.facts.keys import natural_keys
+from privacy_audit.firm_key import firm_key
 from privacy_audit.policy import Policy
 from privacy_audit.registers.folder import Folder, read_folder
 from privacy_audit.registers.mapping import Export, load_exports
 from privacy_audit.registers.register import Register
 from privacy_audit.registers.schema import Schema, load_schemas
+from privacy_audit.registers.source import sha256_of
 from privacy_audit.registers.values import Countries
-from privacy_audit.request import ROOT, Request
+from privacy_audit.request import ROOT, WAIVERS, Request
 from privacy_audit.rulebook import Limits, Rulebook
 
-KEY_BYTES = 32
+OPEN_IN_OFFICE = (".", "~$")
 
 
 @dataclass(frozen=True)
@@ -37,6 +37,7 @@ class Inputs:
     key: bytes
     issued_on: date
     limits: Limits
+    hashes: Mapping[str, str]
 
     @property
     def fictional(self) -> bool:
@@ -46,7 +47,7 @@ class Inputs:
     @property
     def home(self) -> Path:
         """Where the firm keeps its key, waivers and history; the example has its own, beside its exports."""
-        return self.request.firm / "example" if self.request.example else self.request.firm
+        return self.request.home
 
     def adding(self, register: Register) -> "Inputs":
         """Return the inputs with one more register."""
@@ -73,25 +74,23 @@ class Inputs:
 
 def read_inputs(request: Request) -> Inputs:
     """Read a firm's folder and a quarter's exports; raise SettingsError or UsageError in words."""
+    hashes = fingerprints(request)
     policy, law, schemas, exports, countries = read_settings(request.firm)
     folder = read_folder(request.registers, schemas, exports, countries)
     extracts = [each.extracted_on for each in folder.about.extracts.values()]
     issued_on = request.issued_on or max([request.as_at, *extracts])
     public = request.firm / "example"
     made_up = request.example or (folder.about.fictional and public.is_dir())
-    key = _firm_key(public if made_up else request.firm)
+    key = firm_key(public if made_up else request.firm, public=made_up)
     limits = Limits(law, policy.firm.adopted, request.as_at)
-    inputs = Inputs(request, policy, law, schemas, folder, {}, key, issued_on, limits)
+    inputs = Inputs(request, policy, law, schemas, folder, {}, key, issued_on, limits, hashes)
     known = Known(policy, law, limits, request.quarter.first, request.as_at, issued_on)
     return replace(inputs, registers=assemble(folder, schemas, known, inputs.record_name))
 
 
 def read_settings(firm: Path) -> tuple[Policy, Rulebook, dict[str, Schema], dict[str, Export], Countries]:
     """Read policy, law, schemas and mappings; a firm's folder may lack the last three and then takes the project's."""
-    places = {
-        name: next(p for p in (firm / name, ROOT / "data" / name) if p.is_dir())
-        for name in ("rulebook", "schema", "mappings")
-    }
+    places = _places(firm)
     law = Rulebook(places["rulebook"])
     tables = law.tables.get("countries", {})
     countries = Countries(tables.get("names", {}), tables.get("aliases", {}), tables.get("ask", {}))
@@ -101,10 +100,19 @@ def read_settings(firm: Path) -> tuple[Policy, Rulebook, dict[str, Schema], dict
     return policy, law, schemas, load_exports(places["mappings"], schemas), countries
 
 
-def _firm_key(folder: Path) -> bytes:
-    """Return the firm's key, made on the first run and readable by its owner alone."""
-    path = folder / "firm.key"
-    if not path.exists():
-        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="ascii") as file:
-            file.write(secrets.token_hex(KEY_BYTES) + "\n")
-    return bytes.fromhex(path.read_text(encoding="ascii").strip())
+def _places(firm: Path) -> dict[str, Path]:
+    """Return where rulebook, schemas and mappings stand: in the firm's folder, or else in the project's."""
+    return {
+        name: next(p for p in (firm / name, ROOT / "data" / name) if p.is_dir())
+        for name in ("rulebook", "schema", "mappings")
+    }
+
+
+def fingerprints(request: Request) -> dict[str, str]:
+    """Return the hash of every file that an audit reads, by the room it stands in: registers/clients.csv."""
+    rooms = {"registers": request.registers, "policy": request.firm / "policy", **_places(request.firm)}
+    rooms["history"] = request.home / "history"
+    files = {f"{room}/{path.name}": path for room, at in rooms.items() if at.is_dir() for path in at.iterdir()}
+    files[WAIVERS] = request.home / WAIVERS
+    read = {name: path for name, path in files.items() if path.is_file() and not path.name.startswith(OPEN_IN_OFFICE)}
+    return {name: sha256_of(path) for name, path in sorted(read.items())}

@@ -70,7 +70,10 @@ class FirmFacts(BaseModel):
 
 
 class Firm(BaseModel):
-    """The firm's own facts, the registers it exports, its standing declarations, the house limits it has adopted."""
+    """The firm's own facts, the registers it exports, its standing declarations, the house limits it has adopted.
+
+    `sign_with` is the SSH key that signs its runs, from the firm's folder; blank: they are not signed.
+    """
 
     model_config = STRICT
 
@@ -79,6 +82,7 @@ class Firm(BaseModel):
     expects: dict[str, bool]
     declared: tuple[Declaration, ...] = Field((), strict=False)
     adopted: dict[str, int] = {}
+    sign_with: str = ""
 
     @field_validator("expects")
     @classmethod

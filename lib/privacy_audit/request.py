@@ -8,6 +8,7 @@ from privacy_audit.dates import Quarter, parse_iso
 from privacy_audit.errors import UsageError
 
 ROOT = Path(__file__).resolve().parents[2]
+WAIVERS = "waivers.toml"
 PARAMETERS = ("quarter", "as_at", "issued_on", "firm", "registers", "reports", "engine")
 # The working papers and the adviser's desk publish nothing by themselves.
 LOOKING = tuple(name for name in PARAMETERS if name != "reports")
@@ -19,7 +20,10 @@ STAGED_BY_RUN, REPORTS, OUTCOME = "PRIVACY_AUDIT_STAGING", "PRIVACY_AUDIT_REPORT
 
 @dataclass(frozen=True)
 class Request:
-    """What was asked for: folders and days, all checked."""
+    """What was asked for: folders and days, all checked.
+
+    `kept` is the folder where a published run keeps the past and the waivers it was made with, when it is repeated.
+    """
 
     firm: Path
     quarter: Quarter
@@ -27,6 +31,12 @@ class Request:
     as_at: date
     issued_on: date | None
     example: bool
+    kept: Path | None = None
+
+    @property
+    def home(self) -> Path:
+        """Where the firm keeps its key, waivers and history; the example has its own, beside its exports."""
+        return self.firm / "example" if self.example else self.firm
 
     @classmethod
     def of(

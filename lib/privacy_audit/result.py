@@ -20,7 +20,7 @@ from privacy_audit.tasks import Task, first_five, gather
 from privacy_audit.waivers import Waived, read_waivers, stand
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Result:
     """Observations, findings and tasks of one audit, with the status of each control and promise.
 
@@ -177,7 +177,7 @@ def _waive(inputs: Inputs, findings: Sequence[Finding]) -> list[Waived]:
     """Put each waiver that holds on the day beside its finding, and return how all of them stand."""
     broken = {each.id: each for each in findings if each.outcome == "broken"}
     gaps = {each.id for each in findings} - broken.keys()
-    waivers = stand(read_waivers(inputs.home), inputs.request.as_at, broken, gaps)
+    waivers = stand(read_waivers(inputs.request.kept or inputs.home), inputs.request.as_at, broken, gaps)
     for each in waivers:
         if each.standing == "holds":
             broken[each.waiver.finding].waiver = each.waiver

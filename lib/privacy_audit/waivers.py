@@ -14,8 +14,8 @@ from pydantic import BaseModel, Field, model_validator
 
 from privacy_audit.errors import SettingsError
 from privacy_audit.policy import STRICT, checked, load_toml
+from privacy_audit.request import WAIVERS as FILE
 
-FILE = "waivers.toml"
 Standing = Literal[
     "holds", "expired", "not yet begun", "matches no finding", "is for a gap, and a gap cannot be waived"
 ]

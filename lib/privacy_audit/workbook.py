@@ -7,20 +7,39 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from privacy_audit.canonical import canonical
 from privacy_audit.control import SEVERITIES
 from privacy_audit.editions import ACCOUNTANT, View
 from privacy_audit.errors import UsageError, nearest
-from privacy_audit.evidence import predicate, sha256
+from privacy_audit.evidence import predicate
+from privacy_audit.guard import guarded
+from privacy_audit.history import KEPT, as_kept
+from privacy_audit.leaks import TYPED
 from privacy_audit.leakscan import EVERY, Needles, refuse, search
-from privacy_audit.publish import locked, publish, staging, write
+from privacy_audit.publish import busy, locked, publish, staging, write
 from privacy_audit.reports.excel import excel
 from privacy_audit.reports.excel_accountant import accountant_xlsx
 from privacy_audit.reports.excel_insurer import insurer_xlsx
 from privacy_audit.reports.jsonfile import findings_json, sources_json
+from privacy_audit.reports.oscal import documents
 from privacy_audit.reports.page import html_page
+from privacy_audit.reports.pdf import pdf
 from privacy_audit.reports.screen import as_text, chain, first_screen, worst
-from privacy_audit.request import ENGINE_NAMES, LOOKING, OUTCOME, PARAMETERS, REPORTS, ROOT, STAGED_BY_RUN, Request
+from privacy_audit.request import (
+    ENGINE_NAMES,
+    LOOKING,
+    OUTCOME,
+    PARAMETERS,
+    REPORTS,
+    ROOT,
+    STAGED_BY_RUN,
+    WAIVERS,
+    Request,
+)
 from privacy_audit.result import Result, audit
+from privacy_audit.tracked import refuse_tracked
+from privacy_audit.verify.files import PRINTED
+from privacy_audit.verify.seal import sha256
 
 # In a fresh kernel only parameters are defined by then; later, somebody exploring may have names of their own.
 FIRST_CELLS = 4
@@ -61,18 +80,23 @@ def _is_parameter(name: str, value: object) -> bool:
     return not name.startswith("_") and name not in {"In", "Out"} and isinstance(value, SIMPLE)
 
 
+@guarded
 def start(names: Mapping[str, Any]) -> Result:
     """Check the parameters and run the audit."""
     parameters = check(names)
+    refuse_tracked(parameters.request, parameters.reports)
     return audit(parameters.request, parameters.engine)
 
 
+@guarded
 def look(names: Mapping[str, Any]) -> Result:
     """Check the parameters of a working paper or of the desk and run the audit; nothing is published."""
     parameters = check(names, LOOKING)
+    refuse_tracked(parameters.request)
     return audit(parameters.request, parameters.engine)
 
 
+@guarded
 def finish(result: Result, names: Mapping[str, Any]) -> str:
     """Write the results where the command staged the run, or publish them; say what was done."""
     engine, reports = str(names.get("engine", "pandas")), os.environ.get(REPORTS, str(names.get("reports", "")))
@@ -81,15 +105,17 @@ def finish(result: Result, names: Mapping[str, Any]) -> str:
     said = predicate(result, engine)
     watched = watch(result) if staged or reports else Needles()
     if staged:
-        _stage(Path(staged), result, watched)
-        write(Path(staged), OUTCOME, json.dumps(outcome(result) | {"said": said, "watch": watched.plain()}).encode())
+        with busy(Path(staged)):
+            _stage(Path(staged), result, watched)
+            write(
+                Path(staged), OUTCOME, json.dumps(outcome(result) | {"said": said, "watch": watched.plain()}).encode()
+            )
     elif reports:
         place = ROOT / reports
-        with locked(place):
-            folder = staging(place)
+        with locked(place), staging(place) as folder:
             _stage(folder, result, watched)
-            publish(folder, place, str(result.inputs.request.quarter), said)
-    return f"Results hash {said['results'][:16]}. " + _last_line(result)
+            publish(folder, place, said)
+    return f"Results hash {said['results'][:PRINTED]}. " + _last_line(result)
 
 
 def outputs(result: Result) -> dict[str, bytes]:
@@ -100,9 +126,21 @@ def outputs(result: Result) -> dict[str, bytes]:
         "findings.json": findings,
         "sources.json": sources_json(result),
         "audit.html": html_page(result),
+        "audit.pdf": pdf(result),
         "audit.xlsx": excel(result, results),
         "accountant.xlsx": accountant_xlsx(result, results),
         "insurer.xlsx": insurer_xlsx(result, results),
+        **{f"oscal/{name}": content for name, content in documents(result).items()},
+    }
+
+
+def kept(result: Result) -> dict[str, bytes]:
+    """Return what a run must keep of its inputs to be repeated later: the past, the waivers, the actions."""
+    past, home = result.compared.past, result.inputs.home
+    files = {f"inputs/{KEPT}": canonical(as_kept(past))} if past else {}
+    typed = [home / WAIVERS, *sorted((home / "actions").glob("*"))]
+    return files | {
+        f"inputs/{each.relative_to(home).as_posix()}": each.read_bytes() for each in typed if each.is_file()
     }
 
 
@@ -121,8 +159,8 @@ def watch(result: Result) -> Needles:
 
 
 def _stage(folder: Path, result: Result, watched: Needles) -> None:
-    made = outputs(result)
-    refuse(search(made, watched))
+    made = outputs(result) | kept(result)
+    refuse(search({name: content for name, content in made.items() if not name.startswith(TYPED)}, watched))
     for name, content in made.items():
         write(folder, name, content)
 

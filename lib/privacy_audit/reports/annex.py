@@ -3,19 +3,18 @@
 from functools import cache
 from typing import Any
 
-import matplotlib as mpl
-
 from privacy_audit.audit import Observation
 from privacy_audit.dates import in_words
 from privacy_audit.rating import STATUS_WORDS
-from privacy_audit.reports.charts import INK, STYLE, Picture, canvas, png
+from privacy_audit.reports.charts import LOOKS, WIDTH, Picture, heading
+from privacy_audit.reports.drawing import GRID, PALE, Box, Drawing, Line, Look, Words, cut, measure
 from privacy_audit.reports.tables import Table
 from privacy_audit.result import Result
 from privacy_audit.rulebook import Rule
 
 MARKS = {"met": "✓", "met_with_waivers": "✓", "not_met": "✗", "not_testable": "?", "error": "!", "not_applicable": "–"}
 DRAWN = {"met": "kept", "met_with_waivers": "kept", "not_met": "broken", "not_testable": "not_shown", "error": "unread"}
-CELL = 0.24
+CELL, LEFT = 10.0, 34.0
 
 
 def annex(result: Result) -> Table:
@@ -49,32 +48,29 @@ def matrix(result: Result) -> Picture:
     title = f"{tested} of {len(statements)} statements are tested by {len(checks)} checks"
     numbers = tuple((statement, f"{check} {STATUS_WORDS[status]}", 1) for (statement, check), status in cells.items())
     told = "; ".join(f"{statement}: {check}" for statement, check, _ in numbers)
-    drawn = _grid(tuple(each.id for each in statements), tuple(checks), frozenset(cells.items()), title)
+    rows = tuple(each.id for each in statements if each.controls)
+    drawn = _grid(rows, tuple(checks), frozenset(cells.items()), title)
     return Picture(drawn, f"{title}. {told}.", numbers)
 
 
-@cache  # the notebook and the page show the same picture
-def _grid(rows: tuple[str, ...], columns: tuple[str, ...], cells: frozenset[tuple[Any, str]], title: str) -> bytes:
-    figure, axes = canvas(width=2.2 + CELL * len(columns), height=1.2 + CELL * 0.75 * len(rows))
+@cache  # the notebook, the page and the PDF show the same picture
+def _grid(rows: tuple[str, ...], columns: tuple[str, ...], cells: frozenset[tuple[Any, str]], title: str) -> Drawing:
+    """Return a grid of statements and checks; a cell's look and sign tell how the check came out."""
+    wide = max(9.0, min(CELL * 1.4, (WIDTH - LEFT) / max(1, len(columns))))
+    width = max(WIDTH, LEFT + wide * len(columns))
+    parts, top = heading(title, width)
+    parts.append(Words(0, top + 4, "✓ met  ·  ✗ not met  ·  ? cannot be shown  ·  – does not apply", 8))
+    top += 14 + max((measure(each, 7) for each in columns), default=0)
+    bottom, right = top + CELL * len(rows), LEFT + wide * len(columns)
+    for index, name in enumerate(columns):
+        x = LEFT + wide * index
+        parts += [Words(x + wide / 2, top - 3, name, 7, upright=True), Line((x, top), (x, bottom), GRID)]
+    for index, name in enumerate(rows):
+        y = top + CELL * index
+        parts += [Words(0, y + CELL / 2, cut(name, LEFT - 3, 7), 7), Line((0, y), (right, y), GRID)]
     for (row, column), status in sorted(cells):
-        _draw(axes, columns.index(column), rows.index(row), status)
-    axes.set_xlim(-0.5, len(columns) - 0.5)
-    axes.set_ylim(len(rows) - 0.5, -0.5)
-    axes.set_xticks(range(len(columns)), columns, rotation=90, fontsize=7)
-    axes.xaxis.tick_top()
-    axes.set_yticks(range(len(rows)), rows, fontsize=6.5)
-    axes.hlines([index + 0.5 for index in range(len(rows))], -0.5, len(columns) - 0.5, "#e3e3e3", linewidth=0.5)
-    axes.vlines([index + 0.5 for index in range(len(columns))], -0.5, len(rows) - 0.5, "#e3e3e3", linewidth=0.5)
-    axes.tick_params(which="both", length=0)
-    axes.set_title(f"{title}   (✓ met   ✗ not met   ? cannot be shown   – does not apply)", loc="left", fontsize=9)
-    return png(figure)
-
-
-def _draw(axes: Any, column: int, row: int, status: str) -> None:  # noqa: ANN401 - matplotlib's axes
-    colour, hatch, _ = STYLE.get(DRAWN.get(status, ""), ("white", "", ""))
-    box = mpl.patches.Rectangle(
-        (column - 0.5, row - 0.5), 1, 1, facecolor=colour, hatch=hatch, edgecolor=INK, linewidth=0.5
-    )
-    axes.add_patch(box)
-    dark = DRAWN.get(status) in {"kept", "broken"}
-    axes.text(column, row, MARKS[status], ha="center", va="center", fontsize=7, color="white" if dark else INK)
+        x, y = LEFT + wide * columns.index(column), top + CELL * rows.index(row)
+        look = LOOKS.get(DRAWN.get(status, ""), Look(PALE))
+        parts += [Box(x, y, wide, CELL, Look(look.colour), "")]
+        parts += [Words(x + wide / 2, y + CELL / 2, MARKS[status], 7, "middle", look.ink)]
+    return Drawing(width, bottom + 2, tuple(parts))

@@ -1,96 +1,108 @@
 """Pictures: one palette, direct labels, readable in grey, with words made from the numbers they draw."""
 
-import io
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import Any
-
-import matplotlib as mpl
-from matplotlib.figure import Figure
 
 from privacy_audit.engine import BROKEN, KEPT, NOT_SHOWN
 from privacy_audit.rating import STATUS_WORDS
+from privacy_audit.reports import drawing, ink
+from privacy_audit.reports.drawing import PALE, Box, Drawing, Look, Part, Plate, Words, measure
 from privacy_audit.reports.readings import NO, READINGS, UNSAID, WORDS, YES, counts
+from privacy_audit.reports.screen import SIGNS
 from privacy_audit.result import Result
 from privacy_audit.sections import Section
 
 COUNTED = "counted"
-INK, GRID = "#1b1b1b", "#d9d9d9"
-STYLE = {
-    KEPT: ("#3b7dd8", "", "✓ kept"),
-    BROKEN: ("#a3281f", "", "✗ broken"),
-    NOT_SHOWN: ("#f2d49b", "///", "? cannot be shown"),
-    "unread": ("#c9c9c9", "...", "– unread"),
-    COUNTED: ("#6b7f94", "", "– on file"),
+# Light, dark and hatched: three parts that differ in grey as well; a sign and a word stand beside each.
+LOOKS: dict[str, Look] = {
+    KEPT: Look("#a9cdf2"),
+    BROKEN: Look("#9b1c12", ink=PALE),
+    NOT_SHOWN: Look("#fdf3df", "///"),
+    "unread": Look("#c9c9c9", "..."),
+    COUNTED: Look("#d5dde6"),
 }
-STYLE |= {word: (*STYLE[kind][:2], WORDS[word]) for word, kind in ((YES, KEPT), (NO, BROKEN), (UNSAID, NOT_SHOWN))}
-DARK = {STYLE[each][0] for each in (KEPT, BROKEN, COUNTED)}
-WIDTH = 8.6
-mpl.rcParams.update({"font.family": "DejaVu Sans", "font.size": 9, "text.parse_math": False, "hatch.linewidth": 0.6})
+SAID: dict[str, str] = {KEPT: "✓ kept", BROKEN: "✗ broken", NOT_SHOWN: "? cannot be shown", "unread": "– unread"}
+LOOKS |= {word: LOOKS[kind] for word, kind in ((YES, KEPT), (NO, BROKEN), (UNSAID, NOT_SHOWN))}
+LOOKS |= {"critical": LOOKS[BROKEN], "major": Look("#e59a52"), "minor": Look("#f9e3a6"), "note": Look("#ededed")}
+SAID |= WORDS | SIGNS | {COUNTED: "  on file"}
+WIDTH, TITLE, LABEL, BAR, GAP = 372.0, 10.5, 8.5, 14.0, 9.0  # a phone shows it nearly as large as it is
+Series = Sequence[tuple[str, Sequence[int]]]
 
 
 @dataclass(frozen=True)
 class Picture:
-    """A PNG, the words that say what it shows, and the numbers it draws."""
+    """A drawing, the words that say what it shows, and the numbers it draws."""
 
-    png: bytes
+    drawing: Drawing
     alt: str
     numbers: tuple[tuple[str, str, int], ...]
 
+    @property
+    def png(self) -> bytes:
+        """The picture as a PNG."""
+        return ink.png(self.drawing)
 
-def png(figure: Figure) -> bytes:
-    """Return a figure as a PNG that holds no clock and no program's name."""
-    file = io.BytesIO()
-    figure.savefig(file, format="png", dpi=110, metadata={"Software": None}, facecolor="white", bbox_inches="tight")
-    return file.getvalue()
-
-
-def canvas(*, width: float = WIDTH, height: float) -> tuple[Figure, Any]:
-    """Return an empty figure of so many inches, and its axes."""
-    figure = Figure(figsize=(width, height))
-    return figure, figure.add_subplot()
+    @property
+    def svg(self) -> str:
+        """The picture as an SVG element."""
+        return ink.svg(self.drawing, self.alt)
 
 
-def _axes(rows: int) -> tuple[Figure, Any]:
-    figure, axes = canvas(height=0.7 + 0.42 * rows)
-    axes.spines[["top", "right", "bottom"]].set_visible(False)
-    axes.spines["left"].set_color(INK)
-    axes.tick_params(axis="y", length=0)
-    axes.xaxis.set_visible(False)
-    return figure, axes
+def heading(title: str, width: float = WIDTH) -> tuple[list[Part], float]:
+    """Return a picture's title in as many lines as it takes, and how far down they reach."""
+    lines = drawing.wrap(title, width, TITLE, bold=True)
+    words: list[Part] = [Words(0, 8 + 14 * row, line, TITLE, bold=True) for row, line in enumerate(lines)]
+    return words, 14.0 * len(lines) + 6
 
 
-def bars(labels: Sequence[str], series: Sequence[tuple[str, Sequence[int]]], title: str) -> bytes:
-    """Draw stacked bars; a number stands in each part that is wide enough, beside the bar otherwise."""
+def bars(labels: Sequence[str], series: Series, title: str) -> Drawing:
+    """Return stacked bars, each below its label and what its parts are; a part that is wide enough has its number."""
     return _bars(tuple(labels), tuple((kind, tuple(values)) for kind, values in series), title)
 
 
-@cache  # the notebook and the page show the same pictures
-def _bars(labels: tuple[str, ...], series: tuple[tuple[str, tuple[int, ...]], ...], title: str) -> bytes:
-    figure, axes = _axes(len(labels))
-    longest = max(1, *(sum(values[i] for _, values in series) for i in range(len(labels))))
-    left = [0] * len(labels)
-    for kind, values in series:
-        colour, hatch, name = STYLE[kind]
-        axes.barh(labels, values, left=left, color=colour, hatch=hatch, edgecolor=INK, linewidth=0.6, label=name)
-        for index, value in enumerate(values):
-            if value:
-                dark = colour in DARK
-                middle = left[index] + value / 2
-                wide = value / longest > 0.035  # noqa: PLR2004 - narrower than its own number
-                box = {"facecolor": "white", "edgecolor": "none", "pad": 1} if not dark else None
-                if wide:
-                    axes.text(middle, index, value, ha="center", va="center", color="white" if dark else INK, bbox=box)
-            left[index] += value
-    for index, total in enumerate(left):
-        parts = [f"{values[index]} {STYLE[kind][2][2:]}" for kind, values in series if values[index]]
-        axes.text(total + longest * 0.012, index, ", ".join(parts) or "nothing in scope", va="center", color=INK)
-    axes.set_xlim(0, longest * 1.5)
-    axes.invert_yaxis()
-    axes.set_title(title, loc="left", fontsize=10.5, fontweight="bold", color=INK)
-    return png(figure)
+@cache  # the notebook, the page and the PDF show the same pictures
+def _bars(labels: tuple[str, ...], series: tuple[tuple[str, tuple[int, ...]], ...], title: str) -> Drawing:
+    parts, y = heading(title)
+    longest = max([1, *(sum(values[i] for _, values in series) for i in range(len(labels)))])
+    for index, label in enumerate(labels):
+        told = [f"{_signed(kind, values[index])} {SAID[kind][2:]}" for kind, values in series if values[index]]
+        words, y = _label(label, "  ·  ".join(told) or "nothing in scope", y)
+        parts += words
+        left = 0.0
+        for kind, values in series:
+            wide = (WIDTH - 2) * values[index] / longest
+            parts += _part(Box(left + 0.5, y, wide, BAR, LOOKS[kind]), _signed(kind, values[index]), LOOKS[kind])
+            left += wide
+        y += (BAR if told else 0) + GAP
+    return Drawing(WIDTH, y, tuple(parts))
+
+
+def _signed(kind: str, number: int) -> str:
+    """Return a number with the sign of its kind, if it has one."""
+    return f"{SAID[kind][:1]} {number}".strip()
+
+
+def _label(label: str, told: str, y: float) -> tuple[list[Part], float]:
+    """Return a bar's label with what its parts are beside it, or below where both do not fit; and where the bar is."""
+    room = WIDTH - measure(label, LABEL, bold=True) - 9
+    beside = measure(told, LABEL) <= room
+    name = Words(0, y + 5, drawing.cut(label, WIDTH, LABEL, bold=True), LABEL, bold=True)
+    x, below = (WIDTH - room, 0) if beside else (0, 12)
+    return [name, Words(x, y + 5 + below, drawing.cut(told, WIDTH, LABEL), LABEL)], y + 12 + below
+
+
+def _part(box: Box, text: str, look: Look) -> list[Part]:
+    """Return a bar's part, with its number where that fits."""
+    if not box.width:
+        return []
+    wide = measure(text, LABEL) + 6
+    if wide > box.width:
+        return [box]
+    middle, high = box.x + box.width / 2, box.y + box.height / 2
+    plate = [Plate(middle - wide / 2, high - 5.5, wide, 11, Look(look.colour), "")] if look.pattern else []
+    return [box, *plate, Words(middle, high, text, LABEL, "middle", look.ink)]
 
 
 def verdicts(section: Section) -> Picture:
@@ -100,9 +112,10 @@ def verdicts(section: Section) -> Picture:
     series = [(kind, [each.counts[kind] for each in section.controls]) for kind in kinds]
     series.append(("unread", [each.unread for each in section.controls]))
     numbers = tuple(
-        (id_, STYLE[kind][2], values[i]) for kind, values in series for i, id_ in enumerate(labels) if values[i]
+        (id_, SAID[kind], values[i]) for kind, values in series for i, id_ in enumerate(labels) if values[i]
     )
-    alt = f"{section.title}. " + "; ".join(f"{id_}: {value} rows {name[2:]}" for id_, name, value in numbers) + "."
+    told = "; ".join(f"{id_}: {value} rows {name[2:]}" for id_, name, value in numbers)
+    alt = f"{section.title}. {told or 'No row is in scope'}."
     return Picture(bars(labels, series, f"{section.title}: rows judged"), alt, numbers)
 
 
@@ -110,40 +123,15 @@ def by_section(result: Result) -> Picture:
     """Draw for each section of the policy how its controls came out."""
     kinds = {"met": KEPT, "met_with_waivers": KEPT, "not_met": BROKEN, "not_testable": NOT_SHOWN, "error": "unread"}
     labels = [f"{each.title} – {each.rating}" for each in result.sections]
-    counts = [
-        Counter(kinds.get(result.statuses[each.control.id], "") for each in section.controls)
-        for section in result.sections
-    ]
-    series = [(kind, [count[kind] for count in counts]) for kind in (BROKEN, NOT_SHOWN, KEPT, "unread")]
+    found = [Counter(kinds.get(result.statuses[each.control.id], "") for each in s.controls) for s in result.sections]
+    series = [(kind, [count[kind] for count in found]) for kind in (BROKEN, NOT_SHOWN, KEPT, "unread")]
     numbers = tuple(
         (section.title, f"{each.control.id} {STATUS_WORDS[result.statuses[each.control.id]]}", 1)
         for section in result.sections
         for each in section.controls
     )
     alt = "Checks by section. " + "; ".join(f"{title}: {what}" for title, what, _ in numbers) + "."
-    return Picture(bars(labels, series, "Checks by section"), alt, numbers)
-
-
-def retention_line(result: Result) -> Picture:
-    """Draw former clients' records along the promised line: years left until they must go, or years past it."""
-    register = result.inputs.registers.get("clients")
-    rows = register.table.to_pylist() if register is not None else []
-    kept = [row for row in rows if row["relationship"] == "former_client" and row["policy_end"]]
-    here = [row for row in kept if row["disposal_status"] in {"none", "partially_deleted"}]
-    as_at = result.inputs.request.as_at
-    held = [row for row in here if row["legal_hold"] or row["restricted"]]
-    past = [row for row in here if row["policy_end"] < as_at and row not in held]
-    years = Counter((row["policy_end"].year - as_at.year) for row in here if row not in held and row not in past)
-    labels = ["past the promised day", *(f"due in {as_at.year + year}" for year in sorted(years)), "on hold"]
-    values = [len(past), *(years[year] for year in sorted(years)), len(held)]
-    series = [(BROKEN, [values[0]] + [0] * (len(values) - 1)), (KEPT, [0, *values[1:]])]
-    promised = result.inputs.policy.promises.retention_years
-    figure_title = f"Former clients still on file: when {promised} years are over"
-    if promised is None:
-        figure_title = "Former clients still on file: the policy promises no number of years"
-    numbers = tuple((label, "records", value) for label, value in zip(labels, values, strict=True))
-    alt = f"{figure_title}: " + "; ".join(f"{label}: {value}" for label, _, value in numbers) + "."
-    return Picture(bars(labels, series, figure_title), alt, numbers)
+    return Picture(bars(labels, series, "Checks by section of the policy"), alt, numbers)
 
 
 def marketing_readings(result: Result) -> Picture:

@@ -5,7 +5,8 @@ from collections.abc import Iterable, Sequence
 
 from IPython.display import HTML, Image, display
 
-from privacy_audit.reports import annex, charts, tables, topics
+from privacy_audit.guard import guarded
+from privacy_audit.reports import annex, charts, course, tables, topics
 from privacy_audit.reports import wording as words
 from privacy_audit.reports.screen import as_text, chain, first_screen, said, worst
 from privacy_audit.result import Result
@@ -32,33 +33,39 @@ def draw(picture: charts.Picture) -> None:
     display(Image(picture.png, alt=picture.alt))
 
 
+@guarded
 def first_minute(result: Result) -> None:
     """Print the first screen."""
     print(as_text(first_screen(result)))  # noqa: T201 - a notebook's output
 
 
+@guarded
 def worst_case(result: Result) -> HTML:
     """Show the first task's first finding, from the policy's words to what to do."""
     finding = worst(result)
     return as_html(("", "From promise to row"), chain(result, finding) if finding else [("", "Nothing was found.")])
 
 
+@guarded
 def tasks(result: Result) -> HTML:
     """Show every task, in the order in which to do them."""
     return shown(tables.tasks(result))
 
 
+@guarded
 def overview(result: Result) -> HTML:
     """Draw how the checks of each section came out, and show the ratings."""
     draw(charts.by_section(result))
     return shown(tables.ratings(result))
 
 
+@guarded
 def files(result: Result) -> HTML:
     """Show how every file became rows."""
     return shown(tables.files(result))
 
 
+@guarded
 def register(result: Result, name: str) -> HTML:
     """Draw what the controls over one register found, and show what they counted."""
     found = result.over(name)
@@ -68,11 +75,16 @@ def register(result: Result, name: str) -> HTML:
     return shown(tables.controls(result, found))
 
 
+@guarded
 def since(result: Result) -> HTML:
-    """Show what has changed since the quarter before."""
+    """Draw the quarters on record and how long findings have stood, and show what has changed since the one before."""
+    if result.compared.past:
+        draw(course.trend(result))
+        draw(course.ages(result))
     return shown(tables.since(result))
 
 
+@guarded
 def matrix(result: Result) -> HTML:
     """Draw which checks test which statement."""
     picture = annex.matrix(result)
@@ -80,26 +92,31 @@ def matrix(result: Result) -> HTML:
     return HTML(f"<p>{html.escape(picture.alt.partition('. ')[0])}.</p>")
 
 
+@guarded
 def logic(result: Result) -> HTML:
     """Show each check's promise, logic, law, and when the law was last checked."""
     return shown(annex.annex(result))
 
 
+@guarded
 def coverage(result: Result) -> HTML:
     """Show every statement of the policy, and what tests it."""
     return shown(tables.coverage(result))
 
 
+@guarded
 def limits(result: Result) -> HTML:
     """Show what this audit does not show."""
     return shown(tables.limits(result))
 
 
+@guarded
 def wording(result: Result) -> HTML:
     """Show example wording for what the policy's own words lack: not legal advice."""
     return shown(words.wording(result))
 
 
+@guarded
 def section(result: Result, number: str) -> HTML:
     """Show a section of the policy: what it says, how each statement stands, the pictures, the checks, the findings."""
     title = result.inputs.policy.sections.get(number)
@@ -112,6 +129,7 @@ def section(result: Result, number: str) -> HTML:
     return _checked(result, found) if found else HTML("<p>What it says is not tested by any check yet.</p>")
 
 
+@guarded
 def the_rest(result: Result, name: str) -> HTML:
     """Show what belongs to no section: the registers and the follow-up, or the policy's own words."""
     found = result.section(name)

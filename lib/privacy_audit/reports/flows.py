@@ -1,14 +1,16 @@
 """Where data goes: transfers by country and by what protects them."""
 
 from collections import Counter
+from collections.abc import Iterator
 
 from privacy_audit.audit import Observation
 from privacy_audit.engine import BROKEN, KEPT, NOT_SHOWN, ROW
-from privacy_audit.reports.charts import Picture, bars
+from privacy_audit.reports.charts import Picture
 from privacy_audit.reports.tables import Table
+from privacy_audit.reports.tiles import KINDS, tiles
 from privacy_audit.result import Result
 
-NOT_RECORDED = "nothing recorded"
+NOT_RECORDED, NO_COUNTRY = "nothing recorded", "country not recorded"
 
 
 def verdict_of_each(result: Result) -> list[str]:
@@ -41,7 +43,7 @@ def places_of(result: Result) -> list[tuple[str, str]]:
         code = row["country"]
         named = safeguards.get(row["mechanism"], NOT_RECORDED)
         protects = "country approved in full" if code in approved else named
-        places.append((countries.get(code, "country not recorded"), protects))
+        places.append((countries.get(code, NO_COUNTRY), protects))
     return places
 
 
@@ -69,16 +71,30 @@ def by_country(result: Result) -> Table:
 
 
 def by_country_and_safeguard(result: Result) -> Picture:
-    """Draw the transfers by country and safeguard, with how they came out."""
-    table = by_country(result)
-    labels = [f"{row[0]} · {row[1]}" for row in table.rows]
-    kinds = ((BROKEN, 3), (NOT_SHOWN, 4), (KEPT, 2))
-    series = [(kind, [int(str(row[index])) for row in table.rows] or [0]) for kind, index in kinds]
+    """Draw a map of the countries that data is sent to, by what protects it there."""
+    counted = Counter(_kinds(result))
+    flows = tuple((*place, number) for place, number in sorted(counted.items()))
     title = "Where data goes, and what protects it"
-    numbers = tuple((str(row[0]), str(row[1]), int(str(row[5]))) for row in table.rows)
+    numbers = tuple((country, KINDS[kind][1], number) for _, country, kind, number in flows)
     told = "; ".join(f"{country}, {safeguard}: {number}" for country, safeguard, number in numbers)
-    return Picture(
-        bars(labels or ["no transfer"], series, title),
-        f"{title}: {told or 'nowhere'}.",
-        numbers,
-    )
+    return Picture(tiles(flows, title), f"{title}: {told or 'nowhere abroad'}.", numbers)
+
+
+def _kinds(result: Result) -> Iterator[tuple[str, str, str]]:
+    """Yield each transfer's country, by code and name, and the kind of its safeguard, as the law stands on the day."""
+    register, law = result.inputs.registers.get("transfers"), result.inputs.law
+    day = result.inputs.request.as_at
+    approved, names = set(law.adequate_full.on(day)), law.tables["countries"]["names"]
+    agreements = set(law.agreement_safeguards.on(day))
+    for row in register.table.to_pylist() if register is not None else ():
+        mechanism = row["mechanism"] or ""
+        kind = "none"
+        if row["country"] in approved or mechanism == "UK_ADEQUACY":
+            kind = "approved"
+        elif mechanism == "UK_US_DPF":
+            kind = "extension"
+        elif mechanism in agreements:
+            kind = "agreement"
+        elif mechanism.startswith("ART49"):
+            kind = "exception"
+        yield row["country"] or "", names.get(row["country"], NO_COUNTRY), kind

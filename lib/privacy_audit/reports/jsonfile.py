@@ -8,6 +8,7 @@ rows or the names of the files; its hash is the results hash.
 import hashlib
 from collections import Counter
 from dataclasses import asdict
+from functools import lru_cache
 from typing import Any
 
 from privacy_audit.canonical import canonical
@@ -18,6 +19,7 @@ from privacy_audit.result import Result
 FILE_BOUND = ("file", "sheet", "sha256", "encoding", "delimiter", "unread_cells", "repairs", "rejected", "unused")
 
 
+@lru_cache(maxsize=2)  # every output prints its hash
 def findings_json(result: Result) -> bytes:
     """Return findings.json."""
     return canonical(

@@ -1,14 +1,14 @@
 """The results as one HTML page: no script, nothing from elsewhere, readable on a phone and on paper."""
 
-import base64
-
 from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
 
-from privacy_audit.reports import annex, tables, wording
-from privacy_audit.reports.charts import Picture, by_section
-from privacy_audit.reports.screen import SIGNS, chain, first_screen, said, worst
-from privacy_audit.reports.topics import pictures
+from privacy_audit.reports import outline
+from privacy_audit.reports.screen import LIMITS, SIGNS, chain, first_screen, first_title, said, worst
 from privacy_audit.result import Result
+
+OPENS = "Each line opens with a click; printing opens them all."
+MOST = 2000
 
 
 def html_page(result: Result) -> bytes:
@@ -20,22 +20,18 @@ def html_page(result: Result) -> bytes:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters |= {"said": said, "source": _source}
-    finding = worst(result)
+    environment.filters |= {"said": said, "drawn": Markup}
+    finding, screen = worst(result), first_screen(result)
     text = environment.get_template("page.html").render(
         result=result,
-        screen=first_screen(result),
+        screen=screen,
+        first_title=first_title(screen),
+        rest=[each for each in result.tasks if each not in screen.first],
         chain=chain(result, finding) if finding else [],
-        tables=tables,
-        annex=annex,
-        wording=wording,
-        overview=by_section(result),
-        pictures={each.id: pictures(result, each) for each in result.sections},
+        parts=list(outline.parts(result, MOST)),
         signs=SIGNS,
         kinds={sign: name for name, sign in SIGNS.items()},
+        limits=LIMITS,
+        opens=OPENS,
     )
     return text.encode()
-
-
-def _source(picture: Picture) -> str:
-    return "data:image/png;base64," + base64.b64encode(picture.png).decode("ascii")

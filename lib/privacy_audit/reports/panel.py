@@ -8,6 +8,7 @@ import ipywidgets as widgets
 
 from privacy_audit.errors import AuditError
 from privacy_audit.finding import Finding
+from privacy_audit.guard import guarded
 from privacy_audit.reports import desk, tables
 from privacy_audit.reports.display import as_html
 from privacy_audit.reports.listing import NAMED, WIDE, Listing
@@ -161,6 +162,7 @@ def _as_list(title: str, lines: Iterable[tuple[str, str]]) -> str:
     return f'<div class="desk"><h3>{html.escape(title)}</h3><dl>{told}</dl></div>'
 
 
+@guarded
 def open_desk(result: Result, engine: str = "pandas") -> Desk:
     """Return the desk for a result; it shows itself in a notebook's cell."""
     return Desk(result, engine)

@@ -93,7 +93,7 @@ def as_text(screen: FirstScreen) -> str:
     """Return the first screen for a terminal."""
     lines = [screen.title + (f"   [{screen.example}]" if screen.example else ""), "", screen.headline, ""]
     if screen.first:
-        lines.append(f"Do these {_number(len(screen.first))} first" if len(screen.first) > 1 else "Do this first")
+        lines.append(first_title(screen))
         for number, task in enumerate(screen.first, 1):
             facts = (SIGNS[task.severity], task.touches, f"{task.effort} min", f"by {in_words(task.due_on)}")
             lines += [f" {number}. {task.title}.", f"    {task.why}  {' · '.join(facts)}"]
@@ -102,8 +102,10 @@ def as_text(screen: FirstScreen) -> str:
     return "\n".join([*lines, "", screen.since, screen.files, screen.unchecked])
 
 
-def _number(count: int) -> str:
-    return ("", "one", "two", "three", "four", "five")[count]
+def first_title(screen: FirstScreen) -> str:
+    """Return the heading of what to do first."""
+    numbers = ("", "", "two", "three", "four", "five")
+    return f"Do these {numbers[len(screen.first)]} first" if len(screen.first) > 1 else "Do this first"
 
 
 def chain(result: Result, finding: Finding) -> list[tuple[str, str]]:

@@ -59,6 +59,12 @@ class Table:
         whole = sum(width for _, width in self.columns)
         return [round(100 * width / whole, 1) for _, width in self.columns]
 
+    def only(self, *names: str) -> "Table":
+        """Return the table with these columns alone, in the order named."""
+        at = [self.head.index(name) for name in names]
+        rows = [[row[index] for index in at] for row in self.rows]
+        return Table(self.title, self.purpose, [self.columns[index] for index in at], rows)
+
 
 def status_words(result: Result, control: str) -> str:
     """Return a control's status as a sign and words."""

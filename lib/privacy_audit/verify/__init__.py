@@ -1,0 +1,1 @@
+"""Checks published runs, offline, with nothing but Python's standard library."""

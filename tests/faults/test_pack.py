@@ -1,0 +1,215 @@
+"""A run in a zip checks itself on any machine with Python; a signature shows whose it is."""
+
+import os
+import shutil
+import subprocess
+import sys
+import time
+import zipfile
+from functools import partial
+from pathlib import Path
+
+import pytest
+from faults.prepared import commanded, four_quarters, publish_one
+from privacy_audit import signing
+from privacy_audit.errors import UsageError
+from privacy_audit.pack import one_file, pack
+from privacy_audit.publish import STAGING
+from privacy_audit.verify import signature
+from privacy_audit.verify.files import check_run
+from privacy_audit.verify.script import check
+from privacy_audit.verify.seal import MANIFEST, SIGNATURE
+from test_command import command
+
+LONGEST_VERIFY = 5 * max(1, os.getloadavg()[0] / (os.cpu_count() or 1))  # seconds, on a machine that is not overrun
+
+
+def packed(run: Path, to: Path, signers: Path | None = None) -> Path:
+    """Pack a run and unpack it elsewhere."""
+    (to / "run.zip").write_bytes(pack(run, check_run(run)[1], signers))
+    with zipfile.ZipFile(to / "run.zip") as file:
+        for name in file.namelist():
+            (to / "out" / name).parent.mkdir(parents=True, exist_ok=True)
+            (to / "out" / name).write_bytes(file.read(name))
+    return to / "out"
+
+
+def checked(folder: Path, *arguments: str, path: str = "") -> subprocess.CompletedProcess:
+    """Run the zip's own program with nothing but Python: no site packages, no environment."""
+    program = [sys.executable, "-I", "-S", str(folder / "verify.py"), *arguments]
+    environment = {"PATH": path or os.environ["PATH"]}
+    return subprocess.run(program, capture_output=True, text=True, cwd="/", env=environment, check=False)
+
+
+def test_a_pack_has_the_same_bytes_each_time_and_checks_itself(memory):
+    """Unpacked anywhere, the program beside the run finds all as published, and names the results hash."""
+    runs = four_quarters(memory / "reports")
+    content = check_run(runs[2])[1]
+    assert pack(runs[2], content, None) == pack(runs[2], content, None)
+    out = packed(runs[2], memory)
+    done = checked(out)
+    assert (done.returncode, done.stderr) == (0, ""), done.stdout
+    results = content["predicate"]["results"]
+    assert results[:16] in done.stdout
+    assert "In a chain of 5 run(s), the newest of which is 2026-Q3/run-02" in done.stdout
+    told = (out / "README.txt").read_text()
+    for text in (results, "What it does not prove", "not signed", "verify.py", "internal edition"):
+        assert text in told
+    assert checked(out, "--results", results).returncode == 0
+    assert checked(out, "--results", "0" * 16).returncode == 1
+    assert checked(out, "nowhere").returncode == 64
+
+
+@pytest.mark.parametrize(
+    ("harm", "code"),
+    [
+        (lambda run: (run / "audit.html").write_bytes(b"<p>All is well.</p>"), 1),
+        (lambda run: (run / "findings.json").unlink(), 1),
+        (lambda run: (run / MANIFEST).unlink(), 1),
+        (lambda run: (run.parents[1] / "2026-Q1" / "run-01" / MANIFEST).unlink(), 2),
+        (lambda run: (run.parents[1] / "2026-Q1" / "run-01" / MANIFEST).write_bytes(b"{}"), 1),
+        (lambda run: (run.parents[1] / "LATEST").unlink(), 2),
+        (shutil.rmtree, 64),
+    ],
+)
+def test_a_pack_tells_what_was_changed_in_it(harm, code, memory):
+    """A changed or missing file is 1, a missing link of the chain 2."""
+    out = packed(four_quarters(memory / "reports")[2], memory)
+    harm(out / "reports" / "2026-Q2" / "run-01")
+    assert checked(out).returncode == code
+
+
+def test_the_exports_are_checked_against_the_run(memory):
+    """The very files that were audited, one that was changed later, one that is gone."""
+    out = packed(publish_one(memory / "reports"), memory)
+    (memory / "exports").mkdir()
+    assert checked(out, "--inputs", str(memory / "exports")).returncode == 2
+    (memory / "exports" / "clients.csv").write_bytes(b"")
+    assert checked(out, "--inputs", str(memory / "exports")).returncode == 0
+    (memory / "exports" / "clients.csv").write_bytes(b"changed")
+    done = checked(out, "--inputs", str(memory / "exports"))
+    assert (done.returncode, "clients.csv is not the file that was audited" in done.stdout) == (1, True)
+
+
+def test_the_one_file_needs_nothing_but_the_standard_library():
+    """It imports nothing else, and is the same code that the command runs."""
+    text = one_file()
+    imported = {
+        line.split()[1].partition(".")[0] for line in text.splitlines() if line.startswith(("import ", "from "))
+    }
+    assert imported <= set(sys.stdlib_module_names)
+    assert "privacy_audit" not in text
+    for module in ("seal", "signature", "files", "chain", "script"):
+        source = (Path(signature.__file__).parent / f"{module}.py").read_text()
+        functions = [line for line in source.splitlines() if line.startswith(("def ", "class "))]
+        assert all(line in text for line in functions)
+
+
+@pytest.fixture
+def keys(memory):
+    """Two keys; the list of allowed signers names the first."""
+    if not shutil.which("ssh-keygen"):
+        pytest.skip("this machine has no ssh-keygen, so signatures are not tested on it")
+    for name in ("audit", "other"):
+        subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", name, "-f", memory / name], check=True)
+    public = (memory / "audit.pub").read_text().split()
+    (memory / "allowed_signers").write_text(f'audit@example.co.uk namespaces="privacy-audit" {" ".join(public[:2])}\n')
+    return memory
+
+
+def signed(reports: Path, key: Path, note: str = "") -> Path:
+    return publish_one(reports, note=note, sign=partial(signing.sign, key), signature=signing.fingerprint(key))
+
+
+def test_a_signed_run_tells_who_signed_it(keys):
+    """By the allowed key: signed by whom; without a list nobody can say whose key it is (2)."""
+    run, signers = signed(keys / "reports", keys / "audit"), keys / "allowed_signers"
+    found = check(run, signers, required=True)
+    assert (found.exit_code, found.wrong) == (0, [])
+    assert any(each.startswith("Signed by audit@example.co.uk with SHA256:") for each in found.said)
+    assert check(run).exit_code == 2
+    assert (run / SIGNATURE).stat().st_mode & 0o777 == 0o600
+    assert checked(packed(run, keys, signers)).returncode == 0
+    assert "It is signed by the key SHA256:" in (keys / "out" / "README.txt").read_text()
+
+
+def test_no_other_signature_and_no_missing_one_is_taken(keys):
+    """Signed by another key, by hand over another text, stripped, added, or asked for and not there."""
+    reports, signers = keys / "reports", keys / "allowed_signers"
+    other, own = signed(reports, keys / "other"), signed(reports, keys / "audit", "own")
+    assert "a key that allowed_signers does not allow" in check(other, signers).wrong[0]
+    good = (own / SIGNATURE).read_bytes()
+    (own / SIGNATURE).write_bytes((other / SIGNATURE).read_bytes())
+    assert check(own, signers).exit_code == 1
+    (own / SIGNATURE).unlink()
+    assert "is missing" in check(own, signers).wrong[0]
+    (own / SIGNATURE).write_bytes(good)
+    assert check(own, signers).exit_code == 0
+    unsigned = publish_one(reports, note="unsigned")
+    assert "Not signed" in check(unsigned, signers).said[2]
+    assert "a signature was asked for" in check(unsigned, signers, required=True).wrong[0]
+    (unsigned / SIGNATURE).write_bytes(good)
+    assert "was added" in check(unsigned, signers).wrong[0]
+
+
+def test_without_ssh_keygen_a_signature_is_not_taken_on_trust(keys, monkeypatch):
+    """It could not be checked: 2, and the rest is checked all the same."""
+    run = signed(keys / "reports", keys / "audit")
+    out = packed(run, keys, keys / "allowed_signers")
+    done = checked(out, path="/nowhere")
+    assert (done.returncode, "no ssh-keygen" in done.stdout) == (2, True)
+    (out / "reports" / "2026-Q3" / "run-01" / "audit.html").write_bytes(b"")
+    assert checked(out, path="/nowhere").returncode == 1
+    monkeypatch.setenv("PATH", "/nowhere")
+    with pytest.raises(UsageError, match="install OpenSSH"):
+        signing.fingerprint(keys / "audit")
+
+
+def test_a_key_that_cannot_sign_is_refused_before_the_work(keys):
+    """Missing, no key at all, or refused when it comes to it: one line, nothing published."""
+    with pytest.raises(UsageError, match="There is no key"):
+        signing.fingerprint(keys / "nowhere")
+    (keys / "none").write_text("nothing\n")
+    (keys / "none").chmod(0o600)
+    with pytest.raises(UsageError, match="cannot sign"):
+        signing.fingerprint(keys / "none")
+    with pytest.raises(UsageError, match="did not sign"):
+        publish_one(
+            keys / "reports", sign=partial(signing.sign, keys / "none"), signature=signing.fingerprint(keys / "audit")
+        )
+    assert not list((keys / "reports").glob(f"{STAGING}*"))
+    assert not list((keys / "reports").glob("20*/run-*"))
+
+
+def test_the_commands_verify_and_pack(memory):
+    """As a person uses them: exit codes, one zip for the owner alone, never over another file."""
+    reports = memory / "reports"
+    here = ("--reports", reports)
+    four_quarters(reports)
+    code, said, _ = commanded("verify", *here)
+    assert (code, "✓ As published." in said) == (0, True), said
+    assert commanded("verify", "2026-Q1/run-01", *here)[0] == 0
+    assert commanded("pack", *here, "--out", memory / "a.zip")[0] == 0
+    assert (memory / "a.zip").stat().st_mode & 0o777 == 0o600
+    code, _, complained = commanded("pack", *here, "--out", memory / "a.zip")
+    assert (code, "is there already" in complained) == (64, True)
+    (reports / "2026-Q2" / "run-01" / "audit.html").write_text("changed")
+    assert commanded("verify", "2026-Q3/run-01", *here)[0] == 0
+    code, said, _ = commanded("verify", *here)
+    assert (code, "✗ 2026-Q2/run-01: audit.html was changed" in said) == (1, True)
+    code, _, complained = commanded("pack", "2026-Q2/run-01", *here, "--out", memory / "b.zip")
+    assert (code, "Nothing was packed" in complained) == (3, True)
+    assert not (memory / "b.zip").exists()
+    shutil.rmtree(reports / "2026-Q2")
+    assert commanded("verify", *here)[0] == 2
+    assert commanded("verify", "--reports", memory / "none")[0] == 64
+    assert commanded("verify", "--signers", "nowhere", *here)[0] == 64
+    assert commanded("verify", "2026-Q2/run-01", *here)[0] == 64
+
+
+def test_verify_in_a_process_of_its_own_takes_less_than_five_seconds(memory):
+    """Five runs over four quarters, the program's start among it."""
+    four_quarters(memory)
+    began = time.perf_counter()
+    assert command("verify", "--reports", memory).returncode == 0
+    assert time.perf_counter() - began < LONGEST_VERIFY
