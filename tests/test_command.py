@@ -44,6 +44,7 @@ def test_a_run_prints_the_first_screen_and_publishes_privately(published):
         assert text in done.stdout
     assert done.stdout.count(" min · by ") == 5
     names = {"audit.html", "audit.ipynb", "audit.pdf", "audit.xlsx", "findings.json", "sources.json", "manifest.json"}
+    names |= {"accountant.xlsx", "insurer.xlsx"}
     names |= {f"oscal/{name}.json" for name in ("catalog", "assessment-plan", "assessment-results", "poam")}
     # What the report leans on besides the registers is kept beside it, so that the run can be repeated.
     names |= {"inputs/previous.json", "inputs/waivers.toml"}

@@ -8,14 +8,13 @@ import re
 import shutil
 import stat
 import subprocess
-import zipfile
 from pathlib import Path
 
 import pytest
-from privacy_audit import leaks
 from privacy_audit.errors import AuditError, PublishError, SettingsError, UsageError
 from privacy_audit.firm_key import firm_key
 from privacy_audit.guard import guarded, in_words
+from privacy_audit.leakscan import addresses
 from privacy_audit.policy import Policy
 from privacy_audit.request import ROOT, Request
 from privacy_audit.tracked import refuse_tracked
@@ -127,26 +126,10 @@ def test_a_committed_notebook_holds_only_example_data(notebook):
     outputs = json.dumps([cell.get("outputs", []) for cell in content["cells"]], ensure_ascii=False)
     assert "fictional" in outputs or not re.search("[a-z]", outputs)
     policy = Policy(ROOT / "data" / "policy")
-    assert leaks.addresses(outputs) <= leaks.addresses(policy.text)
+    assert addresses(outputs) <= addresses(policy.text)
     assert "papermill" not in content["metadata"]
     for word in ("Traceback", str(ROOT), str(Path.home())):
         assert word not in outputs
-
-
-def test_an_address_is_found_wherever_it_stands(tmp_path):
-    """In a page, a notebook, JSON with escapes, a workbook's part, a file's name; one that is public is not."""
-    address = "jo.bloggs@example.com"
-    (tmp_path / "page.html").write_text(f"<p>{address.replace('@', '&#64;')}</p>")
-    (tmp_path / "findings.json").write_text(json.dumps({"a": [f"line\n{address}"], address: 1}))
-    (tmp_path / "audit.ipynb").write_text(json.dumps({"cells": [{"outputs": [{"text": ["x\n", f"by {address}\n"]}]}]}))
-    with zipfile.ZipFile(tmp_path / "audit.xlsx", "w") as book:
-        book.writestr("docProps/core.xml", f"<creator>{address}</creator>")
-    (tmp_path / f"{address} 2026.csv").write_text("")
-    assert len(leaks.leaks(tmp_path, ())) == 5
-    assert leaks.leaks(tmp_path, {"Jo.Bloggs@example.com"}) == []
-    assert address not in "".join(leaks.leaks(tmp_path, ()))
-    (tmp_path / "locked.xlsx").write_bytes(b"\xd0\xcf\x11\xe0")
-    assert len(leaks.leaks(tmp_path, ())) == 5
 
 
 def test_no_jupyter_default_is_loosened():

@@ -17,7 +17,9 @@ from privacy_audit import proofs
 from privacy_audit.control import CONTROLS, SEVERITIES, Control
 from privacy_audit.dates import Quarter
 from privacy_audit.errors import InputError, UnknownExportError, UsageError, nearest, printable
+from privacy_audit.explain import explain
 from privacy_audit.guard import in_words
+from privacy_audit.handover import encrypt, lookup
 from privacy_audit.publish import again
 from privacy_audit.request import ENGINE_NAMES, ROOT, Request
 
@@ -204,8 +206,8 @@ def controls(
         say(listed(chosen, policy))
 
 
-app.command()(proofs.verify)
-app.command()(proofs.pack)
+for command in (proofs.verify, proofs.pack, explain, encrypt, lookup):
+    app.command()(command)
 
 
 def main() -> None:

@@ -12,7 +12,6 @@ from typing import Any
 from privacy_audit import __version__
 from privacy_audit.errors import PublishError
 from privacy_audit.inputs import fingerprints
-from privacy_audit.leaks import addresses
 from privacy_audit.reports.jsonfile import results_hash
 from privacy_audit.request import ROOT
 from privacy_audit.result import Result
@@ -52,7 +51,6 @@ def predicate(result: Result, engine: str) -> dict[str, Any]:
         "complete": True,
         "signature": None,
         # Not part of the manifest: the addresses that may stand in outputs.
-        "public": sorted(addresses(inputs.policy.text) | addresses(inputs.policy.firm.name)),
     }
 
 

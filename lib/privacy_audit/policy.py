@@ -67,6 +67,7 @@ class FirmFacts(BaseModel):
     automated_decisions: bool | None = None
     data_protection_officer: bool | None = None
     ico_registration: str | None = None
+    ico_fee_paid_until: date | None = None
 
 
 class Firm(BaseModel):

@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 
 from privacy_audit.errors import BusyError, PublishError
-from privacy_audit.leaks import leaks
 from privacy_audit.verify.chain import Link, latest, newest, readable
 from privacy_audit.verify.files import check_run
 from privacy_audit.verify.seal import FINDINGS, LATEST, MANIFEST, DamagedError, manifest, sha256
@@ -158,14 +157,12 @@ def publish(folder: Path, reports: Path, said: Mapping[str, Any], sign: Sign | N
     home, before = reports / said["quarter"], latest(reports)
     run = f"{home.name}/run-{_next(home, before):02d}"
     _settle(folder)
-    public, said = said["public"], {name: each for name, each in said.items() if name != "public"}
-    content = manifest(folder, said | {"run": run, "previous": before and vars(before)})
-    problems = leaks(folder, public)
+    content = manifest(folder, {**said, "run": run, "previous": before and vars(before)})
     write(folder, MANIFEST, content)
     if sign:
         sign(folder / MANIFEST)
         _settle(folder)
-    problems += check_run(folder)[0].wrong
+    problems = check_run(folder)[0].wrong
     if problems:
         message = f"Nothing was published: {problems[0]}"
         raise PublishError(message)

@@ -71,6 +71,10 @@ class Result:
         """The sections that some control tests, in the policy's order, the registers and the follow-up first."""
         return self._judged.sections()
 
+    def standing(self, statement: Commitment, control: str) -> Status:
+        """Return how a statement stands by one of its checks."""
+        return self._judged.standing(statement, control)
+
     def section(self, number: str) -> Section | None:
         """Return a section, or None when no control tests it."""
         return next((each for each in self.sections if each.id == number), None)

@@ -17,6 +17,7 @@ from typing import Any
 from privacy_audit import signing
 from privacy_audit.errors import AuditError, InterruptedRunError, PublishError
 from privacy_audit.kernel import environment, execute
+from privacy_audit.leakscan import Needles, refuse, search
 from privacy_audit.publish import locked, publish, staging, write
 from privacy_audit.request import LOOKING, OUTCOME, PAPERS, REPORTS, ROOT, STAGED_BY_RUN
 
@@ -48,6 +49,8 @@ def run(
             outcome = _staged(folder, parameters)
             if papers:
                 working_papers(folder, parameters, outcome["said"]["results"])
+            notebooks = {path.name: path.read_bytes() for path in sorted(folder.glob("*.ipynb"))}
+            refuse(search(notebooks, Needles.from_plain(outcome["watch"])))
             said = outcome["said"] | {"published": when, "signature": signature}
             sign = partial(signing.sign, key) if key else None
             return Published(publish(folder, reports, said, sign), outcome)

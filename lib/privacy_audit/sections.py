@@ -66,6 +66,11 @@ class Judged:
         """Return the controls that leave rows for another one to tell of."""
         return {o.control.id for o in self.observations if observation.control.id in o.control.leaves_to}
 
+    def standing(self, statement: Commitment, control: str) -> Status:
+        """Return how a statement stands by one of its checks: of the policy's own words by the rows that name it."""
+        words = {each.control.id for each in self.observations if each.control.register in WORDS}
+        return self._by_words(statement, control) if control in words else self.statuses[control]
+
     def _by_words(self, statement: Commitment, control: str) -> Status:
         """Return how a statement stands by a check of the policy's own words: by the rows that name it."""
         observation, whole = next(o for o in self.observations if o.control.id == control), self.statuses[control]

@@ -9,12 +9,16 @@ from typing import Any
 
 from privacy_audit.canonical import canonical
 from privacy_audit.control import SEVERITIES
+from privacy_audit.editions import ACCOUNTANT, View
 from privacy_audit.errors import UsageError, nearest
 from privacy_audit.evidence import predicate
 from privacy_audit.guard import guarded
 from privacy_audit.history import KEPT, as_kept
+from privacy_audit.leakscan import EVERY, Needles, refuse, search
 from privacy_audit.publish import busy, locked, publish, staging, write
 from privacy_audit.reports.excel import excel
+from privacy_audit.reports.excel_accountant import accountant_xlsx
+from privacy_audit.reports.excel_insurer import insurer_xlsx
 from privacy_audit.reports.jsonfile import findings_json, sources_json
 from privacy_audit.reports.oscal import documents
 from privacy_audit.reports.page import html_page
@@ -34,7 +38,10 @@ from privacy_audit.request import (
 from privacy_audit.result import Result, audit
 from privacy_audit.tracked import refuse_tracked
 from privacy_audit.verify.files import PRINTED
+from privacy_audit.verify.seal import sha256
 
+# What people typed themselves is kept as they typed it.
+TYPED = ("inputs/waivers.toml", "inputs/actions/")
 # In a fresh kernel only parameters are defined by then; later, somebody exploring may have names of their own.
 FIRST_CELLS = 4
 SIMPLE = (str, int, float, bool, list, dict, type(None))
@@ -97,26 +104,33 @@ def finish(result: Result, names: Mapping[str, Any]) -> str:
     os.umask(0o077)
     staged = os.environ.get(STAGED_BY_RUN)
     said = predicate(result, engine)
+    watched = watch(result) if staged or reports else Needles()
     if staged:
         with busy(Path(staged)):
-            _stage(Path(staged), result)
-            write(Path(staged), OUTCOME, json.dumps(outcome(result) | {"said": said}).encode())
+            _stage(Path(staged), result, watched)
+            write(
+                Path(staged), OUTCOME, json.dumps(outcome(result) | {"said": said, "watch": watched.plain()}).encode()
+            )
     elif reports:
         place = ROOT / reports
         with locked(place), staging(place) as folder:
-            _stage(folder, result)
+            _stage(folder, result, watched)
             publish(folder, place, said)
     return f"Results hash {said['results'][:PRINTED]}. " + _last_line(result)
 
 
 def outputs(result: Result) -> dict[str, bytes]:
     """Return every output file of an audit, by name."""
+    findings = findings_json(result)
+    results = sha256(findings)
     return {
-        "findings.json": findings_json(result),
+        "findings.json": findings,
         "sources.json": sources_json(result),
         "audit.html": html_page(result),
         "audit.pdf": pdf(result),
-        "audit.xlsx": excel(result),
+        "audit.xlsx": excel(result, results),
+        "accountant.xlsx": accountant_xlsx(result, results),
+        "insurer.xlsx": insurer_xlsx(result, results),
         **{f"oscal/{name}": content for name, content in documents(result).items()},
     }
 
@@ -131,8 +145,24 @@ def kept(result: Result) -> dict[str, bytes]:
     }
 
 
-def _stage(folder: Path, result: Result) -> None:
-    for name, content in (outputs(result) | kept(result)).items():
+def watch(result: Result) -> Needles:
+    """Return what no output may show: the registers' personal values, but for what an output is there to show.
+
+    The firm's own edition names who at the firm can be asked, and the accountant's the accounts of the ledger.
+    """
+    inputs = result.inputs
+    staff = [inputs.policy.read_by, *(each.waiver.approved_by for each in result.waivers)]
+    staff += [each.by for each in inputs.folder.about.extracts.values()]
+    staff += [each.by for each in (*inputs.policy.firm.declared, *inputs.folder.about.declared)]
+    accounts = [each["account"] for each in View(result, ACCOUNTANT).rows("clients") if each["account"]]
+    public = f"{inputs.policy.firm.name}\n{inputs.policy.text}"
+    return Needles.of(inputs.registers, public, {EVERY: staff, "accountant.xlsx": accounts})
+
+
+def _stage(folder: Path, result: Result, watched: Needles) -> None:
+    made = outputs(result) | kept(result)
+    refuse(search({name: content for name, content in made.items() if not name.startswith(TYPED)}, watched))
+    for name, content in made.items():
         write(folder, name, content)
 
 

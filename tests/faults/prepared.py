@@ -42,7 +42,6 @@ def said(content: bytes, quarter: str, **more) -> dict:
         "rulebook": HASH,
         "complete": True,
         "signature": None,
-        "public": ["hello@example.co.uk"],
     } | more
 
 

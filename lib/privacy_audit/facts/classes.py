@@ -41,6 +41,13 @@ def _named(cell: str | None) -> set[str]:
     return {each for each in map(folded, PARTED.split(cell or "")) if each}
 
 
+def classes_of(cell: str | None, classes: Mapping[str, Iterable[str]]) -> tuple[tuple[str, ...], bool]:
+    """Return the classes that a cell names, and whether it names nothing else and at least one."""
+    named = _named(cell)
+    found = tuple(name for name, words in classes.items() if named & set(words))
+    return found, bool(named) and named <= _spelt(classes, set(classes))
+
+
 def _any(named: set[str], wanted: set[str], known: set[str]) -> bool | None:
     """Return whether a wanted class is named; blank where none is, and something unknown or nothing at all is."""
     if named & wanted:

@@ -81,7 +81,7 @@ def _in_doubt(invoices: Register, stray: int) -> Iterable[str]:
 
 def _gather(clients: Register, invoices: Register, as_at: date) -> tuple[dict[int, _Told], int]:
     """Return what the invoices tell of each client's row, and how many lines may be sales to anybody."""
-    by_name, by_email, shared = _owners(clients)
+    by_name, by_email, shared = owners(clients)
     told: dict[int, _Told] = defaultdict(_Told)
     stray = 0
     lines = zip(*(column(invoices, name) for name in ("client", "email", "invoiced_on", "kind", "status")), strict=True)
@@ -109,7 +109,7 @@ def _doubt(day: date | None, kind: str | None, status: str | None) -> str:
     return next(blanks, "")
 
 
-def _owners(clients: Register) -> tuple[Mapping[str, int], Mapping[str, int], Mapping[str, list[int]]]:
+def owners(clients: Register) -> tuple[Mapping[str, int], Mapping[str, int], Mapping[str, list[int]]]:
     """Return the rows by name and by e-mail where just one has it, and those that share a name."""
     names, emails = defaultdict(list), defaultdict(list)
     for index, (name, email) in enumerate(zip(column(clients, "name"), column(clients, "email"), strict=True)):

@@ -36,7 +36,8 @@ class Export(BaseModel):
     A field stands in one of `columns`, `first_of`, `strictest` and `each_of`, with the headers it is read from.
     `cannot_give` are fields that no export of this kind has, with what to do instead; `kept_apart` are such fields that
     belong into a client list of the firm's own. An export with `why_not` instead of a register is known and not read.
-    `own` marks a mapping of the firm's.
+    `own` marks a mapping of the firm's; `ledger` one of the firm's accounts, where a client's number is the account
+    number.
     """
 
     model_config = STRICT
@@ -73,6 +74,7 @@ class Export(BaseModel):
     also: tuple[str, ...] = ()
     overrules: tuple[str, ...] = ()
     file_names: tuple[FileName, ...] = ()
+    ledger: bool = False
 
     @field_validator("time_zone")
     @classmethod

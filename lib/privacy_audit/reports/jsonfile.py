@@ -143,7 +143,8 @@ def _control(result: Result, index: int) -> dict[str, Any]:
         "promised": each.promised,
         "error": each.error,
         "rules": [
-            {"name": name, "file": rule.file, "checked": rule.versions[-1].checked, "mark": rule.versions[-1].mark}
+            {"name": name, "title": rule.title, "file": rule.file, "source": rule.versions[-1].source}
+            | {"checked": rule.versions[-1].checked, "mark": rule.versions[-1].mark}
             for name, rule in sorted(each.rules_used.items())
         ],
     }

@@ -31,8 +31,8 @@ class FirstScreen:
     results: str
 
 
-def first_screen(result: Result) -> FirstScreen:
-    """Return the first screen of an audit."""
+def first_screen(result: Result, results: str = "") -> FirstScreen:
+    """Return the first screen of an audit; `results` is its hash, where it is known already."""
     request = result.inputs.request
     kept, broken = result.count("kept", "not_applicable"), result.count("broken")
     excepted = result.count("kept_with_waivers")
@@ -53,7 +53,7 @@ def first_screen(result: Result) -> FirstScreen:
         since=since(result),
         files=f"{files} files read: {rows_in} rows in = {accepted} judged + {rejected} rejected.",
         unchecked=_unchecked(result, rest),
-        results=results_hash(result)[:16],
+        results=(results or results_hash(result))[:16],
     )
 
 

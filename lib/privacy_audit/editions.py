@@ -1,0 +1,218 @@
+"""What each edition may show, field by field: an allow-list, so that whatever is new stays hidden until it is allowed.
+
+The firm's own edition shows every finding and task, with records as numbers and tokens. The editions for others are
+made from a `View` alone, which gives out nothing that is not named here. The default is the edition that shows least.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from privacy_audit.facts.classes import classes_of
+from privacy_audit.facts.invoices import owners
+from privacy_audit.facts.keys import natural_keys
+from privacy_audit.inputs import Inputs
+from privacy_audit.registers.register import Register
+from privacy_audit.registers.values import folded
+from privacy_audit.result import Result
+
+Shown = dict[str, Any]
+AUDIT = ("firm", "quarter", "first", "as_at", "issued_on", "fictional")
+RECEIPT = ("register", "rows_in", "accepted", "extracted_on")
+
+
+@dataclass(frozen=True)
+class Edition:
+    """One recipient's view: `shows` are the fields of each kind of record, `counts` the columns only counted."""
+
+    name: str
+    shows: Mapping[str, tuple[str, ...]]
+    counts: Mapping[str, tuple[str, ...]]
+
+
+ACCOUNTANT = Edition(
+    "accountant",
+    shows={
+        "audit": AUDIT,
+        "receipts": RECEIPT,
+        "facts": ("legal_form", "accounting_year_end", "vat_registered", "ico_registration", "ico_fee_paid_until"),
+        "tasks": ("title", "why", "control", "severity", "outcome", "effort", "due_on"),
+        # The first line is made here; a client stands as a token.
+        "clients": (
+            *("token", "account", "classes", "classes_known", "worked_out"),
+            *("relationship", "left_on", "last_invoice_on", "end_settled"),
+            *(
+                "policy_end",
+                "statutory_end",
+                "tax_date_known",
+                "gone",
+                "disposed_on",
+                "disposal_method",
+                "disposal_ref",
+            ),
+            *("disposal_reason", "legal_hold", "restricted"),
+        ),
+        "invoices": ("token", "invoice_number", "invoiced_on", "kind", "status"),
+    },
+    counts={"clients": ("relationship", "legal_hold", "restricted", "records_held", "disposal_ref")},
+)
+INSURER = Edition(
+    "insurer",
+    shows={
+        "audit": AUDIT,
+        "receipts": RECEIPT,
+        "facts": ("legal_form", "ico_registration", "ico_fee_paid_until", "data_protection_officer"),
+        "declared": ("because", "by", "on"),
+        "processors": (
+            *("legal_name", "service", "country", "role", "live", "contract_signed_on", "art28_checked_on"),
+            *("safeguard", "security_review_on", "security_basis"),
+        ),
+        "transfers": ("country", "mechanism", "live"),
+        "sections": ("title", "rating"),
+    },
+    counts={
+        "clients": ("relationship", "name", "email", "phone", "billing_address", "special_category"),
+        "contacts": ("email", "status"),
+        "processors": ("contract_signed_on", "art28_checked_on", "security_review_on", "safeguard"),
+    },
+)
+EDITIONS = {each.name: each for each in (ACCOUNTANT, INSURER)}
+LEAST = INSURER
+
+
+class View:
+    """What one edition may see of a result. Law and policy are public; everything else goes through the allow-list."""
+
+    def __init__(self, result: Result, edition: Edition = LEAST) -> None:
+        self.__result, self._edition = result, edition
+        self.law, self.policy = result.inputs.law, result.inputs.policy
+        request = result.inputs.request
+        about = {"firm": self.policy.firm.name, "quarter": str(request.quarter), "first": request.quarter.first}
+        about |= {"as_at": request.as_at, "issued_on": result.inputs.issued_on, "fictional": result.inputs.fictional}
+        self.audit = self._shown("audit", about)
+        self.facts = self._shown("facts", self.policy.firm.facts.model_dump())
+
+    @property
+    def day(self) -> date:
+        """The day of the audit."""
+        return self.__result.inputs.request.as_at
+
+    def _shown(self, kind: str, record: Mapping[str, Any]) -> Shown:
+        return {name: record[name] for name in self._edition.shows.get(kind, ()) if name in record}
+
+    def tasks(self) -> list[Shown]:
+        """Return the tasks, in the order in which to do them."""
+        return [self._shown("tasks", vars(each)) for each in self.__result.tasks]
+
+    def sections(self) -> list[Shown]:
+        """Return the sections of the policy that some check tests."""
+        return [self._shown("sections", vars(each)) for each in self.__result.sections]
+
+    def receipts(self) -> list[Shown]:
+        """Return how each file became rows, without its name."""
+        return [self._shown("receipts", vars(each)) for each in self.__result.inputs.folder.receipts]
+
+    def rows(self, name: str) -> list[Shown]:
+        """Return a register's rows; none where there is no such register, or the edition shows nothing of it."""
+        register = self._register(name)
+        if register is None or name not in self._edition.shows:
+            return []
+        made = self._made(register)
+        rows = zip(register.table.to_pylist(), made, strict=True)
+        return [self._shown(name, {**row, **more}) for row, more in rows]
+
+    def has(self, name: str) -> bool:
+        """Whether there is such a register."""
+        return self._register(name) is not None
+
+    def declared(self, name: str, column: str) -> Shown | None:
+        """Return by whom and why it was declared that a column has nothing to fill in, or None."""
+        every = (*self.policy.firm.declared, *self.__result.inputs.folder.about.declared)
+        found = [each for each in every if each.column == f"{name}.{column}"]
+        return self._shown("declared", found[-1].model_dump()) if found else None
+
+    def whole(self, name: str) -> bool:
+        """Whether a register was read in full."""
+        register = self._register(name)
+        return register is not None and not register.incomplete and not register.rejected
+
+    def lacks(self, name: str, column: str) -> bool:
+        """Whether no export of the register has the column, so that its blanks tell nothing."""
+        register = self._register(name)
+        return register is None or column in register.absent
+
+    def counted(self, name: str, column: str) -> Counter[Any] | None:
+        """Return how often each value of a column occurs that may only be counted; None where no export has it.
+
+        For a column of words these are the words, for any other whether it is filled in.
+        """
+        register = self._register(name)
+        if column not in self._edition.counts.get(name, ()) or register is None or column in register.absent:
+            return None
+        values = register.table.column(column).to_pylist()
+        words = bool(register.schema.by_name[column].constraints.enum)
+        return Counter(value if words else value is not None for value in values)
+
+    def people(self) -> tuple[int, int]:
+        """Return how many people or firms the clients and contacts are: different addresses at least, rows at most."""
+        registers = [each for each in map(self._register, ("clients", "contacts")) if each is not None]
+        emails = [address for each in registers for address in each.table.column("email").to_pylist()]
+        return len({each for each in emails if each}), len(emails)
+
+    def _register(self, name: str) -> Register | None:
+        return self.__result.inputs.registers.get(name)
+
+    def _made(self, register: Register) -> Iterable[Shown]:
+        """Return what an edition shows of each row beside its own columns, such as the token in place of a client."""
+        if register.name == "clients":
+            return self._of_clients(register)
+        if register.name == "invoices":
+            return self._of_invoices(register, self._register("clients"))
+        return [{} for _ in register.origins]
+
+    def _of_clients(self, clients: Register) -> list[Shown]:
+        inputs = self.__result.inputs
+        words = self.law.record_classes.on(self.day)
+        ledgers = {
+            (each.receipt.file, each.receipt.sheet): each.layout.export.ledger
+            for each in inputs.folder.readings.get("clients", [])
+        }
+        made = []
+        held = clients.table.column("records_held").to_pylist()
+        for index, (key, cell, origin) in enumerate(zip(natural_keys(clients), held, clients.origins, strict=True)):
+            found, known = classes_of(cell, words)
+            numbered = ledgers.get((origin.file, origin.sheet), False) and inputs.record_name(clients, key) == key
+            told: Shown = {"token": client_token(inputs, key), "account": key if numbered else ""}
+            told |= {"classes": found, "classes_known": known, "worked_out": (index, "ended_on") in clients.inferred}
+            made.append(told)
+        return made
+
+    def _of_invoices(self, invoices: Register, clients: Register | None) -> list[Shown]:
+        """Return the token of each invoice's client; blank where the list has none, or several, of the name."""
+        if clients is None:
+            return [{"token": ""} for _ in invoices.origins]
+        by_name, by_email, shared = owners(clients)
+        keys = natural_keys(clients)
+        lines = zip(*(invoices.table.column(name).to_pylist() for name in ("client", "email")), strict=True)
+        found = (
+            None if folded(name or "") in shared else by_name.get(folded(name or ""), by_email.get(email or ""))
+            for name, email in lines
+        )
+        return [{"token": "" if each is None else client_token(self.__result.inputs, keys[each])} for each in found]
+
+
+def client_token(inputs: Inputs, key: str) -> str:
+    """Return the short name that stands for a client in every edition and every quarter."""
+    return inputs.token("clients", key)
+
+
+def lookup_rows(inputs: Inputs) -> list[tuple[str, str, str]]:
+    """Return each client's token with the number and name it stands for: for the encrypted look-up alone."""
+    clients = inputs.registers.get("clients")
+    if clients is None:
+        return []
+    names = (name or "" for name in clients.table.column("name").to_pylist())
+    pairs = zip(natural_keys(clients), names, strict=True)
+    return sorted({(client_token(inputs, key), key, name) for key, name in pairs})

@@ -1,0 +1,115 @@
+"""Handing on: an encrypted copy of a workbook, and the look-up of tokens that the firm may give beside it.
+
+A password comes from a prompt or from the environment, never from a command line, which others on the machine can read,
+and never from a notebook's parameter, which stays in the notebook.
+"""
+
+import io
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from privacy_audit.errors import UsageError
+from privacy_audit.request import Request
+
+if TYPE_CHECKING:
+    from privacy_audit.inputs import Inputs
+
+PASSWORD, SHORTEST = "PRIVACY_AUDIT_PASSWORD", 8
+WORKBOOK = b"PK\x03\x04"
+
+
+def encrypted(workbook: bytes, password: str) -> bytes:
+    """Return a workbook encrypted as Excel and LibreOffice do it; it decrypts to the very same bytes.
+
+    The encryption is salted, so that two copies differ: the manifest's hash is that of the decrypted file.
+    """
+    from msoffcrypto.format.ooxml import OOXMLFile  # noqa: PLC0415 - only handing on needs it
+
+    out = io.BytesIO()
+    OOXMLFile(io.BytesIO(workbook)).encrypt(password, out)
+    return out.getvalue()
+
+
+def decrypted(content: bytes, password: str) -> bytes:
+    """Return what an encrypted workbook holds; raise UsageError for a wrong password."""
+    import msoffcrypto  # noqa: PLC0415 - only handing on needs it
+    from msoffcrypto.exceptions import DecryptionError, InvalidKeyError  # noqa: PLC0415
+
+    out = io.BytesIO()
+    try:
+        file = msoffcrypto.OfficeFile(io.BytesIO(content))
+        file.load_key(password=password, verify_password=True)
+        file.decrypt(out)
+    except (DecryptionError, InvalidKeyError):
+        raise UsageError("That is not the password of this file.") from None
+    return out.getvalue()
+
+
+def ask_password() -> str:
+    """Return the password from the environment or a prompt; raise UsageError where there is none, or a short one."""
+    password = os.environ.get(PASSWORD) or typer.prompt("Password", hide_input=True, confirmation_prompt=True, err=True)
+    if len(password) < SHORTEST:
+        raise UsageError(f"The password has fewer than {SHORTEST} signs. Hint: take three or four words.")
+    return str(password)
+
+
+def keep(place: Path, content: bytes) -> None:
+    """Write a new file that its owner alone may read; raise UsageError where there is one already."""
+    try:
+        descriptor = os.open(place, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        raise UsageError(f"{place} is there already. Hint: name another file.") from None
+    except OSError as error:
+        raise UsageError(f"{place} cannot be written: {error.strerror}.") from None
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(content)
+
+
+def encrypt(
+    workbook: Annotated[Path, typer.Argument(help="A workbook of a run, such as accountant.xlsx.")],
+    copy: Annotated[Path, typer.Argument(help="The encrypted copy to make.")],
+) -> None:
+    """Make an encrypted copy of a workbook to hand on; asks for a password, or takes PRIVACY_AUDIT_PASSWORD."""
+    try:
+        content = workbook.read_bytes()
+    except OSError as error:
+        raise UsageError(f"{workbook} cannot be read: {error.strerror}.") from None
+    if not content.startswith(WORKBOOK):
+        raise UsageError(f"{workbook} is no workbook. Hint: name an .xlsx of a run.")
+    keep(copy, encrypted(content, ask_password()))
+    typer.echo(f"{copy} is encrypted. Tell the password by another way than the file.")
+
+
+def lookup(
+    copy: Annotated[Path, typer.Argument(help="The encrypted look-up to make, such as lookup.xlsx.")],
+    *,
+    firm: Annotated[str, typer.Option(help="The firm's folder; the project's data/ if left out.")] = "",
+    quarter: Annotated[str, typer.Option(help="2026-Q3; the example if left out.")] = "",
+    registers: Annotated[str, typer.Option(help="The folder with the quarter's exports.")] = "",
+) -> None:
+    """Make the encrypted look-up of tokens and the clients they stand for; nothing of it is published."""
+    from privacy_audit.inputs import read_inputs  # noqa: PLC0415 - only this command reads registers
+
+    places = {"firm": firm, "registers": registers}
+    full = {name: str(Path(place).absolute()) if place else "" for name, place in places.items()}
+    inputs = read_inputs(Request.of(quarter=quarter, **full))
+    password = ask_password()
+    keep(copy, encrypted(lookup_xlsx(inputs), password))
+    typer.echo(f"{copy} is encrypted. Hand it on by itself, and tell the password by another way.")
+
+
+def lookup_xlsx(inputs: "Inputs") -> bytes:
+    """Return the look-up, not yet encrypted: each token with the client's number and name."""
+    from privacy_audit.editions import lookup_rows  # noqa: PLC0415 - only this command reads registers
+    from privacy_audit.reports.excel_book import Book  # noqa: PLC0415
+    from privacy_audit.reports.excel_table import Dress, table_sheet  # noqa: PLC0415
+    from privacy_audit.reports.tables import Table  # noqa: PLC0415
+
+    purpose = "Personal data: which client each token stands for. Keep it apart from the workbook it belongs to."
+    columns = [("Client", 14), ("Number", 18), ("Name", 44)]
+    book = Book(f"{inputs.policy.firm.name}: look-up", "Personal data", inputs.issued_on)
+    table_sheet(book, Table("Look-up", purpose, columns, lookup_rows(inputs)), Dress(freeze="B4"))
+    return book.save()

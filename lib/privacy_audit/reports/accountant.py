@@ -1,0 +1,173 @@
+"""What the accountant's edition says: when records may go, what went, holds, the ICO fee, the ledger, open matters."""
+
+from collections import Counter
+from collections.abc import Mapping
+
+from privacy_audit.dates import in_words
+from privacy_audit.editions import Shown, View
+from privacy_audit.reports.screen import SIGNS
+from privacy_audit.reports.tables import Table
+from privacy_audit.reports.timetable import STANDINGS, Entry, day_of, summary
+
+MATTERS = ("RET-", "GOV-09", "DQ-03", "DQ-05")  # what an accountant's own records may settle
+NO_SALE = {"draft", "void"}
+CAVEAT = (
+    "Longer if HMRC is asking, a return was late, or a record serves several years: the accountant knows. "
+    "The day is the first on which neither the policy nor tax law, as far as known here, asks for the record."
+)
+
+
+def timetable(view: View, entries: list[Entry]) -> Table:
+    """Return when each class of record of each former client may go, and what decides it."""
+    columns = [("Ledger reference", 17), ("Client", 12), ("Class of record", 16), ("Client left on", 14)]
+    columns += [("Last invoice", 14), ("Policy until", 14), ("Tax law until", 14), ("Earliest destruction", 24)]
+    columns += [("What decides it", 58), ("How it stands", 14)]
+    last = last_invoices(view)
+    rows = [
+        (
+            *(reference(each, last), each.client, each.kind, each.left_on, each.last_invoice_on, each.policy_until),
+            *(each.tax_until, day_of(each), each.driver, each.standing),
+        )
+        for each in entries
+    ]
+    return Table("Retention timetable", _hold_words(view) + CAVEAT, columns, rows)
+
+
+def _hold_words(view: View) -> str:
+    """Return a warning where no export tells which records are on hold."""
+    lacking = [name for name in ("legal_hold", "restricted") if view.lacks("clients", name)]
+    return "No export tells which records are on hold: ask before anything goes. " if lacking else ""
+
+
+def reference(entry: Entry, last: Mapping[str, str]) -> str:
+    """Return how the accountant finds a client in the ledger: the account, else the last invoice, else nothing."""
+    return entry.account or last.get(entry.client, "")
+
+
+def last_invoices(view: View) -> dict[str, str]:
+    """Return the number of each client's last sale, by the client's token."""
+    lines = [each for each in view.rows("invoices") if each["token"] and _is_sale(each) and each["invoiced_on"]]
+    return {each["token"]: each["invoice_number"] for each in sorted(lines, key=lambda each: each["invoiced_on"])}
+
+
+def _is_sale(line: Mapping[str, object]) -> bool:
+    return line["kind"] not in {"purchase", "credit_note"} and line["status"] not in NO_SALE
+
+
+def by_class(entries: list[Entry]) -> Table:
+    """Return how many records of each class stand how."""
+    rows: list[tuple[object, ...]] = [
+        (kind, *(counts[each] for each in STANDINGS), sum(counts.values())) for kind, counts in summary(entries).items()
+    ]
+    every = Counter(each.standing for each in entries)
+    rows.append(("All", *(every[each] for each in STANDINGS), len(entries)))
+    columns = [("Class of record", 30), *((each.capitalize(), 13) for each in STANDINGS), ("All", 13)]
+    return Table("Records of former clients", "One for each class of record of each former client.", columns, rows)
+
+
+def disposals(view: View) -> Table:
+    """Return what was deleted or anonymised in the quarter, and the proof of it."""
+    last = last_invoices(view)
+    rows = [
+        (
+            each["account"] or last.get(each["token"], ""),
+            each["token"],
+            ", ".join(each["classes"]) or "not noted",
+            each["disposed_on"],
+            _plain(each["disposal_method"]),
+            each["disposal_ref"] or "none on record",
+        )
+        for each in _disposed(view)
+    ]
+    columns = [("Ledger reference", 18), ("Client", 12), ("Classes of record", 28), ("Disposed of on", 15)]
+    columns += [("How", 24), ("Proof", 50)]
+    told = "No export tells when records were disposed of." if view.lacks("clients", "disposed_on") else ""
+    return Table("Disposals", told or f"Records that went in {view.audit['quarter']}.", columns, rows)
+
+
+def _disposed(view: View) -> list[Shown]:
+    day = view.audit
+    went = [each for each in view.rows("clients") if each["disposed_on"]]
+    return [each for each in went if day["first"] <= each["disposed_on"] <= day["as_at"]]
+
+
+def _plain(word: object) -> str:
+    return str(word).replace("_", " ") if word else "not noted"
+
+
+def holds(view: View) -> Table:
+    """Return the records that must not go for now."""
+    last = last_invoices(view)
+    rows = [
+        (each["account"] or last.get(each["token"], ""), each["token"], _why_held(each), each["left_on"])
+        for each in view.rows("clients")
+        if each["legal_hold"] or each["restricted"]
+    ]
+    columns = [("Ledger reference", 18), ("Client", 12), ("Why", 40), ("Client left on", 16)]
+    return Table("Holds", _hold_words(view) or "Records that must not go while the hold lasts.", columns, rows)
+
+
+def _why_held(row: Mapping[str, object]) -> str:
+    reasons = [
+        ("legal hold", row["legal_hold"]),
+        ("restricted at the person's request or for a claim", row["restricted"]),
+    ]
+    return "; ".join(reason for reason, holds_ in reasons if holds_)
+
+
+def ledger(view: View) -> Table:
+    """Return how the client list and the sales ledger compare, where invoices were given."""
+    columns = [("What", 60), ("Number", 12), ("Remark", 70)]
+    if not view.has("invoices"):
+        told = "Not reconciled: no invoices were given. Put the sales invoices beside the exports of the next quarter."
+        return Table("Ledger", told, columns, [])
+    lines = [each for each in view.rows("invoices") if _is_sale(each)]
+    clients = {each["token"] for each in view.rows("clients")}
+    owners = {each["token"] for each in lines if each["token"]}
+    stray = [each for each in lines if not each["token"]]
+    rows: list[tuple[object, ...]] = [
+        (
+            "Sales invoices in the ledger",
+            len({each["invoice_number"] for each in lines}),
+            "Without drafts, voided ones, credit notes.",
+        ),
+        ("of them to a client in the list", len({each["invoice_number"] for each in lines if each["token"]}), ""),
+        (
+            "of them to nobody in the list, or to a name that several have",
+            len({each["invoice_number"] for each in stray}),
+            _some(stray),
+        ),
+        ("Clients in the list", len(clients), "Former clients among them."),
+        ("of them with a sale in the ledger", len(clients & owners), ""),
+        ("of them without", len(clients - owners), "The ledger may not go back as far as the list."),
+    ]
+    return Table("Ledger", "Compared with the sales invoices that were given.", columns, rows)
+
+
+def _some(lines: list[Shown], most: int = 5) -> str:
+    numbers = sorted({str(each["invoice_number"]) for each in lines})
+    more = f" and {len(numbers) - most} more" if len(numbers) > most else ""
+    return f"Invoices {', '.join(numbers[:most])}{more}." if numbers else ""
+
+
+def matters(view: View) -> Table:
+    """Return the open matters that concern records, and how many others there are."""
+    rows = [
+        (SIGNS[each["severity"]], each["title"], each["why"], each["effort"], each["due_on"], each["control"])
+        for each in view.tasks()
+        if each["control"].startswith(MATTERS)
+    ]
+    others = len(view.tasks()) - len(rows)
+    columns = [("How serious", 12), ("Matter", 60), ("Why", 44), ("Minutes", 9), ("By", 14), ("Check", 9)]
+    purpose = f"What is open about how long records are kept. {others} other tasks stand in the firm's own edition."
+    return Table("Open matters", purpose, columns, rows)
+
+
+def fee(view: View) -> str:
+    """Return what is known of the ICO fee."""
+    number, until = view.facts["ico_registration"], view.facts["ico_fee_paid_until"]
+    said = f"Registration {number}, as the firm says." if number else "Registration not known: the firm has not said."
+    if until is None:
+        return f"{said} Until when the fee is paid is not known."
+    over = f" That was before the day of the audit, {in_words(view.day)}." if until < view.day else ""
+    return f"{said} Paid until {in_words(until)}, as the firm says.{over}"

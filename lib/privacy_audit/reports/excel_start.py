@@ -1,0 +1,124 @@
+"""The first sheet: what a reader needs in the first minute, without scrolling; its counts follow the sheet Tasks."""
+
+from collections.abc import Mapping, Sequence
+
+from openpyxl.worksheet.pagebreak import Break
+
+from privacy_audit.reports.excel_book import Book
+from privacy_audit.reports.excel_cells import Formula, Value
+from privacy_audit.reports.excel_sheet import BIG, BODY, HEAD, LINK, PLAIN, SMALL, TITLE, Look, Sheet, row_height
+from privacy_audit.reports.excel_table import FIRST
+from privacy_audit.reports.excel_tasks import CLOSED, DUE, MINUTES, OPEN, SEVERITY, STARTED, STATE, STATES, counted
+from privacy_audit.reports.screen import LIMITS, SIGNS, FirstScreen, chain, worst
+from privacy_audit.result import Result
+
+WIDTHS = (4, 58, 42, 26, 10, 13, 13, 13)
+LEFT, RIGHT = (1, 3), (4, 8)
+HEADS = ("Why", "Whom it touches", "Minutes", "By", "How serious", "State")
+CONFIDENTIAL = "Confidential: for the firm and its adviser"
+FOLLOW = "Set the state of a task on the sheet Tasks: these numbers, the days and the states above follow."
+STRONG, WEAK = Look(bold=True, centre=True, line=True), Look(centre=True, line=True)
+SERIOUS = ("critical", "major")
+NAME = "Start here"
+
+
+def start_sheet(book: Book, result: Result, screen: FirstScreen) -> Sheet:
+    """Add the first sheet; what stands below the first screen is added by `below`."""
+    sheet = book.sheet(NAME, WIDTHS, "A3281F")
+    sheet.page.sheet_view.showGridLines = sheet.page.sheet_view.showRowColHeaders = False
+    sheet.line(screen.title, TITLE, 20)
+    sheet.line(f"{screen.example or CONFIDENTIAL}. Nothing on this sheet names a person.", SMALL, 13)
+    sheet.line(screen.headline, BIG)
+    _first_tasks(sheet, result, screen)
+    _standing(sheet, result, screen)
+    return sheet
+
+
+def _first_tasks(sheet: Sheet, result: Result, screen: FirstScreen) -> None:
+    """Add the tasks to do first; day and state are those of the sheet Tasks."""
+    if not screen.first:
+        sheet.line("Nothing to do: no finding.", BIG, 18)
+        return
+    many = {1: "Do this first"}.get(len(screen.first), f"Do these {len(screen.first)} first")
+    sheet.add(("", many, *HEADS), [HEAD, HEAD._replace(size=12), *[HEAD] * len(HEADS)], 18)
+    rows = {each.id: number for number, each in enumerate(result.tasks, FIRST)}
+    top = sheet.last + 1
+    for number, task in enumerate(screen.first, 1):
+        day, state = (
+            Formula(f"Tasks!{column}{rows[task.id]}", now) for column, now in ((DUE, task.due_on), (STATE, OPEN))
+        )
+        cells = (number, task.title, task.why, task.touches, task.effort, day, SIGNS[task.severity], state)
+        row = sheet.add(cells, [LINK, BODY._replace(bold=True), *[BODY] * 6])
+        sheet.link(row, 1, "Tasks", rows[task.id])
+    sheet.colour(f"G{top}:G{sheet.last}")
+
+
+def _standing(sheet: Sheet, result: Result, screen: FirstScreen) -> None:
+    """Add what changed and what was read on the left, and how the tasks stand on the right."""
+    sheet.add([None] * 8, PLAIN, 6)
+    titles = (
+        "Since last time, and what was read",
+        None,
+        None,
+        "Tasks by state",
+        "Open",
+        "In progress",
+        "Closed",
+        "All",
+    )
+    sheet.merge(sheet.add(titles, HEAD, 15), *LEFT)
+    serious = [each for each in result.tasks if each.severity in SERIOUS]
+    every = sum(each.effort for each in result.tasks)
+    lines: list[tuple[str, Sequence[Value]]] = [
+        (screen.since, ("All tasks", *_numbers(len(result.tasks), len(result.tasks)))),
+        (screen.files, ("▲ critical or ◆ major", *_numbers(len(result.tasks), len(serious), SERIOUS))),
+        (screen.unchecked, ("Minutes of work", *_minutes(len(result.tasks), every))),
+    ]
+    for text, cells in lines:
+        looks = [PLAIN] * 3 + [BODY] + [WEAK] * 3 + [STRONG]
+        height = max(15, row_height([text], [sum(WIDTHS[:3])]))
+        sheet.merge(sheet.add([text, None, None, *cells], looks, height), *LEFT)
+    row = sheet.add([None] * 3 + [FOLLOW] + [None] * 4, [PLAIN] * 3 + [SMALL] * 5, 14)
+    sheet.merge(row, *RIGHT)
+
+
+def _numbers(tasks: int, now: int, severities: Sequence[str] = ()) -> list[Value]:
+    """Return how many tasks are open, in progress, closed and in all, as formulas: `now` all of them are open."""
+    state, serious = counted(STATE, tasks + FIRST - 1), counted(SEVERITY, tasks + FIRST - 1)
+
+    def count(name: str) -> str:
+        if not severities:
+            return f'COUNTIF({state},"{name}")'
+        return "+".join(f'COUNTIFS({serious},"{SIGNS[each]}",{state},"{name}")' for each in severities)
+
+    each = {OPEN: now, STARTED: 0, CLOSED: 0}
+    return [*(Formula(count(name), each[name]) for name in STATES), Formula("+".join(map(count, STATES)), now)]
+
+
+def _minutes(tasks: int, now: int) -> list[Value]:
+    state, minutes = counted(STATE, tasks + FIRST - 1), counted(MINUTES, tasks + FIRST - 1)
+    each = {OPEN: now, STARTED: 0, CLOSED: 0}
+    parts = {name: f'SUMIF({state},"{name}",{minutes})' for name in STATES}
+    return [*(Formula(parts[name], each[name]) for name in STATES), Formula("+".join(parts.values()), now)]
+
+
+def below(sheet: Sheet, result: Result, screen: FirstScreen, contents: Mapping[str, str]) -> None:
+    """Add what stands below the first screen: limits, worst case, ratings, and what the other sheets hold."""
+    sheet.line(f"{LIMITS} Results hash {screen.results}.", SMALL, 25)
+    finding = worst(result)
+    if finding:
+        sheet.line("The worst, from the promise to the row", BIG, 24)
+        for label, text in chain(result, finding):
+            sheet.line(f"{label}: {text}")
+    sheet.line("How each section stands", BIG, 24)
+    top = sheet.last + 1
+    for each in result.sections:
+        cells = [None, each.title, each.rating, ", ".join(o.control.id for o in each.controls)]
+        sheet.merge(sheet.add([*cells, None, None, None, None], height=15), *RIGHT)
+    sheet.colour(f"C{top}:C{max(top, sheet.last)}")
+    sheet.page.row_breaks.append(Break(id=sheet.last))
+    sheet.line("What the other sheets hold", BIG, 24)
+    for title, purpose in contents.items():
+        row = sheet.add([None, title, purpose] + [None] * 5, [BODY, LINK, *[BODY] * 6], 15)
+        sheet.merge(row, 3, 8)
+        sheet.link(row, 2, title, 1)

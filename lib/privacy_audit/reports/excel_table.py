@@ -1,0 +1,93 @@
+"""A table of the report as a sheet: title, what it is for, a named table, links, and what people may write into."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from privacy_audit.reports.excel_book import Book
+from privacy_audit.reports.excel_cells import LETTERS, Value
+from privacy_audit.reports.excel_sheet import BIG, BODY, HEAD, LINK, OPEN, SMALL, Look, Sheet, row_height
+from privacy_audit.reports.tables import Table
+
+HEADER, FIRST = 3, 4  # the rows on which a table's header and its first row stand
+TAIL = 2  # characters that the arrow of a filter takes from a title
+UPRIGHT = 48
+PAPER, WIDE, NARROWEST = 185, 18, 0.6  # characters on a sheet of A4 of a size that can be read
+Link = Callable[[Sequence[object]], tuple[str, int] | None]
+
+
+@dataclass(frozen=True)
+class Dress:
+    """What a sheet has beyond its table, by columns counted from 1.
+
+    `links` lead from a cell to a row of another sheet; `open` columns may be written into; `printed` is how many
+    columns go on paper; `signs` are the columns whose colour follows their first sign; `name` is the table's name in
+    Excel; from the column `turned` on, titles stand upright.
+    """
+
+    name: str = ""
+    links: Mapping[int, Link] = field(default_factory=dict)
+    open: Sequence[int] = ()
+    printed: int = 0
+    signs: Sequence[int] = ()
+    freeze: str = "C4"
+    colour: str = ""
+    looks: Mapping[int, Look] = field(default_factory=dict)
+    turned: int = 0
+
+
+NO_DRESS = Dress()
+
+
+def table_sheet(book: Book, table: Table, dress: Dress = NO_DRESS) -> Sheet:
+    """Add a sheet for a table and return it."""
+    widths = _fitted([width for _, width in table.columns], dress.printed)
+    sheet = book.sheet(table.title, widths, dress.colour)
+    printed = dress.printed or len(widths)
+    sheet.line(table.title, BIG, 18, (1, printed))
+    sheet.line(table.purpose, SMALL, across=(1, printed))
+    upright = [bool(dress.turned) and number >= dress.turned for number in range(1, len(widths) + 1)]
+    room = [width if up else width - TAIL for width, up in zip(widths, upright, strict=True)]
+    flat = [None if up else title for title, up in zip(table.head, upright, strict=True)]
+    height = UPRIGHT if any(upright) else max(16, row_height(flat, room))
+    sheet.add(table.head, [HEAD._replace(turned=up, wrap=not up) for up in upright], height)
+    looks = [_look(number, dress) for number in range(1, len(widths) + 1)]
+    for row in table.rows or [["None."] + [None] * (len(widths) - 1)]:
+        found = ((column, where(row)) for column, where in dress.links.items()) if table.rows else ()
+        links = {column: to for column, to in found if to}
+        as_text = dress.links.keys() - links.keys()
+        shown = [BODY if column in as_text else look for column, look in enumerate(looks, 1)] if as_text else looks
+        number = sheet.add([_value(each) for each in row], shown)
+        for column, to in links.items():
+            sheet.link(number, column, *to)
+    if table.rows:
+        sheet.table(dress.name or "".join(filter(str.isalpha, table.title)), table.head, HEADER)
+    for column in dress.signs:
+        sheet.colour(f"{LETTERS[column - 1]}{FIRST}:{LETTERS[column - 1]}{sheet.last}")
+    sheet.page.freeze_panes = dress.freeze
+    sheet.page.print_title_rows = f"{HEADER}:{HEADER}"
+    if dress.printed:
+        sheet.page.print_area = f"A1:{LETTERS[printed - 1]}{sheet.last}"
+    return sheet
+
+
+def _fitted(widths: Sequence[float], printed: int) -> list[float]:
+    """Return the widths with the wider columns made narrower, so that what is printed can be read on paper."""
+    on_paper = widths[: printed or None]
+    wide = sum(width for width in on_paper if width >= WIDE)
+    too_much = sum(on_paper) - PAPER
+    share = max(NARROWEST, 1 - too_much / wide) if too_much > 0 and wide else 1
+    return [round(width * share, 1) if width >= WIDE else width for width in widths]
+
+
+def _look(column: int, dress: Dress) -> Look:
+    if column in dress.looks:
+        return dress.looks[column]
+    return OPEN if column in dress.open else LINK if column in dress.links else BODY
+
+
+def _value(value: object) -> Value:
+    """Return a table's value as a cell's; what is neither text nor number nor day is a mistake of ours."""
+    if isinstance(value, Value | None):
+        return value
+    message = f"A table cannot hold a {type(value).__name__}."
+    raise TypeError(message)

