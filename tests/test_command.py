@@ -87,7 +87,7 @@ def test_an_incomplete_quarter_is_published_and_ends_with_2(tmp_path):
     done = command("run", "--quarter", "2026-Q3", "--registers", registers, "--reports", tmp_path / "reports")
     assert done.returncode == 2
     assert "The register processors is missing." in done.stdout
-    assert "Most useful next: the processors export" in done.stdout
+    assert "Most useful next: the list of suppliers" in done.stdout
 
 
 CRASH = """

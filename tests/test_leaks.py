@@ -220,7 +220,7 @@ def test_no_seeded_personal_value_stands_in_any_output(firm):
         text = unpacked(content)
         found = {place for place, values in seeds.items() for each in values if each.casefold() in text}
         assert not found & personal, name
-    assert not leaks(workbook.outputs(result), result.inputs.registers)
+    assert not leaks(workbook.outputs(result), result.inputs.registers, result.inputs.policy.text)
 
 
 @pytest.mark.slow
