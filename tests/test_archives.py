@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from bench import make_firm, request
 from privacy_audit.errors import InputError
+from privacy_audit.files import archive as archives
 from privacy_audit.inputs import read_inputs, read_settings
-from privacy_audit.registers import archive as archives
 from privacy_audit.registers.folder import read_file
 from privacy_audit.registers.original import original, reading_of
 from privacy_audit.request import ROOT

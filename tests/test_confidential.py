@@ -12,12 +12,12 @@ from pathlib import Path
 
 import pytest
 from privacy_audit.errors import AuditError, PublishError, SettingsError, UsageError
+from privacy_audit.evidence.leakscan import addresses
+from privacy_audit.evidence.tracked import refuse_tracked
 from privacy_audit.firm_key import firm_key
 from privacy_audit.guard import guarded, in_words
-from privacy_audit.leakscan import addresses
 from privacy_audit.policy import Policy
 from privacy_audit.request import ROOT, Request
-from privacy_audit.tracked import refuse_tracked
 
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 PYTHON = sorted((ROOT / "lib").rglob("*.py"))

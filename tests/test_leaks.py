@@ -17,7 +17,7 @@ import seeded
 from matplotlib.figure import Figure
 from privacy_audit import editions, workbook
 from privacy_audit.errors import PublishError
-from privacy_audit.leakscan import ADDRESS, CLOSED, Needles, leaks, search
+from privacy_audit.evidence.leakscan import ADDRESS, CLOSED, Needles, leaks, search
 from privacy_audit.registers.register import Register
 from privacy_audit.registers.schema import load_schemas
 from privacy_audit.request import ROOT

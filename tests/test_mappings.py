@@ -10,11 +10,11 @@ from pathlib import Path
 import pytest
 from bench import make_firm, request, write_register
 from privacy_audit.errors import InputError, SettingsError, UnknownExportError
+from privacy_audit.files.sheet import Sheet
 from privacy_audit.inputs import fingerprints, read_inputs, read_settings
 from privacy_audit.registers.folder import read_about, read_file
 from privacy_audit.registers.loading import load_export
 from privacy_audit.registers.mapping import Export
-from privacy_audit.registers.sheet import Sheet
 from privacy_audit.registers.suggest import suggest
 from privacy_audit.reports.suggesting import as_toml, of_file, told_in_words
 from privacy_audit.request import ROOT

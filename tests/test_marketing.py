@@ -8,7 +8,7 @@ from bench import beside, make_firm, request, write_register
 from privacy_audit.control import CONTROLS
 from privacy_audit.facts.answers import among, both, each, either, opposite, ruled_out, sure
 from privacy_audit.inputs import read_inputs
-from privacy_audit.reports import charts
+from privacy_audit.reports.pictures import charts
 from privacy_audit.reports.readings import CLASS_OF, classes, contacts_read, readings, readings_by_contact
 from privacy_audit.result import audit
 from test_cases import read_cases

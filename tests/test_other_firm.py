@@ -14,7 +14,7 @@ from privacy_audit.control import CONTROLS
 from privacy_audit.errors import SettingsError
 from privacy_audit.reports import display, wording
 from privacy_audit.reports.catalogue import about, listed
-from privacy_audit.reports.excel import excel
+from privacy_audit.reports.excel.firm import excel
 from privacy_audit.reports.jsonfile import findings_json
 from privacy_audit.reports.page import html_page
 from privacy_audit.reports.readings import classes, readings

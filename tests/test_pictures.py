@@ -9,8 +9,9 @@ from datetime import date
 import pytest
 from PIL import Image
 from privacy_audit.engine import BROKEN, KEPT, NOT_SHOWN
-from privacy_audit.reports import annex, charts, course, flows, ink, tiles, timeline, topics
-from privacy_audit.reports.drawing import Words, cut, measure, plain, wrap
+from privacy_audit.reports import annex, flows, topics
+from privacy_audit.reports.pictures import charts, course, ink, tiles, timeline
+from privacy_audit.reports.pictures.drawing import Words, cut, measure, plain, wrap
 
 LONG = (
     "Wobbleton & Sons $\\frac{1}{0}$ <script>alert(1)</script> of Little Snoring, purveyors since 1742 to the gentry "

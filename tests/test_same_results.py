@@ -33,7 +33,8 @@ CLOCKS = ("2026-10-05 09:00:00", "2031-02-28 23:59:30", "1999-12-31 23:59:30")
 ENGINES = ("pandas", "polars")
 PRINT_OUTPUTS = """
 import hashlib, json
-from privacy_audit.reports import charts, topics
+from privacy_audit.reports import topics
+from privacy_audit.reports.pictures import charts
 from privacy_audit.request import Request
 from privacy_audit.result import audit
 from privacy_audit.workbook import outputs

@@ -13,7 +13,7 @@ from privacy_audit.audit import observe
 from privacy_audit.control import SEVERITIES
 from privacy_audit.gaps import GAP
 from privacy_audit.inputs import read_inputs
-from privacy_audit.reports.excel import excel
+from privacy_audit.reports.excel.firm import excel
 from privacy_audit.reports.jsonfile import findings_json, sources_json
 from privacy_audit.reports.page import html_page
 from privacy_audit.reports.screen import as_text, first_screen

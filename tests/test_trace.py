@@ -11,7 +11,7 @@ import pytest
 from privacy_audit.errors import UsageError
 from privacy_audit.explain import Run, newest
 from privacy_audit.facts.keys import natural_keys
-from privacy_audit.reports.excel import excel
+from privacy_audit.reports.excel.firm import excel
 from privacy_audit.reports.jsonfile import findings_json, sources_json
 from privacy_audit.request import ROOT
 from test_excel import rows

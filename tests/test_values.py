@@ -6,11 +6,11 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from privacy_audit.facts.lists import parts
+from privacy_audit.files.sheet import Unreadable
 from privacy_audit.inputs import read_settings
 from privacy_audit.registers.column import read_column
 from privacy_audit.registers.day import UnreadError, order_of
 from privacy_audit.registers.schema import Column
-from privacy_audit.registers.sheet import Unreadable
 from privacy_audit.registers.values import Dialect, clean, read_value
 from privacy_audit.request import ROOT
 

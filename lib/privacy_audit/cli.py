@@ -17,10 +17,10 @@ from privacy_audit import proofs
 from privacy_audit.control import CONTROLS, SEVERITIES, Control
 from privacy_audit.dates import Quarter
 from privacy_audit.errors import InputError, UnknownExportError, UsageError, nearest, printable
+from privacy_audit.evidence.publish import again
 from privacy_audit.explain import explain
 from privacy_audit.guard import in_words
 from privacy_audit.handover import encrypt, lookup
-from privacy_audit.publish import again
 from privacy_audit.request import ENGINE_NAMES, ROOT, Request
 
 if TYPE_CHECKING:
@@ -58,8 +58,8 @@ def run(  # noqa: PLR0913 - one for each option
 ) -> None:
     """Audit a quarter and publish the report; with no options, audit the example."""
     from privacy_audit import run as running  # noqa: PLC0415 - the other commands need no notebook
-    from privacy_audit import signing  # noqa: PLC0415
-    from privacy_audit.tracked import refuse_tracked  # noqa: PLC0415
+    from privacy_audit.evidence import signing  # noqa: PLC0415
+    from privacy_audit.evidence.tracked import refuse_tracked  # noqa: PLC0415
 
     _one_of("--fail-on", fail_on, ("", *SEVERITIES))
     _one_of("--engine", engine, tuple(ENGINE_NAMES))

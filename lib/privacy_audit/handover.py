@@ -104,8 +104,8 @@ def lookup(
 def lookup_xlsx(inputs: "Inputs") -> bytes:
     """Return the look-up, not yet encrypted: each token with the client's number and name."""
     from privacy_audit.editions import lookup_rows  # noqa: PLC0415 - only this command reads registers
-    from privacy_audit.reports.excel_book import Book  # noqa: PLC0415
-    from privacy_audit.reports.excel_table import Dress, table_sheet  # noqa: PLC0415
+    from privacy_audit.reports.excel.book import Book  # noqa: PLC0415
+    from privacy_audit.reports.excel.table import Dress, table_sheet  # noqa: PLC0415
     from privacy_audit.reports.tables import Table  # noqa: PLC0415
 
     purpose = "Personal data: which client each token stands for. Keep it apart from the workbook it belongs to."

@@ -11,6 +11,7 @@ from privacy_audit.facts import Known, vocabulary
 from privacy_audit.facts.assembly import assemble, declared
 from privacy_audit.facts.fact import Rests
 from privacy_audit.facts.keys import natural_keys
+from privacy_audit.files.source import sha256_of
 from privacy_audit.firm_key import firm_key
 from privacy_audit.policy import Policy
 from privacy_audit.registers.folder import Folder, read_folder
@@ -18,7 +19,6 @@ from privacy_audit.registers.loading import load_exports
 from privacy_audit.registers.mapping import Export
 from privacy_audit.registers.register import Register
 from privacy_audit.registers.schema import Schema, load_schemas
-from privacy_audit.registers.source import sha256_of
 from privacy_audit.registers.values import Countries
 from privacy_audit.request import ROOT, WAIVERS, Request
 from privacy_audit.rulebook import Limits, Rulebook

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from privacy_audit.dates import in_words, parse_iso
-from privacy_audit.publish import PRIVATE_FILE
+from privacy_audit.evidence.publish import PRIVATE_FILE
 from privacy_audit.verify import chain, files, script, seal, signature
 from privacy_audit.verify.chain import places
 from privacy_audit.verify.seal import LATEST, MANIFEST

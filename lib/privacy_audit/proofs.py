@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 
 from privacy_audit.errors import PublishError, UsageError
-from privacy_audit.publish import PRIVATE_FILE
+from privacy_audit.evidence.publish import PRIVATE_FILE
 from privacy_audit.request import ROOT, Request
 from privacy_audit.verify.chain import latest, newest, readable
 from privacy_audit.verify.files import check_run

@@ -5,9 +5,9 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from privacy_audit import evidence
 from privacy_audit.dates import Quarter
 from privacy_audit.errors import AuditError
+from privacy_audit.evidence import manifest as evidence
 from privacy_audit.inputs import fingerprints
 from privacy_audit.reports.jsonfile import findings_json
 from privacy_audit.request import WAIVERS, Request

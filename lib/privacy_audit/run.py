@@ -14,11 +14,11 @@ from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
-from privacy_audit import signing
 from privacy_audit.errors import AuditError, InterruptedRunError, PublishError
+from privacy_audit.evidence import signing
+from privacy_audit.evidence.leakscan import Needles, refuse, search
+from privacy_audit.evidence.publish import locked, publish, staging, write
 from privacy_audit.kernel import environment, execute
-from privacy_audit.leakscan import Needles, refuse, search
-from privacy_audit.publish import locked, publish, staging, write
 from privacy_audit.request import LOOKING, OUTCOME, PAPERS, REPORTS, ROOT, STAGED_BY_RUN
 
 NOTEBOOKS = ROOT / "notebooks"

@@ -11,14 +11,15 @@ from privacy_audit.canonical import canonical
 from privacy_audit.control import SEVERITIES
 from privacy_audit.editions import ACCOUNTANT, View
 from privacy_audit.errors import UsageError, nearest
-from privacy_audit.evidence import predicate
+from privacy_audit.evidence.leakscan import EVERY, Needles, refuse, search
+from privacy_audit.evidence.manifest import predicate
+from privacy_audit.evidence.publish import busy, locked, publish, staging, write
+from privacy_audit.evidence.tracked import refuse_tracked
 from privacy_audit.guard import guarded
 from privacy_audit.history import KEPT, as_kept
-from privacy_audit.leakscan import EVERY, Needles, refuse, search
-from privacy_audit.publish import busy, locked, publish, staging, write
-from privacy_audit.reports.excel import excel
-from privacy_audit.reports.excel_accountant import accountant_xlsx
-from privacy_audit.reports.excel_insurer import insurer_xlsx
+from privacy_audit.reports.excel.accountant import accountant_xlsx
+from privacy_audit.reports.excel.firm import excel
+from privacy_audit.reports.excel.insurer import insurer_xlsx
 from privacy_audit.reports.jsonfile import findings_json, sources_json
 from privacy_audit.reports.oscal import documents
 from privacy_audit.reports.page import html_page
@@ -36,7 +37,6 @@ from privacy_audit.request import (
     Request,
 )
 from privacy_audit.result import Result, audit
-from privacy_audit.tracked import refuse_tracked
 from privacy_audit.verify.files import PRINTED
 from privacy_audit.verify.seal import sha256
 

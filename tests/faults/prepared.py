@@ -9,7 +9,7 @@ from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
 
 import pytest
-from privacy_audit.publish import locked, publish, staging, write
+from privacy_audit.evidence.publish import locked, publish, staging, write
 from privacy_audit.verify.seal import canonical, sha256
 
 HASH = sha256(b"")

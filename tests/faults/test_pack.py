@@ -11,10 +11,10 @@ from pathlib import Path
 
 import pytest
 from faults.prepared import commanded, four_quarters, publish_one
-from privacy_audit import signing
 from privacy_audit.errors import UsageError
+from privacy_audit.evidence import signing
+from privacy_audit.evidence.publish import STAGING
 from privacy_audit.pack import one_file, pack
-from privacy_audit.publish import STAGING
 from privacy_audit.verify import signature
 from privacy_audit.verify.files import check_run
 from privacy_audit.verify.script import check

@@ -13,8 +13,8 @@ from pathlib import Path
 import pytest
 from faults.prepared import copied, four_quarters, needs, publish_one
 from privacy_audit.errors import AuditError, BusyError, PublishError
+from privacy_audit.evidence.publish import STAGING, _host, again, locked, staging, write
 from privacy_audit.guard import in_words
-from privacy_audit.publish import STAGING, _host, again, locked, staging, write
 from privacy_audit.request import ROOT
 from privacy_audit.verify.script import check_all
 

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 from faults.prepared import needs
-from privacy_audit.publish import STAGING
+from privacy_audit.evidence.publish import STAGING
 from privacy_audit.request import ROOT
 from privacy_audit.verify.script import check_all
 from test_command import command, papermill

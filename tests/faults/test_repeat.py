@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 from faults.prepared import commanded
-from privacy_audit import evidence, workbook
+from privacy_audit import workbook
 from privacy_audit.errors import AuditError
+from privacy_audit.evidence import manifest as evidence
 from privacy_audit.request import REPORTS, ROOT
 from privacy_audit.verify.files import check_run
 from privacy_audit.verify.script import check_all

@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 from privacy_audit.handover import encrypted
-from privacy_audit.reports.excel import excel
-from privacy_audit.reports.excel_accountant import accountant_xlsx
-from privacy_audit.reports.excel_insurer import insurer_xlsx
-from privacy_audit.reports.excel_tasks import STATE
+from privacy_audit.reports.excel.accountant import accountant_xlsx
+from privacy_audit.reports.excel.firm import excel
+from privacy_audit.reports.excel.insurer import insurer_xlsx
+from privacy_audit.reports.excel.tasks import STATE
 from privacy_audit.result import audit
 from test_excel import RISKY, expected_counts, risky_firm, start_counts
 

@@ -10,10 +10,10 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from privacy_audit.files.sheet import Cell, Grid, Line, Sheet, Unreadable, Unsplit
 from privacy_audit.registers.column import VISIBLE, Cells, Mask, all_plain
 from privacy_audit.registers.mapping import Layout
 from privacy_audit.registers.receipt import Receipt, Rejection, Repair
-from privacy_audit.registers.sheet import Cell, Grid, Line, Sheet, Unreadable, Unsplit
 from privacy_audit.registers.values import clean
 
 TITLE_CELLS = 3

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
 
-from privacy_audit.registers.sheet import Cell, Unreadable
+from privacy_audit.files.sheet import Cell, Unreadable
 from privacy_audit.registers.values import clean, folded
 
 ANY = "*"

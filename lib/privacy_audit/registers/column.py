@@ -13,9 +13,9 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from privacy_audit.files.sheet import Cell
 from privacy_audit.registers.day import UnreadError, order_of
 from privacy_audit.registers.schema import Column
-from privacy_audit.registers.sheet import Cell
 from privacy_audit.registers.values import ROUNDED, Dialect, Value, clean, reader, repair_of
 
 # An Arrow array of texts, or cells of any kind.

@@ -6,8 +6,10 @@ from pathlib import Path, PurePosixPath
 from types import MappingProxyType
 
 from privacy_audit.errors import InputError, NotReadError, Place, UnknownExportError, UsageError
+from privacy_audit.files.archive import ARCHIVE, unpacked
+from privacy_audit.files.sheet import Sheet
+from privacy_audit.files.source import CSV_KINDS, WORKBOOK_KINDS, read_sheets, sha256_of, sheets_of
 from privacy_audit.registers.about import ABOUT, About, Extract, read_about
-from privacy_audit.registers.archive import ARCHIVE, unpacked
 from privacy_audit.registers.layout import lay_out
 from privacy_audit.registers.mapping import Export, base_name
 from privacy_audit.registers.merging import put_together
@@ -16,8 +18,6 @@ from privacy_audit.registers.receipt import Receipt, Repair
 from privacy_audit.registers.recognise import recognise
 from privacy_audit.registers.register import Register, build
 from privacy_audit.registers.schema import Schema
-from privacy_audit.registers.sheet import Sheet
-from privacy_audit.registers.source import CSV_KINDS, WORKBOOK_KINDS, read_sheets, sha256_of, sheets_of
 from privacy_audit.registers.totals import unreconciled
 from privacy_audit.registers.values import Countries
 

@@ -6,10 +6,10 @@ from itertools import chain
 from pathlib import Path
 
 from privacy_audit.errors import InputError, nearest
+from privacy_audit.files.sheet import Sheet
 from privacy_audit.policy import checked, load_toml
 from privacy_audit.registers.mapping import Export
 from privacy_audit.registers.schema import Column, Schema
-from privacy_audit.registers.sheet import Sheet
 from privacy_audit.registers.values import folded
 
 

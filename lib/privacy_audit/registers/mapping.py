@@ -12,8 +12,8 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
+from privacy_audit.files.sheet import Remark
 from privacy_audit.registers.cells import LeftOut, Maker, Source
-from privacy_audit.registers.sheet import Remark
 from privacy_audit.registers.values import Countries, Dialect
 
 STRICT = ConfigDict(extra="forbid", frozen=True)

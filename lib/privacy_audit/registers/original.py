@@ -6,13 +6,13 @@ from datetime import date
 from pathlib import Path
 
 from privacy_audit.errors import InputError, Place
-from privacy_audit.registers.archive import on_disk
+from privacy_audit.files.archive import on_disk
+from privacy_audit.files.sheet import Cell, Sheet, Unreadable
+from privacy_audit.files.source import sha256_of
 from privacy_audit.registers.folder import Folder, sheets_in
 from privacy_audit.registers.reading import Reading
 from privacy_audit.registers.register import Origin
 from privacy_audit.registers.schema import Schema
-from privacy_audit.registers.sheet import Cell, Sheet, Unreadable
-from privacy_audit.registers.source import sha256_of
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from privacy_audit.files.sheet import Sheet
 from privacy_audit.registers.body import Body, body
 from privacy_audit.registers.column import Cells, Typed, filled, first_filled, read_column
 from privacy_audit.registers.mapping import Layout
@@ -16,7 +17,6 @@ from privacy_audit.registers.receipt import Receipt, Rejection, Repair
 from privacy_audit.registers.recognise import as_header, columns_of
 from privacy_audit.registers.schema import Schema
 from privacy_audit.registers.shape import is_shaped, shaped
-from privacy_audit.registers.sheet import Sheet
 from privacy_audit.registers.totals import add_up
 from privacy_audit.registers.values import Countries, Value
 

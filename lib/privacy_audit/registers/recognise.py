@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from privacy_audit.errors import InputError, UnknownExportError, nearest
+from privacy_audit.files.sheet import Cell, Sheet, Unreadable
 from privacy_audit.registers.cells import ANY
 from privacy_audit.registers.mapping import Export
-from privacy_audit.registers.sheet import Cell, Sheet, Unreadable
 from privacy_audit.registers.values import clean
 
 LINES_SEARCHED = 30

@@ -7,10 +7,10 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from itertools import chain
 
+from privacy_audit.files.sheet import Cell
 from privacy_audit.registers.cells import Source
 from privacy_audit.registers.mapping import Layout
 from privacy_audit.registers.receipt import Repair
-from privacy_audit.registers.sheet import Cell
 from privacy_audit.registers.values import folded
 
 Line = tuple[int, list[Cell]]

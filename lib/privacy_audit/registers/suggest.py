@@ -8,13 +8,13 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 
+from privacy_audit.files.sheet import Sheet
 from privacy_audit.policy import EXPECTED
 from privacy_audit.registers.cells import ANY, as_text, is_filled
 from privacy_audit.registers.guessing import SHAPED, Fit, Suggestion, plain
 from privacy_audit.registers.mapping import Export
 from privacy_audit.registers.recognise import JOINED, LINES_SEARCHED, header_names
 from privacy_audit.registers.schema import Schema
-from privacy_audit.registers.sheet import Sheet
 from privacy_audit.registers.values import Countries
 
 SAMPLE = 500

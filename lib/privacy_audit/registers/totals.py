@@ -9,8 +9,8 @@ from typing import Any
 import pyarrow as pa
 from pydantic import BaseModel, ConfigDict, Field
 
+from privacy_audit.files.sheet import Cell
 from privacy_audit.registers.receipt import Receipt
-from privacy_audit.registers.sheet import Cell
 
 WRITTEN = re.compile(r"(?P<minus>[-(]?)[£$€]?(?P<less>-?)(?P<figure>(\d{1,3}(,\d{3})+|\d+)(\.\d+)?)(?P<close>\)?)")
 

@@ -10,9 +10,9 @@ from zoneinfo import ZoneInfo
 
 import idna
 
+from privacy_audit.files.sheet import Cell, Unreadable
 from privacy_audit.registers.day import LONDON, UnreadError, on_london_day, written_day
 from privacy_audit.registers.schema import Column
-from privacy_audit.registers.sheet import Cell, Unreadable
 
 YES = frozenset({"yes", "y", "true", "t", "1", "on", "✓", "✔", "☑"})
 NO = frozenset({"no", "n", "false", "f", "0", "off", "✗", "✘", "☐"})

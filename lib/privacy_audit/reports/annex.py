@@ -6,8 +6,8 @@ from typing import Any
 from privacy_audit.audit import ALWAYS, Observation
 from privacy_audit.dates import in_words
 from privacy_audit.rating import STATUS_WORDS
-from privacy_audit.reports.charts import LOOKS, WIDTH, Picture, heading
-from privacy_audit.reports.drawing import GRID, PALE, Box, Drawing, Line, Look, Words, cut, measure
+from privacy_audit.reports.pictures.charts import LOOKS, WIDTH, Picture, heading
+from privacy_audit.reports.pictures.drawing import GRID, PALE, Box, Drawing, Line, Look, Words, cut, measure
 from privacy_audit.reports.tables import Table
 from privacy_audit.result import Result
 from privacy_audit.rulebook import Rule

@@ -6,8 +6,9 @@ from collections.abc import Iterable, Sequence
 from IPython.display import HTML, Image, display
 
 from privacy_audit.guard import guarded
-from privacy_audit.reports import annex, charts, course, tables, topics
+from privacy_audit.reports import annex, tables, topics
 from privacy_audit.reports import wording as words
+from privacy_audit.reports.pictures import charts, course
 from privacy_audit.reports.screen import as_text, chain, first_screen, said, worst
 from privacy_audit.result import Result
 from privacy_audit.sections import DOCUMENT, LAW, Section

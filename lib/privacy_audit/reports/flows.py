@@ -5,9 +5,9 @@ from collections.abc import Iterator
 
 from privacy_audit.audit import Observation
 from privacy_audit.engine import BROKEN, KEPT, NOT_SHOWN, ROW
-from privacy_audit.reports.charts import Picture
+from privacy_audit.reports.pictures.charts import Picture
+from privacy_audit.reports.pictures.tiles import KINDS, tiles
 from privacy_audit.reports.tables import Table
-from privacy_audit.reports.tiles import KINDS, tiles
 from privacy_audit.result import Result
 
 NOT_RECORDED, NO_COUNTRY = "nothing recorded", "country not recorded"

@@ -6,9 +6,10 @@ from dataclasses import dataclass, replace
 from privacy_audit.audit import Observation
 from privacy_audit.dates import in_words
 from privacy_audit.rating import RULE, Rating
-from privacy_audit.reports import annex, course, tables, wording
-from privacy_audit.reports.charts import Picture, by_section
-from privacy_audit.reports.drawing import Drawing
+from privacy_audit.reports import annex, tables, wording
+from privacy_audit.reports.pictures import course
+from privacy_audit.reports.pictures.charts import Picture, by_section
+from privacy_audit.reports.pictures.drawing import Drawing
 from privacy_audit.reports.tables import Table
 from privacy_audit.reports.topics import pictures
 from privacy_audit.result import Result

@@ -16,8 +16,8 @@ import typst
 
 from privacy_audit.dates import in_words
 from privacy_audit.reports import outline
-from privacy_audit.reports.charts import Picture
-from privacy_audit.reports.drawing import FONTS, measure, plain
+from privacy_audit.reports.pictures.charts import Picture
+from privacy_audit.reports.pictures.drawing import FONTS, measure, plain
 from privacy_audit.reports.screen import LIMITS, SIGNS, chain, first_screen, first_title, said, worst
 from privacy_audit.reports.tables import Table
 from privacy_audit.result import Result

@@ -7,8 +7,8 @@ from typing import Any
 from privacy_audit.dates import in_words
 from privacy_audit.registers.register import Register
 from privacy_audit.reports import flows
-from privacy_audit.reports.charts import COUNTED, Picture, bars
 from privacy_audit.reports.papers import tested
+from privacy_audit.reports.pictures.charts import COUNTED, Picture, bars
 from privacy_audit.reports.readings import share
 from privacy_audit.reports.tables import Table, accepted
 from privacy_audit.result import Result

@@ -4,10 +4,10 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from privacy_audit.files.source import sha256_of
 from privacy_audit.registers.reading import Reading
 from privacy_audit.registers.receipt import Receipt, Repair
 from privacy_audit.registers.schema import Schema
-from privacy_audit.registers.source import sha256_of
 
 MOST_LINES = 20
 

@@ -1,9 +1,9 @@
 """The pictures that belong to a section, by what its checks test: whatever number the section has in a policy."""
 
 from privacy_audit.reports import flows, readings
-from privacy_audit.reports.charts import Picture, marketing_readings, verdicts
+from privacy_audit.reports.pictures.charts import Picture, marketing_readings, verdicts
+from privacy_audit.reports.pictures.timeline import retention_line
 from privacy_audit.reports.tables import Table
-from privacy_audit.reports.timeline import retention_line
 from privacy_audit.result import Result
 from privacy_audit.sections import Section
 

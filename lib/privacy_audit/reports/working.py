@@ -6,9 +6,9 @@ from IPython.display import HTML, display
 
 from privacy_audit.guard import guarded
 from privacy_audit.reports import intake, ledgers, papers, population, tables
-from privacy_audit.reports.charts import verdicts
 from privacy_audit.reports.display import draw, shown
-from privacy_audit.reports.timeline import retention_line
+from privacy_audit.reports.pictures.charts import verdicts
+from privacy_audit.reports.pictures.timeline import retention_line
 from privacy_audit.result import Result
 
 

@@ -1,11 +1,11 @@
 """Every statement of the policy against every check, with the sign of how the check came out."""
 
 from privacy_audit.reports.annex import MARKS
-from privacy_audit.reports.excel_book import Book
-from privacy_audit.reports.excel_cells import LETTERS
-from privacy_audit.reports.excel_leads import to_check
-from privacy_audit.reports.excel_sheet import Look
-from privacy_audit.reports.excel_table import FIRST, Dress, table_sheet
+from privacy_audit.reports.excel.book import Book
+from privacy_audit.reports.excel.cells import LETTERS
+from privacy_audit.reports.excel.leads import to_check
+from privacy_audit.reports.excel.sheet import Look
+from privacy_audit.reports.excel.table import FIRST, Dress, table_sheet
 from privacy_audit.reports.tables import PROMISE_WORDS, Table
 from privacy_audit.result import Result
 

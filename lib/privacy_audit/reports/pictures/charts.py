@@ -7,8 +7,8 @@ from functools import cache
 
 from privacy_audit.engine import BROKEN, KEPT, NOT_SHOWN
 from privacy_audit.rating import STATUS_WORDS
-from privacy_audit.reports import drawing, ink
-from privacy_audit.reports.drawing import PALE, Box, Drawing, Look, Part, Plate, Words, measure
+from privacy_audit.reports.pictures import drawing, ink
+from privacy_audit.reports.pictures.drawing import PALE, Box, Drawing, Look, Part, Plate, Words, measure
 from privacy_audit.reports.readings import NO, UNSAID, WORDS, YES, counts, names_of
 from privacy_audit.reports.screen import SIGNS
 from privacy_audit.result import Result

@@ -25,8 +25,8 @@ from hashlib import blake2b
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from privacy_audit.artefacts import UnreadableArtefactError, plain, texts
 from privacy_audit.errors import PublishError
+from privacy_audit.evidence.artefacts import UnreadableArtefactError, plain, texts
 from privacy_audit.request import ROOT
 
 if TYPE_CHECKING:  # the process that publishes reads no registers, and need not load what does

@@ -3,8 +3,8 @@
 from dataclasses import replace
 
 from privacy_audit.reports import tables
-from privacy_audit.reports.excel_book import Book
-from privacy_audit.reports.excel_leads import (
+from privacy_audit.reports.excel.book import Book
+from privacy_audit.reports.excel.leads import (
     to_check,
     to_file,
     to_finding,
@@ -13,7 +13,7 @@ from privacy_audit.reports.excel_leads import (
     to_sources,
     to_task,
 )
-from privacy_audit.reports.excel_table import Dress, table_sheet
+from privacy_audit.reports.excel.table import Dress, table_sheet
 from privacy_audit.reports.tables import Table
 from privacy_audit.reports.trace import source_rows
 from privacy_audit.result import Result

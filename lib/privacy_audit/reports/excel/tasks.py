@@ -1,11 +1,11 @@
 """The sheets that people write into: what to do, and what to ask."""
 
 from privacy_audit.reports.asking import ask
-from privacy_audit.reports.excel_book import Book
-from privacy_audit.reports.excel_cells import LETTERS
-from privacy_audit.reports.excel_leads import to_check
-from privacy_audit.reports.excel_sheet import Sheet
-from privacy_audit.reports.excel_table import FIRST, Dress, table_sheet
+from privacy_audit.reports.excel.book import Book
+from privacy_audit.reports.excel.cells import LETTERS
+from privacy_audit.reports.excel.leads import to_check
+from privacy_audit.reports.excel.sheet import Sheet
+from privacy_audit.reports.excel.table import FIRST, Dress, table_sheet
 from privacy_audit.reports.screen import SIGNS
 from privacy_audit.reports.tables import Table
 from privacy_audit.result import Result

@@ -3,9 +3,9 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from privacy_audit.reports.excel_book import Book
-from privacy_audit.reports.excel_cells import LETTERS, Value
-from privacy_audit.reports.excel_sheet import BIG, BODY, HEAD, LINK, OPEN, SMALL, Look, Sheet, row_height
+from privacy_audit.reports.excel.book import Book
+from privacy_audit.reports.excel.cells import LETTERS, Value
+from privacy_audit.reports.excel.sheet import BIG, BODY, HEAD, LINK, OPEN, SMALL, Look, Sheet, row_height
 from privacy_audit.reports.tables import Table
 
 HEADER, FIRST = 3, 4  # the rows on which a table's header and its first row stand

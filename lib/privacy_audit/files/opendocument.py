@@ -8,8 +8,8 @@ from xml.etree.ElementTree import Element
 from defusedxml import ElementTree as SafeXml
 
 from privacy_audit.errors import InputError, Place
-from privacy_audit.registers.flaws import ERROR, UNSAVED, Flaws, Range
-from privacy_audit.registers.package import chunks
+from privacy_audit.files.flaws import ERROR, UNSAVED, Flaws, Range
+from privacy_audit.files.package import chunks
 
 MOST_CELLS, MOST_FLAWS = 5_000_000, 100_000
 

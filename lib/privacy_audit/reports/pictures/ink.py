@@ -13,7 +13,19 @@ from matplotlib.patches import Rectangle
 from matplotlib.path import Path
 from matplotlib.transforms import Affine2D
 
-from privacy_audit.reports.drawing import INK, PALE, POINTS, UNIT, Box, Drawing, Line, Plate, Words, glyph, plain
+from privacy_audit.reports.pictures.drawing import (
+    INK,
+    PALE,
+    POINTS,
+    UNIT,
+    Box,
+    Drawing,
+    Line,
+    Plate,
+    Words,
+    glyph,
+    plain,
+)
 
 DPI = 120
 FAMILY = "DejaVu Sans, Verdana, Geneva, sans-serif"

@@ -13,7 +13,7 @@ from xml.etree.ElementTree import Element
 from defusedxml import ElementTree as SafeXml
 
 from privacy_audit.errors import InputError, Place
-from privacy_audit.registers.package import chunks
+from privacy_audit.files.package import chunks
 
 MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 STRICT = "{http://purl.oclc.org/ooxml/spreadsheetml/main}"

@@ -6,7 +6,6 @@ import platform
 import shutil
 import subprocess
 from importlib.metadata import version
-from pathlib import Path
 from typing import Any
 
 from privacy_audit import __version__
@@ -92,9 +91,8 @@ def _git(*arguments: str) -> str | None:
 def code_hash() -> str:
     """Return the hash of the package and the notebooks that made the results."""
     digest = hashlib.sha256()
-    package = (
-        each for each in Path(__file__).parent.rglob("*") if each.is_file() and each.parent.name != "__pycache__"
-    )
+    home = ROOT / "lib" / "privacy_audit"
+    package = (each for each in home.rglob("*") if each.is_file() and each.parent.name != "__pycache__")
     for path in [*sorted(package), *sorted((ROOT / "notebooks").glob("*.ipynb"))]:
         digest.update(path.relative_to(ROOT).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
     return digest.hexdigest()

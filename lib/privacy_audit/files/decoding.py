@@ -4,7 +4,7 @@ import codecs
 import re
 
 from privacy_audit.errors import InputError, Place
-from privacy_audit.registers.sheet import Remark
+from privacy_audit.files.sheet import Remark
 
 MARKS = (
     (codecs.BOM_UTF8, "utf-8-sig"),

@@ -14,7 +14,7 @@ from openpyxl.worksheet.filters import AutoFilter
 from openpyxl.worksheet.table import Table as NamedTable
 from openpyxl.worksheet.table import TableColumn, TableStyleInfo
 
-from privacy_audit.reports.excel_cells import LETTERS, RISKY, Formula, Strings, Value, row_xml
+from privacy_audit.reports.excel.cells import LETTERS, RISKY, Formula, Strings, Value, row_xml
 
 FONT, INK = "Calibri", "1B1B1B"
 DAY = "d mmm yyyy"

@@ -4,11 +4,11 @@ from collections.abc import Mapping, Sequence
 
 from openpyxl.worksheet.pagebreak import Break
 
-from privacy_audit.reports.excel_book import Book
-from privacy_audit.reports.excel_cells import Formula, Value
-from privacy_audit.reports.excel_sheet import BIG, BODY, HEAD, LINK, PLAIN, SMALL, TITLE, Look, Sheet, row_height
-from privacy_audit.reports.excel_table import FIRST
-from privacy_audit.reports.excel_tasks import CLOSED, DUE, MINUTES, OPEN, SEVERITY, STARTED, STATE, STATES, counted
+from privacy_audit.reports.excel.book import Book
+from privacy_audit.reports.excel.cells import Formula, Value
+from privacy_audit.reports.excel.sheet import BIG, BODY, HEAD, LINK, PLAIN, SMALL, TITLE, Look, Sheet, row_height
+from privacy_audit.reports.excel.table import FIRST
+from privacy_audit.reports.excel.tasks import CLOSED, DUE, MINUTES, OPEN, SEVERITY, STARTED, STATE, STATES, counted
 from privacy_audit.reports.screen import LIMITS, SIGNS, FirstScreen, chain, worst
 from privacy_audit.result import Result
 

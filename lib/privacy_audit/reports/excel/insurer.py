@@ -4,9 +4,9 @@ from privacy_audit.dates import in_words
 from privacy_audit.editions import INSURER, View
 from privacy_audit.proposal import Proposal, read_proposal
 from privacy_audit.reports import insurer
-from privacy_audit.reports.excel_book import Book
-from privacy_audit.reports.excel_sheet import BIG, BODY, OPEN, ORANGE, SMALL, TITLE, YELLOW, Sheet
-from privacy_audit.reports.excel_table import FIRST, Dress, table_sheet
+from privacy_audit.reports.excel.book import Book
+from privacy_audit.reports.excel.sheet import BIG, BODY, OPEN, ORANGE, SMALL, TITLE, YELLOW, Sheet
+from privacy_audit.reports.excel.table import FIRST, Dress, table_sheet
 from privacy_audit.reports.screen import EXAMPLE, LIMITS
 from privacy_audit.reports.tables import Table
 from privacy_audit.result import Result

@@ -1,12 +1,12 @@
 """The results as an Excel workbook for somebody who has nothing but Excel; the same inputs give the same bytes."""
 
 from privacy_audit.reports import annex, flows, readings, tables, wording
-from privacy_audit.reports.excel_book import Book
-from privacy_audit.reports.excel_coverage import coverage_sheet
-from privacy_audit.reports.excel_findings import checks_sheet, files_sheet, findings_sheets
-from privacy_audit.reports.excel_start import below, start_sheet
-from privacy_audit.reports.excel_table import Dress, table_sheet
-from privacy_audit.reports.excel_tasks import ask_sheet, tasks_sheet
+from privacy_audit.reports.excel.book import Book
+from privacy_audit.reports.excel.coverage import coverage_sheet
+from privacy_audit.reports.excel.findings import checks_sheet, files_sheet, findings_sheets
+from privacy_audit.reports.excel.start import below, start_sheet
+from privacy_audit.reports.excel.table import Dress, table_sheet
+from privacy_audit.reports.excel.tasks import ask_sheet, tasks_sheet
 from privacy_audit.reports.glossary import glossary
 from privacy_audit.reports.jsonfile import results_hash
 from privacy_audit.reports.screen import first_screen

@@ -14,10 +14,10 @@ from defusedxml import DefusedXmlException
 from python_calamine import CalamineError, CalamineWorkbook, PasswordError, SheetVisibleEnum
 
 from privacy_audit.errors import InputError, Place
-from privacy_audit.registers import excel97, flaws, opendocument
-from privacy_audit.registers.flaws import Flaws, Range
-from privacy_audit.registers.package import open_package
-from privacy_audit.registers.sheet import Cell, Remark, Sheet, Unreadable
+from privacy_audit.files import excel97, flaws, opendocument
+from privacy_audit.files.flaws import Flaws, Range
+from privacy_audit.files.package import open_package
+from privacy_audit.files.sheet import Cell, Remark, Sheet, Unreadable
 
 MOST_CELLS, MOST_NAMED = 12_000_000, 10
 DAMAGED = (

@@ -14,8 +14,8 @@ import numpy as np
 import pyarrow as pa
 from pyarrow import csv
 
-from privacy_audit.registers.decoding import decode
-from privacy_audit.registers.sheet import Cell, Grid, Line, Remark, Sheet, Unsplit
+from privacy_audit.files.decoding import decode
+from privacy_audit.files.sheet import Cell, Grid, Line, Remark, Sheet, Unsplit
 
 DELIMITERS = (",", ";", "\t", "|")
 SAMPLE_LINES, SAMPLE = 40, 200_000

@@ -17,8 +17,8 @@ from openpyxl.styles import Alignment, Border, Font, PatternFill, Protection, Si
 from openpyxl.worksheet._writer import WorksheetWriter
 from openpyxl.writer.excel import ExcelWriter
 
-from privacy_audit.reports.excel_cells import LETTERS, Strings
-from privacy_audit.reports.excel_sheet import DAY, FONT, Look, Sheet
+from privacy_audit.reports.excel.cells import LETTERS, Strings
+from privacy_audit.reports.excel.sheet import DAY, FONT, Look, Sheet
 
 # Telephones show no text that stands in the cells themselves, as openpyxl writes it: the texts are a part of their own.
 TYPES, LINKED, TEXTS = "[Content_Types].xml", "xl/_rels/workbook.xml.rels", "xl/sharedStrings.xml"

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
-from privacy_audit.reports.excel_table import FIRST, Link
+from privacy_audit.reports.excel.table import FIRST, Link
 from privacy_audit.result import Result
 
 

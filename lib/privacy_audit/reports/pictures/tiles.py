@@ -6,9 +6,9 @@ The arrangement is our own. A country that has no tile stands in a row below the
 from collections import Counter
 from functools import cache
 
-from privacy_audit.reports.charts import LABEL, LOOKS, WIDTH, heading
-from privacy_audit.reports.drawing import GRID as PALE_LINE
-from privacy_audit.reports.drawing import PALE, Box, Drawing, Look, Part, Words, wrap
+from privacy_audit.reports.pictures.charts import LABEL, LOOKS, WIDTH, heading
+from privacy_audit.reports.pictures.drawing import GRID as PALE_LINE
+from privacy_audit.reports.pictures.drawing import PALE, Box, Drawing, Look, Part, Words, wrap
 
 MAP = """
 .. .. CA .. .. .. GL .. IS .. FO NO SE FI EE .. RU .. .. .. .. .. .. ..

@@ -3,8 +3,8 @@
 from privacy_audit.dates import in_words
 from privacy_audit.editions import ACCOUNTANT, View
 from privacy_audit.reports import accountant
-from privacy_audit.reports.excel_book import Book
-from privacy_audit.reports.excel_sheet import (
+from privacy_audit.reports.excel.book import Book
+from privacy_audit.reports.excel.sheet import (
     BIG,
     BLUE,
     BODY,
@@ -18,7 +18,7 @@ from privacy_audit.reports.excel_sheet import (
     Look,
     Sheet,
 )
-from privacy_audit.reports.excel_table import FIRST, Dress, table_sheet
+from privacy_audit.reports.excel.table import FIRST, Dress, table_sheet
 from privacy_audit.reports.insurer_answers import KINDS
 from privacy_audit.reports.screen import EXAMPLE, LIMITS
 from privacy_audit.reports.tables import Table

@@ -9,10 +9,10 @@ from pathlib import Path, PurePosixPath
 import olefile
 
 from privacy_audit.errors import InputError, Place, printable
-from privacy_audit.registers.decoding import MARKS
-from privacy_audit.registers.delimited import read_delimited
-from privacy_audit.registers.sheet import Remark, Sheet
-from privacy_audit.registers.workbook import read_workbook
+from privacy_audit.files.decoding import MARKS
+from privacy_audit.files.delimited import read_delimited
+from privacy_audit.files.sheet import Remark, Sheet
+from privacy_audit.files.workbook import read_workbook
 
 CSV_KINDS = (".csv", ".tsv", ".txt")
 WORKBOOK_KINDS = (".xlsx", ".xlsm", ".xls", ".ods")

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 
 import olefile
 
-from privacy_audit.registers.flaws import ERROR, UNSAVED, Flaws, Range
+from privacy_audit.files.flaws import ERROR, UNSAVED, Flaws, Range
 
 EOF, SHEET, FORMULA, STRING, BOOLERR, ROW, FORMAT, XF, NUMBER, RK, SEVERAL = (
     0x000A, 0x0085, 0x0006, 0x0207, 0x0205, 0x0208, 0x041E, 0x00E0, 0x0203, 0x027E, 0x00BD,

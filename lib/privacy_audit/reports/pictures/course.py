@@ -5,7 +5,7 @@ from collections import Counter
 from privacy_audit.control import SEVERITIES
 from privacy_audit.engine import BROKEN, NOT_SHOWN
 from privacy_audit.history import trail
-from privacy_audit.reports.charts import Picture, bars
+from privacy_audit.reports.pictures.charts import Picture, bars
 from privacy_audit.reports.screen import SIGNS
 from privacy_audit.result import Result
 

@@ -7,8 +7,8 @@ from functools import cache
 
 from privacy_audit.dates import in_words
 from privacy_audit.engine import BROKEN, KEPT
-from privacy_audit.reports.charts import LABEL, LOOKS, WIDTH, Picture, heading
-from privacy_audit.reports.drawing import Box, Drawing, Line, Look, Part, Words, cut, measure
+from privacy_audit.reports.pictures.charts import LABEL, LOOKS, WIDTH, Picture, heading
+from privacy_audit.reports.pictures.drawing import Box, Drawing, Line, Look, Part, Words, cut, measure
 from privacy_audit.result import Result
 
 HELD = "held"

@@ -1,0 +1,1 @@
+"""Files into sheets: numbered lines of cells, with nothing interpreted yet."""

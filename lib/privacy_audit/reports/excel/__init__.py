@@ -1,0 +1,1 @@
+"""The workbooks: audit.xlsx for the firm, accountant.xlsx and insurer.xlsx for others."""
