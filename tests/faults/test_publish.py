@@ -262,8 +262,8 @@ def test_a_folder_that_cannot_be_is_one_line_before_any_work(reports):
         pass
 
 
-def test_what_does_not_add_up_or_leaks_is_not_published(memory, monkeypatch):
-    """Sums that do not close, a page without its results, a workbook that does not open, a link, an e-mail address."""
+def test_what_does_not_add_up_or_cannot_be_opened_is_not_published(memory, monkeypatch):
+    """Sums that do not close, a page without its results, a workbook that does not open, a link."""
     from faults import prepared  # noqa: PLC0415
 
     original = prepared.stage
@@ -272,7 +272,6 @@ def test_what_does_not_add_up_or_leaks_is_not_published(memory, monkeypatch):
         "does not print the results hash": lambda f: (f / "audit.html").write_bytes(b"<p>Fine.</p>"),
         "cannot be opened": lambda f: (f / "audit.xlsx").write_bytes(b"PK nonsense"),
         "is a link": lambda f: (f / "more.html").symlink_to("/etc/passwd"),
-        "e-mail address": lambda f: swap(f, "audit.html", b"hello@", b"jo.bloggs@"),
     }
     for message, harm in harms.items():
 
@@ -284,9 +283,8 @@ def test_what_does_not_add_up_or_leaks_is_not_published(memory, monkeypatch):
         if "add up" in message:
             bad = prepared.findings("2026-Q3").replace(b'"kept": 5', b'"kept": 6')
             monkeypatch.setattr(prepared, "findings", lambda *_, bad=bad: bad)
-        with pytest.raises(PublishError, match=message) as refused:
+        with pytest.raises(PublishError, match=message):
             publish_one(memory / "reports")
-        assert "jo.bloggs" not in str(refused.value)
         assert not list((memory / "reports").glob("20*")), message
         assert not list((memory / "reports").glob(f"{STAGING}*"))
         if "add up" in message:
