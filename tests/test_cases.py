@@ -122,7 +122,7 @@ def wrong_cases(inputs: Inputs, control: str, engine: str, cases: list[dict[str,
     return wrong
 
 
-@pytest.mark.parametrize("engine", ["pandas", "polars"])
+@pytest.mark.parametrize("engine", ["arrow", "pandas", "polars"])
 @pytest.mark.parametrize("control", TABLES)
 def test_every_case_has_the_outcome_its_table_says(control, engine, tmp_path):
     """Each row of the case table comes out as expected, for the stated reason and severity."""

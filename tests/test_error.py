@@ -26,7 +26,7 @@ def never_typed(columns, _rules, _as_at):
 
 
 @pytest.mark.parametrize("broken", [raising, nonsense, never_typed])
-@pytest.mark.parametrize("engine", ["pandas", "polars"])
+@pytest.mark.parametrize("engine", ["arrow", "pandas", "polars"])
 @pytest.mark.parametrize("control", sorted(CONTROLS))
 def test_a_failing_control_is_an_error_and_changes_no_other(control, engine, broken, example, monkeypatch):
     """Whatever one control does, it is never met, and every other status and count stays as it was."""

@@ -21,8 +21,9 @@ from privacy_audit.inputs import Inputs, read_inputs, read_settings
 from privacy_audit.promises import PARAMETERS, Promises
 from privacy_audit.reports import wording
 from privacy_audit.reports.excel.firm import excel
+from privacy_audit.reports.limits import limits
 from privacy_audit.reports.page import html_page
-from privacy_audit.reports.tables import coverage, limits
+from privacy_audit.reports.tables import coverage
 from privacy_audit.request import ROOT
 from privacy_audit.result import audit
 

@@ -71,7 +71,7 @@ def everything(result):
     return "\n".join((*pages, *cells, *(sheet.title for sheet in book)))
 
 
-@pytest.mark.parametrize("engine", ["pandas", "polars"])
+@pytest.mark.parametrize("engine", ["arrow", "pandas", "polars"])
 def test_what_was_planted_is_found_and_nothing_else(engine, firm, tmp_path):
     """Promises that are stricter than the law are broken while the law is kept, and nothing is incomplete."""
     result = audit(other(tmp_path), engine)

@@ -10,7 +10,8 @@ from privacy_audit.facts.assembly import assemble, declared
 from privacy_audit.inputs import read_inputs
 from privacy_audit.reports.annex import annex
 from privacy_audit.reports.jsonfile import findings_json
-from privacy_audit.reports.tables import controls, limits
+from privacy_audit.reports.limits import limits
+from privacy_audit.reports.tables import controls
 from privacy_audit.request import ROOT
 from privacy_audit.result import audit
 from privacy_audit.rulebook import Limits, Watched

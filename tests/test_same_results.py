@@ -16,27 +16,27 @@ import pytest
 from bench import beside
 from privacy_audit.reports.jsonfile import findings_json, results_hash, sources_json
 from privacy_audit.request import ROOT, Request
-from privacy_audit.result import audit
+from privacy_audit.result import judged
 
 PRINT_HASH = """
 import locale, sys
 locale.setlocale(locale.LC_ALL, "")
 from privacy_audit.reports.jsonfile import results_hash
 from privacy_audit.request import Request
-from privacy_audit.result import audit
+from privacy_audit.result import audit, judged
 print(results_hash(audit(Request.of(quarter="2026-Q3", registers=sys.argv[1]), sys.argv[2])))
 """
 EXAMPLE = ROOT / "data" / "example" / "2026-Q3"
 ZONES = ("UTC", "Europe/London", "Pacific/Kiritimati")
 LOCALES = ("C", "C.UTF-8", "de_DE.UTF-8")
 CLOCKS = ("2026-10-05 09:00:00", "2031-02-28 23:59:30", "1999-12-31 23:59:30")
-ENGINES = ("pandas", "polars")
+ENGINES = ("arrow", "pandas", "polars")
 PRINT_OUTPUTS = """
 import hashlib, json
 from privacy_audit.reports import topics
 from privacy_audit.reports.pictures import charts
 from privacy_audit.request import Request
-from privacy_audit.result import audit
+from privacy_audit.result import audit, judged
 from privacy_audit.workbook import outputs
 result = audit(Request.of(quarter="2026-Q3"))
 drawn = [charts.by_section(result), *(each for s in result.sections for each, _ in topics.pictures(result, s))]
@@ -66,9 +66,10 @@ def shuffle_workbook(path: Path, seed: int, header: int) -> None:
     book.save(path)
 
 
-def test_both_engines_find_the_same(example):
-    """Pandas with Arrow types and lazy Polars give the same bytes."""
-    assert findings_json(audit(Request.of(quarter="2026-Q3"), "polars")) == findings_json(example)
+@pytest.mark.parametrize("engine", ENGINES)
+def test_every_engine_finds_the_same(engine, example):
+    """Arrow tables, pandas with Arrow types and lazy Polars give the same bytes."""
+    assert findings_json(judged(Request.of(quarter="2026-Q3"), engine, example.compared.past)) == findings_json(example)
 
 
 def test_shuffled_rows_and_other_file_names_find_the_same(example, registers):

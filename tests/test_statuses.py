@@ -97,7 +97,7 @@ LIMITS = {
 }
 
 
-@pytest.mark.parametrize("engine", ["pandas", "polars"])
+@pytest.mark.parametrize("engine", ["arrow", "pandas", "polars"])
 @pytest.mark.parametrize("limit", LIMITS)
 def test_a_house_limit_breaks_no_promise_until_the_firm_adopts_it(limit, engine, tmp_path):
     """Passed and not adopted it is a note, and the check is neither met nor not met; adopted, it is a fact."""

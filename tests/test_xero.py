@@ -211,7 +211,7 @@ def test_contacts_of_one_name_are_told_apart_by_nothing(tmp_path):
     assert gap.reason == "“Name” does not tell 2 clients apart."
 
 
-@pytest.mark.parametrize("engine", ["pandas", "polars"])
+@pytest.mark.parametrize("engine", ["arrow", "pandas", "polars"])
 @pytest.mark.parametrize(
     ("last", "outcome", "severity"),
     [

@@ -19,6 +19,7 @@ from privacy_audit.patience import within
 from privacy_audit.policy import EXPECTED, Policy
 from privacy_audit.registers.register import Register
 from privacy_audit.registers.schema import Schema
+from privacy_audit.request import ENGINE
 from privacy_audit.rulebook import Limits, Rule, Watched
 
 TOO_OLD = 2
@@ -94,7 +95,7 @@ def columns_of(clauses: Iterable[Clause]) -> set[str]:
     return {name for each in conditions for name in each.columns}
 
 
-def observe(inputs: Inputs, engine: str = "pandas", *, late: str = "") -> list[Observation]:
+def observe(inputs: Inputs, engine: str = ENGINE, *, late: str = "") -> list[Observation]:
     """Judge every control, or those over one late register; one that fails becomes an error, the others stand."""
     _refuse_unknown_controls(inputs.policy)
     frames: dict[str, Any] = {}

@@ -21,7 +21,7 @@ from privacy_audit.evidence.publish import again
 from privacy_audit.explain import explain
 from privacy_audit.guard import in_words
 from privacy_audit.handover import encrypt, lookup
-from privacy_audit.request import ENGINE_NAMES, ROOT, Request
+from privacy_audit.request import ENGINE, ENGINE_NAMES, ROOT, Request
 
 if TYPE_CHECKING:
     from privacy_audit.registers.mapping import Export
@@ -48,7 +48,7 @@ def run(  # noqa: PLR0913 - one for each option
     reports: Annotated[str, typer.Option(help="Where runs are published.")] = "",
     as_at: Annotated[str, typer.Option(help="The day to audit as at; the quarter's last day if left out.")] = "",
     issued_on: Annotated[str, typer.Option(help="The day due dates count from; the newest export if left out.")] = "",
-    engine: Annotated[str, typer.Option(help=f"What judges the rows: {' or '.join(ENGINE_NAMES)}.")] = "pandas",
+    engine: Annotated[str, typer.Option(help=f"What judges the rows: {' or '.join(ENGINE_NAMES)}.")] = ENGINE,
     working_papers: Annotated[
         bool, typer.Option("--working-papers", help="Add the papers on clients, suppliers and transfers.")
     ] = False,

@@ -1,4 +1,4 @@
-"""Judges conditions on pandas with Arrow types or on lazy Polars: the same three-valued answers on both.
+"""Judges conditions on Arrow tables as they are, on pandas with Arrow types or on lazy Polars: the same answers on all.
 
 The verdict of a row, in this order: scope blank, not shown; out of scope; broken; blank or a gap, not shown; kept.
 A breach that is no more than a note breaks nothing: its row is not shown, and never kept.
@@ -36,6 +36,10 @@ class Judgement:
     rows: Sequence[Mapping[str, Any]]
 
 
+def _arrow(table: pa.Table) -> pa.Table:
+    return table
+
+
 def _pandas(table: pa.Table) -> Any:  # noqa: ANN401 - a native frame of the engine
     import pandas as pd  # noqa: PLC0415 - each engine is imported only when it is used
 
@@ -53,11 +57,10 @@ def _polars(table: pa.Table) -> Any:  # noqa: ANN401 - a native frame of the eng
     return pl.LazyFrame(pl.from_arrow(table))
 
 
-ENGINES: Mapping[str, Callable[[pa.Table], Any]] = dict(zip(ENGINE_NAMES, (_pandas, _polars), strict=True))
-FASTEST = "polars"  # all engines find the same, so the quarter before may be judged by this one
+ENGINES: Mapping[str, Callable[[pa.Table], Any]] = dict(zip(ENGINE_NAMES, (_arrow, _pandas, _polars), strict=True))
 
 
-def engine_frame(table: pa.Table, engine: str) -> Any:  # noqa: ANN401 - eager on pandas, lazy on Polars
+def engine_frame(table: pa.Table, engine: str) -> Any:  # noqa: ANN401 - lazy on Polars, else eager
     """Return the table as a Narwhals frame of the engine; raise UsageError for an engine there is not."""
     if engine not in ENGINES:
         message = f"There is no engine “{engine}”; there are {', '.join(ENGINES)}.{nearest(engine, ENGINES)}"

@@ -15,6 +15,7 @@ from privacy_audit.registers.register import Origin, Register, happened_column
 from privacy_audit.remedies import asked, elsewhere, kept_apart, listed, to_add, to_add_to, unread_in
 
 GAP = "gap"
+SUPPLIERS, FEW = {"processors": "legal_name", "transfers": "importer"}, 2
 COLUMNS = "DQ-02"
 MINUTES_TO_FILL = 10
 
@@ -90,7 +91,7 @@ def gap_finding(inputs: Inputs, observations: Sequence[Observation], blank: tupl
     finding.severity = at_most_major(blocked[0].control.severity)
     finding.due_on = due_on(inputs, finding.severity)
     finding.sources, finding.minutes = _gap_places(inputs, name, column, set(rows)), MINUTES_TO_FILL
-    many = f"{len(rows)} {schema.one if len(rows) == 1 else schema.many}"
+    many = f"{len(rows)} {schema.one if len(rows) == 1 else schema.many}{_named(inputs, over, set(rows))}"
     finding.reason, finding.why, finding.remedy = _gap_words(inputs, name, column, set(rows), many)
     finding.missing_from = to_add_to(inputs, name, column, set(rows))
     if finding.missing_from:
@@ -176,7 +177,7 @@ def _gap_words(inputs: Inputs, name: str, column: str, rows: set[Origin], many: 
         remedy = asked(name, column, inputs) or schema.by_name[column].ask
         remedy = remedy or f"Fill in “{title}” in {listed(inputs, name)}."
         if schema.by_name[column].event:
-            remedy += f" If there is nothing to fill in, declare so in firm.toml ({name}.{column})."
+            remedy += f" If there is nothing to fill in, declare so ({name}.{column} in firm.toml)."
     return reason, why, remedy
 
 
@@ -184,6 +185,16 @@ def _all_filled(register: Register, column: str, rows: set[Origin]) -> bool:
     """Whether the column is filled in all of these rows, so that the trouble is what it says."""
     cells = dict(zip(register.origins, register.table.column(column).to_pylist(), strict=True))
     return all(cells.get(each) is not None for each in rows)
+
+
+def _named(inputs: Inputs, over: str, rows: set[Origin]) -> str:
+    """Return the names of one or two suppliers, in brackets; nobody else is named."""
+    register, column = inputs.registers.get(over), SUPPLIERS.get(over)
+    if register is None or column is None or len(rows) > FEW:
+        return ""
+    cells = zip(register.origins, register.table.column(column).to_pylist(), strict=True)
+    names = sorted({name for origin, name in cells if name and origin in rows})
+    return f" ({' and '.join(names)})" if names else ""
 
 
 def _gap_places(inputs: Inputs, name: str, column: str, rows: set[Origin]) -> list[Origin]:

@@ -17,7 +17,7 @@ def to_add_to(inputs: Inputs, name: str, column: str, rows: set[Origin]) -> str:
 def to_add(inputs: Inputs, name: str, column: str, place: str) -> str:
     """Return the remedy for a column that has to be added; an event of which there is none can be declared instead."""
     about = inputs.schemas[name].by_name[column]
-    instead = f" If there is nothing to write in it, declare so in firm.toml ({name}.{column})." if about.event else ""
+    instead = f" If there is nothing to write in it, declare so ({name}.{column} in firm.toml)." if about.event else ""
     return f"Add “{about.title}” to {place}.{instead}"
 
 

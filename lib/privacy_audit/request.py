@@ -14,7 +14,8 @@ PARAMETERS = ("quarter", "as_at", "issued_on", "firm", "registers", "reports", "
 # The working papers and the adviser's desk publish nothing by themselves.
 LOOKING = tuple(name for name in PARAMETERS if name != "reports")
 PAPERS = ("clients.ipynb", "processors.ipynb", "transfers.ipynb")
-ENGINE_NAMES = ("pandas", "polars")
+ENGINE_NAMES = ("arrow", "pandas", "polars")
+ENGINE = ENGINE_NAMES[0]  # all find the same; this one needs no copy of the registers and no library of its own
 # How the command and the notebook that it runs hand over: where to write, and what came out.
 STAGED_BY_RUN, REPORTS, OUTCOME = "PRIVACY_AUDIT_STAGING", "PRIVACY_AUDIT_REPORTS", "outcome.json"
 

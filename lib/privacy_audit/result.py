@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass, field, replace
 from functools import cached_property
 
 from privacy_audit.audit import Observation, observe
-from privacy_audit.engine import FASTEST
+from privacy_audit.dates import in_words
 from privacy_audit.facts import columns, previous
 from privacy_audit.finding import Finding
 from privacy_audit.findings import find, waived_rows
@@ -16,7 +16,7 @@ from privacy_audit.policy import EXPECTED, Commitment
 from privacy_audit.rating import Promise, Status, status
 from privacy_audit.registers.register import Register
 from privacy_audit.remedies import listed
-from privacy_audit.request import Request
+from privacy_audit.request import ENGINE, Request
 from privacy_audit.rulebook import Watched
 from privacy_audit.sections import Judged, Section
 from privacy_audit.tasks import Task, first_five, gather
@@ -157,7 +157,7 @@ def _waiting(gaps: Iterable[Finding]) -> tuple[int, int]:
     return -sum(each.unlocks for each in found), -sum(each.number * len(each.blocks) for each in found)
 
 
-def audit(request: Request, engine: str = "pandas", lookback: int = LOOKBACK) -> Result:
+def audit(request: Request, engine: str = ENGINE, lookback: int = LOOKBACK) -> Result:
     """Run one audit, and before it that of the quarter before, as far back as `lookback` quarters."""
     return judged(request, engine, _past(request, lookback))
 
@@ -180,9 +180,9 @@ def judged(request: Request, engine: str, past: Past | None) -> Result:
 
 
 def _past(request: Request, lookback: int) -> Past | None:
-    """Return the quarter before: audited again from its exports, by the faster engine, or read from the history."""
+    """Return the quarter before: audited again from its exports, or read from the history."""
     before = earlier(request) if lookback else None
-    return audit(before, FASTEST, lookback - 1).as_past() if before else read_past(request)
+    return audit(before, ENGINE, lookback - 1).as_past() if before else read_past(request)
 
 
 def _columns(inputs: Inputs, gaps: Gaps) -> Register:
@@ -200,4 +200,7 @@ def _waive(inputs: Inputs, findings: Sequence[Finding]) -> list[Waived]:
     for each in waivers:
         if each.standing == "holds":
             broken[each.waiver.finding].waiver = each.waiver
+        if each.standing == "expired":
+            over = f"accepted as an exception until {in_words(each.waiver.expires)}, because: {each.waiver.reason}"
+            broken[each.waiver.finding].reason += f" It was {over}"
     return waivers

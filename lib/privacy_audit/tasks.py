@@ -135,7 +135,8 @@ def _things(group: Sequence[Finding]) -> set[str]:
 def _touches(inputs: Inputs, register: str, names: set[str], number: int) -> str:
     """Return whom a task touches: one or two by client number or supplier's name, anybody else by how many."""
     few = FEW_COLUMNS if register == "columns" else FEW
-    if 0 < len(names) <= few and not any(name.startswith("contacts: ") for name in names):
+    nameless = register == "keys" and any(name.startswith("contacts: ") for name in names)
+    if 0 < len(names) <= few and not nameless:
         called = sorted({_called(register, name) for name in names})
         return " and ".join(filter(None, [", ".join(called[:-1]), called[-1]]))
     schema = inputs.schemas[register]

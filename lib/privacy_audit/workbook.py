@@ -26,6 +26,7 @@ from privacy_audit.reports.page import html_page
 from privacy_audit.reports.pdf import pdf
 from privacy_audit.reports.screen import as_text, chain, first_screen, worst
 from privacy_audit.request import (
+    ENGINE,
     ENGINE_NAMES,
     LOOKING,
     OUTCOME,
@@ -68,7 +69,7 @@ def check(names: Mapping[str, Any], known: Sequence[str] = PARAMETERS) -> Parame
         if not isinstance(value, str):
             message = f"{name}: {value!r} is not text. Hint: with papermill, write -r instead of -p."
             raise UsageError(message)
-    engine = given.pop("engine", "pandas")
+    engine = given.pop("engine", ENGINE)
     if engine not in ENGINE_NAMES:
         message = f"engine: there is no “{engine}”; there are {', '.join(ENGINE_NAMES)}.{nearest(engine, ENGINE_NAMES)}"
         raise UsageError(message)
@@ -100,7 +101,7 @@ def look(names: Mapping[str, Any]) -> Result:
 @guarded
 def finish(result: Result, names: Mapping[str, Any]) -> str:
     """Write the results where the command staged the run, or publish them; say what was done."""
-    engine, reports = str(names.get("engine", "pandas")), os.environ.get(REPORTS, str(names.get("reports", "")))
+    engine, reports = str(names.get("engine", ENGINE)), os.environ.get(REPORTS, str(names.get("reports", "")))
     os.umask(0o077)
     staged = os.environ.get(STAGED_BY_RUN)
     said = predicate(result, engine)

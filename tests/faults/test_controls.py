@@ -107,7 +107,7 @@ def handful(monkeypatch):
 @pytest.fixture(scope="module")
 def before(example):
     """What the controls say on each engine, undisturbed."""
-    engines, rounds = ("pandas", "polars"), ("", *auditing.LATE)
+    engines, rounds = ("arrow", "pandas", "polars"), ("", *auditing.LATE)
     return {(engine, late): observed(example.inputs, engine, late) for engine in engines for late in rounds}
 
 
@@ -125,10 +125,10 @@ def alone_in_error(control, inputs, engine, before):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("what", "engine"), [*zip(sorted(NONSENSE), ["pandas", "polars"] * 6, strict=False)])
+@pytest.mark.parametrize(("what", "engine"), [*zip(sorted(NONSENSE), ["arrow", "pandas", "polars"] * 4, strict=False)])
 @pytest.mark.usefixtures("handful")
 def test_nonsense_is_an_error(what, engine, example, before, monkeypatch):
-    """One control, on one engine or the other; in the heavy proof, all of them."""
+    """One control, on one engine or another; in the heavy proof, all of them."""
     monkeypatch.setitem(auditing.CONTROLS, "MKT-04", replace(CONTROLS["MKT-04"], test=NONSENSE[what]("MKT-04")))
     alone_in_error("MKT-04", example.inputs, engine, before)
 
@@ -136,11 +136,11 @@ def test_nonsense_is_an_error(what, engine, example, before, monkeypatch):
 @pytest.mark.proof
 @pytest.mark.parametrize("control", sorted(CONTROLS))
 def test_nonsense_from_any_control_is_an_error(control, example, before, monkeypatch):
-    """Every kind of nonsense from every control, in turn on both engines."""
+    """Every kind of nonsense from every control, in turn on all engines."""
     for number, make in enumerate(NONSENSE.values(), sorted(CONTROLS).index(control)):
         with monkeypatch.context() as patch:
             patch.setitem(CONTROLS, control, replace(CONTROLS[control], test=make(control)))
-            alone_in_error(control, example.inputs, ("pandas", "polars")[number % 2], before)
+            alone_in_error(control, example.inputs, ("arrow", "pandas", "polars")[number % 3], before)
 
 
 def wrong_counts(judged):
@@ -188,7 +188,7 @@ def test_an_engine_that_miscounts_is_an_error(spoil, example, before, monkeypatc
         return spoil(judged) if mine else judged
 
     monkeypatch.setattr(auditing, "judge", judge)
-    assert "make no sense" in alone_in_error(control, example.inputs, "pandas", before)
+    assert "make no sense" in alone_in_error(control, example.inputs, "arrow", before)
 
 
 def sleeps(*_):
@@ -230,7 +230,7 @@ def hanging(control, hang, seconds, example, before, monkeypatch):
         patch.setattr(auditing, "within", limited)
         patch.setattr(auditing, "LIMIT_SECONDS", seconds)
         patch.setitem(auditing.CONTROLS, control, broken)
-        told = alone_in_error(control, example.inputs, "pandas", before)
+        told = alone_in_error(control, example.inputs, "arrow", before)
     assert told == f"The control could not be run: it took longer than {seconds:g} seconds; the others were run"
 
 

@@ -118,7 +118,7 @@ def test_the_manifest_tells_what_was_read_by_what(firm):
     assert {each["name"] for each in said["settings"]} > {"policy/policy.md", "policy/firm.toml", "waivers.toml"}
     assert any(each["name"].startswith("rulebook/") for each in said["settings"])
     assert len(said["code"]["sha256"]) == len(said["environment"]["lock"]) == 64
-    assert said["parameters"]["engine"] == "pandas"
+    assert said["parameters"]["engine"] == "arrow"
     key = (folder / "firm.key").read_text().strip()
     everything = b"".join(path.read_bytes() for path in reports.rglob("*") if path.is_file())
     assert key.encode() not in everything

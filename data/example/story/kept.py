@@ -41,8 +41,8 @@ CONTEXT = (
     "take off the list"
 )
 MAILING = (
-    "Add “Last mailing” to the list of clients. If there is nothing to write in it, declare so in "
-    "firm.toml (contacts.last_marketing_on)"
+    "Add “Last mailing” to the list of clients. If there is nothing to write in it, declare so "
+    "(contacts.last_marketing_on in firm.toml)"
 )
 LACKING = "is missing from the policy, or not complete."
 COMPANIES = ("accounts@hollowellsigns.example.com", "office@bredefreight.example.com", "hello@strandquay.example.com")

@@ -6,8 +6,8 @@ from datetime import date
 from privacy_audit.control import Breach, Clause, Columns, Condition, InScope, Reason, Rules, Severity, control, never
 
 STOP = (
-    "Stop sending marketing to these contacts and put their addresses on the suppression list. Ask for "
-    "their agreement by a web form, at the next sale or by post, never by e-mail or text."
+    "Stop sending marketing to contacts whom nothing lets you mail, and put their addresses on the suppression list. "
+    "Ask for their agreement by a web form, at the next sale or by post, never by e-mail or text."
 )
 
 

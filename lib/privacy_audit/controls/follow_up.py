@@ -16,7 +16,7 @@ from privacy_audit.control import Breach, Clause, Columns, Condition, InScope, R
     reasons={
         "overdue": Reason(
             "“{title}” was due on {due_on} and not done: {open} of {asked} found again.",
-            "The last report asked for it; the day is past.",
+            "The last report asked for it by {due_on}.",
         ),
     },
 )

@@ -47,7 +47,7 @@ def _value(rule: Rule) -> str:
 def matrix(result: Result) -> Picture:
     """Draw which checks test which statement of the policy, and how each came out."""
     statements = result.inputs.policy.commitments
-    cells = {(each.id, check): result.statuses[check] for each in statements for check in each.controls}
+    cells = {(each.id, check): result.standing(each, check) for each in statements for check in each.controls}
     checks = sorted({check for _, check in cells})
     tested = len({statement for statement, _ in cells})
     title = f"{tested} of {len(statements)} statements are tested by {len(checks)} checks"

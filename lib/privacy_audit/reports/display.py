@@ -7,6 +7,7 @@ from IPython.display import HTML, Image, display
 
 from privacy_audit.guard import guarded
 from privacy_audit.reports import annex, tables, topics
+from privacy_audit.reports import limits as limited
 from privacy_audit.reports import wording as words
 from privacy_audit.reports.pictures import charts, course
 from privacy_audit.reports.screen import as_text, chain, first_screen, said, worst
@@ -108,7 +109,7 @@ def coverage(result: Result) -> HTML:
 @guarded
 def limits(result: Result) -> HTML:
     """Show what this audit does not show."""
-    return shown(tables.limits(result))
+    return shown(limited.limits(result))
 
 
 @guarded

@@ -81,15 +81,21 @@ def by_country_and_safeguard(result: Result) -> Picture:
 
 
 def _kinds(result: Result) -> Iterator[tuple[str, str, str]]:
-    """Yield each transfer's country, by code and name, and the kind of its safeguard, as the law stands on the day."""
+    """Yield each transfer's country, by code and name, and what protects it there, as the law stands on the day.
+
+    What is recorded protects nothing where a check finds that it is broken, and is unknown where it cannot be shown.
+    """
     register, law = result.inputs.registers.get("transfers"), result.inputs.law
     day = result.inputs.request.as_at
     approved, names = set(law.adequate_full.on(day)), law.tables["countries"]["names"]
     agreements = set(law.agreement_safeguards.on(day))
-    for row in register.table.to_pylist() if register is not None else ():
+    rows = register.table.to_pylist() if register is not None else []
+    for row, verdict in zip(rows, verdict_of_each(result), strict=True):
         mechanism = row["mechanism"] or ""
         kind = "none"
-        if row["country"] in approved or mechanism == "UK_ADEQUACY":
+        if verdict != KEPT:
+            kind = "none" if verdict == BROKEN else "unshown"
+        elif row["country"] in approved or mechanism == "UK_ADEQUACY":
             kind = "approved"
         elif mechanism == "UK_US_DPF":
             kind = "extension"

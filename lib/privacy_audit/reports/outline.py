@@ -7,15 +7,20 @@ from privacy_audit.audit import Observation
 from privacy_audit.dates import in_words
 from privacy_audit.rating import RULE, Rating
 from privacy_audit.reports import annex, tables, wording
+from privacy_audit.reports.limits import limits
 from privacy_audit.reports.pictures import course
 from privacy_audit.reports.pictures.charts import Picture, by_section
 from privacy_audit.reports.pictures.drawing import Drawing
+from privacy_audit.reports.sharing import before_you_share
 from privacy_audit.reports.tables import Table
 from privacy_audit.reports.topics import pictures
 from privacy_audit.result import Result
 from privacy_audit.sections import Section
+from privacy_audit.tasks import RULE as ORDER
 
 Block = str | Picture | Table
+FAILING = {"not_met", "not_testable", "error"}
+SHARED = ("About", "What to bear in mind")
 TWO = 2  # a table of two columns says no more than the picture beside it
 
 
@@ -35,7 +40,7 @@ class Part:
 
 def parts(result: Result, most: int) -> Iterator[Part]:
     """Yield the parts of a report in their order, with so many findings at most; what is left out is said."""
-    yield Part("tasks", "Everything to do", [_bare(tables.tasks(result))])
+    yield Part("tasks", "Everything to do", [ORDER, _bare(tables.tasks(result))])
     if result.compared.past:
         told: list[Block] = [course.trend(result), course.ages(result), _bare(tables.since(result))]
         yield Part("since", f"Since {result.compared.past.quarter}", told)
@@ -46,13 +51,14 @@ def parts(result: Result, most: int) -> Iterator[Part]:
     found = _number(len(result.findings), "finding")
     yield Part("findings", "Annex: every finding", list(_findings(result, most)), glance=found)
     yield _words(result)
-    yield Part("files", "Annex: how the files were read", [_files(result)])
+    yield Part("files", "Annex “Files read”: how every file became rows", [_files(result)])
     statements = tables.coverage(result).only(
         "Statement", "The policy's words", "How it stands", "Checks", "To come", "Why not by records"
     )
     yield Part("coverage", "Annex: every statement of the policy", [annex.matrix(result), _bare(statements)])
     yield Part("logic", "Annex: how each promise is checked", [_logic(result)])
-    yield Part("limits", "What this audit does not show", [_bare(tables.limits(result))])
+    yield Part("limits", "What this audit does not show", [_bare(limits(result))])
+    yield Part("sharing", "Before you share any of this", [_bare(before_you_share(result).only(*SHARED))])
 
 
 def _bare(table: Table) -> Table:
@@ -74,8 +80,17 @@ def _section(result: Result, section: Section, seen: set[Drawing]) -> Part:
         blocks += [picture, _bare(table)] if table and len(table.columns) > TWO else [picture]
     counted = ("Rows", "Out of scope", "Kept", "Broken", "Cannot be shown", "Unread")
     blocks.append(_bare(tables.controls(result, section).only("Check", "What must be true", "Status", *counted)))
+    blocks += _told_elsewhere(result, section)
     glance = _number(len(section.findings), "finding")
     return Part(f"s-{section.id}", f"{number}{section.title}", blocks, section.rating, glance)
+
+
+def _told_elsewhere(result: Result, section: Section) -> list[Block]:
+    """Return which checks rate this section as well, though their findings stand in another one."""
+    here = {name for each in section.findings for name in (each.control, *each.blocks)}
+    failing = [each.control.id for each in section.controls if result.statuses[each.control.id] in FAILING]
+    others = [each for each in failing if each not in here]
+    return [f"Rated by {', '.join(others)} as well: what they found stands under another section."] if others else []
 
 
 def _findings(result: Result, most: int) -> Iterator[Block]:
@@ -104,7 +119,7 @@ def _words(result: Result) -> Part:
     example = example.only("What", "Why", "The policy's words", "Example wording", "Check")
     told = replace(wording.contradictions(result), title="What speaks against itself")
     asked = replace(wording.notice(result), title="What the law asks a policy to tell")
-    return Part("wording", "Annex: the policy's own words", [wording.EXAMPLE, example, told, asked])
+    return Part("wording", "Annex “Wording”: the policy's own words", [wording.EXAMPLE, example, told, asked])
 
 
 def _files(result: Result) -> Table:

@@ -6,6 +6,7 @@ from markupsafe import Markup
 from privacy_audit.reports import outline
 from privacy_audit.reports.screen import LIMITS, SIGNS, chain, first_screen, first_title, said, worst
 from privacy_audit.result import Result
+from privacy_audit.tasks import RULE
 
 OPENS = "Each line opens with a click; printing opens them all."
 MOST = 2000
@@ -33,5 +34,6 @@ def html_page(result: Result) -> bytes:
         kinds={sign: name for name, sign in SIGNS.items()},
         limits=LIMITS,
         opens=OPENS,
+        order=RULE,
     )
     return text.encode()

@@ -14,6 +14,7 @@ from privacy_audit.reports.display import as_html
 from privacy_audit.reports.listing import NAMED, WIDE, Listing
 from privacy_audit.reports.reveal import Reveal, can_reveal
 from privacy_audit.reports.screen import first_screen
+from privacy_audit.request import ENGINE
 from privacy_audit.result import Result, audit
 
 FILTERS = {
@@ -163,6 +164,6 @@ def _as_list(title: str, lines: Iterable[tuple[str, str]]) -> str:
 
 
 @guarded
-def open_desk(result: Result, engine: str = "pandas") -> Desk:
+def open_desk(result: Result, engine: str = ENGINE) -> Desk:
     """Return the desk for a result; it shows itself in a notebook's cell."""
     return Desk(result, engine)

@@ -60,6 +60,9 @@ def first_screen(result: Result, results: str = "") -> FirstScreen:
 def _unchecked(result: Result, rest: int) -> str:
     judged = sum(status not in {"not_testable", "error"} for status in result.statuses.values())
     text = f"{judged} of {len(result.statuses)} checks gave an answer; {rest} promises wait for checks to be written."
+    tested = {each.section for each in result.inputs.policy.commitments if each.controls}
+    none = [f"{number} {title}" for number, title in result.inputs.policy.sections.items() if number not in tested]
+    text += f" No check looks yet at what these sections say: {', '.join(none)}." if none else ""
     useful = result.most_useful_next()
     if useful:
         told = (

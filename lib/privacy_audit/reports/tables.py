@@ -8,7 +8,7 @@ from privacy_audit.engine import BROKEN, KEPT, NOT_SHOWN, OUT_OF_SCOPE
 from privacy_audit.finding import Finding
 from privacy_audit.rating import RULE, STATUS_WORDS
 from privacy_audit.registers.register import Origin
-from privacy_audit.reports.screen import LIMITS, SIGNS, law_words
+from privacy_audit.reports.screen import SIGNS, law_words
 from privacy_audit.result import Result
 from privacy_audit.sections import Section
 from privacy_audit.tasks import RULE as ORDER
@@ -33,13 +33,6 @@ STATUS_SIGNS = {"met": "✓", "met_with_waivers": "✓", "not_met": "✗", "not_
 PASSES = {"met", "met_with_waivers", "not_applicable"}
 GRADES = {"declared": "declared by the firm", "recorded": "recorded", "inspected": "read by eye"}
 PLACES = 3
-WORDS = [
-    ("Words: fact and gap", "A fact contradicts a promise or the law; a gap only keeps it from being shown."),
-    ("Words: IDTA, UK Addendum", "The two standard contracts approved for sending personal data out of the UK."),
-    ("Words: UK Extension", "The part of the EU–US Data Privacy Framework by which US firms may receive UK data."),
-    ("Words: suppression list", "Addresses that must not be written to, kept so that they are not added again."),
-    ("Words: results hash", "A fingerprint of the findings: the same findings always have the same one."),
-]
 
 
 @dataclass(frozen=True)
@@ -122,7 +115,7 @@ def accepted(finding: Finding) -> str:
 def since(result: Result) -> Table:
     """Return what was settled since the quarter before, and what is new or back."""
     rows: list[tuple[object, ...]] = [
-        ("settled", each["control"], each["record"], each["reason"], each.get("first_seen", ""))
+        ("settled", each["control"], each["record"], f"It was: {each['reason']}", each.get("first_seen", ""))
         for each in result.compared.resolved
     ]
     rows += [
@@ -144,7 +137,7 @@ def findings_of(section: Section) -> Table:
 
 def _told(each: Finding) -> tuple[object, ...]:
     checks = ", ".join(each.blocks) or each.control
-    todo = (f"Nothing: accepted by {accepted(each)}", None) if each.waiver else (each.remedy, each.due_on)
+    todo = (f"Nothing: accepted by {accepted(each)}", "accepted") if each.waiver else (each.remedy, each.due_on)
     return SIGNS[each.severity], checks, each.reason, places(each.sources), *todo
 
 
@@ -216,34 +209,3 @@ def files(result: Result) -> Table:
         name, when = r.file + (f", sheet “{r.sheet}”" if r.sheet else ""), r.extracted_on or "not known"
         rows.append((r.register, name, *numbers, r.mapping, when, " ".join(filter(None, said)), r.sha256[:16]))
     return Table("Files read", "Rows in = judged + rejected, for every file.", columns, rows)
-
-
-def limits(result: Result) -> Table:
-    """Return what this audit does not show."""
-    inputs = result.inputs
-    unknown = [name.replace("_", " ") for name, value in inputs.policy.firm.facts.model_dump().items() if value is None]
-    rows: list[tuple[str, str]] = [("Scope", LIMITS), ("How sections are rated", RULE)]
-    rows += [("Not known about the firm", ", ".join(unknown))] if unknown else []
-    rows += [("Incomplete", why) for why in result.incomplete]
-    rows += [(f"Check {o.control.id}", f"Cannot be shown: {why}.") for o in result.observations for why in o.blocked]
-    rows += [("File not read", name) for name in inputs.folder.others]
-    for each in (*inputs.policy.firm.declared, *inputs.folder.about.declared):
-        rows.append(
-            ("Declared by the firm", f"{each.column}: none, because {each.because} ({each.by}, {in_words(each.on)})")
-        )
-    policy = inputs.policy
-    read = f"by {policy.read_by}, {in_words(policy.read_on)}" if policy.is_read and policy.read_on else "by nobody yet"
-    rows.append(("The policy was read clause by clause", f"{read}. GOV-02 and GOV-03 rest on that reading."))
-    silent = ", ".join(o.control.id for o in result.observations if not o.promised)
-    if silent:
-        rows.append((f"Checks {silent}", "They do not apply: the policy makes no such promise."))
-    for waived in result.waivers:
-        waiver = waived.waiver
-        about = f"finding {waiver.finding}, {waiver.approved_by}, until {in_words(waiver.expires)}: {waiver.reason}"
-        rows.append((f"Waiver that {waived.standing}", about))
-    used = {name: rule for o in result.observations for name, rule in o.rules_used.items()}
-    for name, rule in sorted(used.items()):
-        if rule.versions[-1].mark:
-            rows.append((f"The law: {rule.title}", f"{rule.versions[-1].mark} ({name} in {rule.file})"))
-    rows += WORDS
-    return Table("Limits", "What this audit does not show.", [("Limit", 34), ("What it means", 110)], rows)

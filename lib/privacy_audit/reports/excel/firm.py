@@ -9,6 +9,7 @@ from privacy_audit.reports.excel.table import Dress, table_sheet
 from privacy_audit.reports.excel.tasks import ask_sheet, tasks_sheet
 from privacy_audit.reports.glossary import glossary
 from privacy_audit.reports.jsonfile import results_hash
+from privacy_audit.reports.limits import limits
 from privacy_audit.reports.screen import first_screen
 from privacy_audit.reports.sharing import before_you_share
 from privacy_audit.reports.trace import evidence
@@ -60,7 +61,7 @@ def excel(result: Result, results: str = "") -> bytes:
     for words in (wording.wording, wording.contradictions, wording.notice):
         table_sheet(book, words(result))
     files_sheet(book, result)
-    for table in (trend(result), tables.limits(result), annex.annex(result), before_you_share(result)):
+    for table in (trend(result), limits(result), annex.annex(result), before_you_share(result)):
         table_sheet(book, table, Dress(freeze="B4"))
     for table in (evidence(result, results), glossary()):
         table_sheet(book, table, Dress(freeze="B4"))

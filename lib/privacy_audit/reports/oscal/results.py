@@ -10,6 +10,7 @@ from privacy_audit.audit import Observation
 from privacy_audit.engine import BROKEN, KEPT, NOT_SHOWN, OUT_OF_SCOPE
 from privacy_audit.finding import Finding
 from privacy_audit.rating import STATUS_WORDS, Status
+from privacy_audit.reports.limits import limits
 from privacy_audit.reports.oscal.document import (
     Json,
     control_id,
@@ -25,7 +26,7 @@ from privacy_audit.reports.oscal.document import (
     words,
 )
 from privacy_audit.reports.oscal.risks import risk
-from privacy_audit.reports.tables import limits, places
+from privacy_audit.reports.tables import places
 from privacy_audit.result import Result
 
 STATES: dict[Status, tuple[str, str]] = {

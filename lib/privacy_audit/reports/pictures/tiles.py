@@ -32,14 +32,15 @@ PLACES = {
     if code != ".."
 }
 ROWS, ACROSS, HOME = len(MAP.split("\n")) - 2, 24, "GB"
-STEP, TILE, STRIP, NARROW = WIDTH / ACROSS, 14.4, 7.2, 6.0
+STEP, TILE, STRIP, NARROW = WIDTH / ACROSS, 14.4, 7.2, 4.5
 # Kinds of safeguard: the sign that stands beside the colour, and the words.
 KINDS: dict[str, tuple[str, str, Look]] = {
     "approved": ("A", "place approved by UK regulations", Look("#a9cdf2")),
     "extension": ("U", "UK Extension to the Data Privacy Framework", Look("#5f93cf")),
-    "agreement": ("C", "agreement or rules that the law approves", Look("#e3eefb", "...")),
+    "agreement": ("C", "agreement or rules that the law approves", Look("#e3eefb")),
     "exception": ("E", "exception for a single case", Look("#fdf3df", "///")),
-    "none": ("✗", "nothing that the law accepts, or nothing recorded", LOOKS["broken"]),
+    "unshown": ("?", "what is recorded cannot be shown to protect it", LOOKS["not_shown"]),
+    "none": ("✗", "nothing that the law accepts", LOOKS["broken"]),
 }
 Flow = tuple[str, str, str, int]
 
@@ -81,8 +82,8 @@ def _tile(code: str, x: float, y: float, kinds: Counter[str]) -> list[Part]:
         wide = TILE * kinds[kind] / whole
         sign, _, look = KINDS[kind]
         parts.append(Box(left, y + TILE - STRIP, wide, STRIP, look))
-        if not look.pattern and wide > NARROW:
-            parts.append(Words(left + wide / 2, y + TILE - STRIP / 2, sign, 6, "middle", look.ink))
+        if wide > NARROW:
+            parts.append(Words(left + wide / 2, y + TILE - STRIP / 2, sign, 5.5, "middle", look.ink))
         left += wide
     return [*parts, Words(x + TILE / 2, y + (TILE - STRIP) / 2, code, 6.5, "middle", bold=True)]
 

@@ -122,7 +122,7 @@ def _told(days: Days, y: float) -> tuple[list[Part], float]:
     for kind, meaning in TOLD.items():
         found = [day for day, each in days if each == kind]
         if found:
-            day = {BROKEN: f": the oldest since {in_words(found[0])}", KEPT: f": the next on {in_words(found[0])}"}
+            day = {BROKEN: f": the oldest since {in_words(found[0])}", KEPT: f": the next until {in_words(found[0])}"}
             text = f"{meaning[:1]} {len(found)} {meaning[2:]}{day.get(kind, '')}"
             words += [Box(0, y - 5, 9, 9, SHOWN[kind]), Words(14, y, cut(text, WIDTH - 14, LABEL), LABEL)]
             y += 13
