@@ -91,8 +91,10 @@ def test_an_opt_out_that_cannot_be_matched_to_an_address_leaves_every_contact_in
     email, opted_out, status, tmp_path
 ):
     """A client who opted out, or may have, and has no address might be any of the contacts."""
+    never = CLIENT | {"last_marketing_on": ""}
     others = [CLIENT | {"client_id": "C-2", "email": "cleo@example.com", "opted_out_on": "2020-01-01"}]
-    clients = [CLIENT | {"client_id": "C-1", "email": email, "opted_out_on": opted_out}, *others]
+    others = [each | {"last_marketing_on": "2019-01-01"} for each in others]
+    clients = [never | {"client_id": "C-1", "email": email, "opted_out_on": opted_out}, *others]
     contacts = [CONTACT | {"email": "ada@example.com"}, CONTACT | {"email": "dot@example.com", "opted_out_on": ""}]
     contacts.append(CONTACT | {"email": "eve@example.com", "status": "cleaned", "opted_out_on": ""})
     firm = make_firm(tmp_path / "firm", declared=NO_OPT_OUTS_IN_CONTACTS)

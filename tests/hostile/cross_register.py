@@ -46,13 +46,13 @@ def added(name: str, content: bytes) -> Callable[[Path], object]:
     return lambda folder: (folder / name).write_bytes(content)
 
 
-OUT = "unsubscribed_email_audience_export_4f2c9a.csv"
-IN = "subscribed_email_audience_export_4f2c9a.csv"
+OUT = "unsubscribed_email_audience_export_9b91c232.csv"
+IN = "subscribed_email_audience_export_9b91c232.csv"
 TRANSFERS = b"transfer_id,importer,country,mechanism\nT-1,Nobody Ltd,IN,IDTA\n"
 
 CASES = [
     Together("a register twice under two names", copied("clients.csv", "clients copy.csv"), ("DQ-03",), repeats=True),
-    Together("the audience of another list beside it", copied(IN, IN.replace("4f2c9a", "zzz")), ("MKT-01",), "missing"),
+    Together("the audience of another list beside it", copied(IN, IN.replace("9b91c232", "zzz")), ("MKT-01",), "missing"),
     Together("those who opted out are missing", removed(OUT), ("MKT-01", "MKT-02", "MKT-04"), "unsubscribed"),
     Together("those who are still mailed are missing", removed(IN), ("MKT-01", "MKT-04"), "subscribed"),
     Together("those who opted out without a row", rewritten(OUT, lambda old: old.split(b"\n")[0] + b"\n")),

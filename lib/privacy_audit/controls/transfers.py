@@ -178,7 +178,7 @@ def mechanism_valid(transfers: Columns, rules: Rules, as_at: date) -> Iterator[C
     yield InScope(judged | outside)
     yield Breach("outside_area", outside, "minor")
     for clause in _protected(transfers, rules, as_at, needs):
-        yield replace(clause, when=judged & clause.when)
+        yield replace(clause, when=clause.when & judged)
 
 
 def _outside(transfers: Columns, rules: Rules) -> Condition:
