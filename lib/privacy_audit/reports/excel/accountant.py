@@ -4,6 +4,7 @@ from privacy_audit.dates import in_words
 from privacy_audit.editions import ACCOUNTANT, View
 from privacy_audit.reports import accountant
 from privacy_audit.reports.excel.book import Book
+from privacy_audit.reports.excel.cells import LETTERS
 from privacy_audit.reports.excel.sheet import (
     BIG,
     BLUE,
@@ -22,19 +23,21 @@ from privacy_audit.reports.excel.table import FIRST, Dress, table_sheet
 from privacy_audit.reports.insurer_answers import KINDS
 from privacy_audit.reports.screen import EXAMPLE, LIMITS
 from privacy_audit.reports.tables import Table
-from privacy_audit.reports.timetable import HELD, NOW, entries
+from privacy_audit.reports.timetable import HELD, NOW, UNASKED, entries
 from privacy_audit.reports.timetable import OPEN as UNKNOWN
 from privacy_audit.result import Result
 
-WIDTHS = (34, 15, 15, 15, 15, 15, 40)
+WIDTHS = (34, 16, 16, 16, 16, 16, 35)
 WHOLE = (1, len(WIDTHS))
 NUMBER = Look(line=True, centre=True)
 TOKENS = (
-    "A client stands as a token that the firm alone can turn back, the same every quarter; the firm may hand over an "
-    "encrypted look-up. Where the ledger tells more, the ledger reference is the account, or the last invoice."
+    "A client stands as a token that the firm alone can turn back, always the same one. “privacy-audit lookup” makes "
+    "an encrypted list of tokens and clients, which the firm may hand over. "
 )
+LEDGER = "The ledger reference is the account, or the last invoice where there is none."
+NO_LEDGER = "There is no ledger reference: no export gave an account number or an invoice."
 SIGN_OFF = ("Prepared for the firm by", "Read by the accountant", "Day", "Remarks and what is to be changed")
-COLOURS = {NOW: BLUE, HELD: ORANGE, UNKNOWN: YELLOW}
+COLOURS = {NOW: BLUE, UNASKED: YELLOW, HELD: ORANGE, UNKNOWN: YELLOW}
 FORMS = {"sole_trader": "sole trader", "llp": "LLP"}
 
 
@@ -49,15 +52,19 @@ def accountant_xlsx(result: Result, results: str) -> bytes:
     sheet.page.sheet_view.showGridLines = False
     sheet.line(title, TITLE, 22)
     sheet.line(f"{example}. As at {in_words(view.day)}, issued {in_words(view.audit['issued_on'])}.", SMALL, 14)
-    sheet.line(TOKENS)
+    sheet.line(TOKENS + (LEDGER if accountant.has_ledger(view) else NO_LEDGER))
     _block(sheet, accountant.by_class(found))
+    tables = [accountant.disposals(view), accountant.holds(view, found), accountant.ledger(view)]
+    tables.append(accountant.matters(view))
     others = [
+        ("As at", accountant.as_at(view, found)),
+        ("Former clients", accountant.former(view, found)),
         ("Disposals in the quarter", _disposals(view)),
-        ("Holds", f"{len(accountant.holds(view).rows)} records. {accountant.holds(view).purpose}"),
+        ("Holds", tables[1].purpose),
         ("ICO data protection fee", accountant.fee(view)),
         ("Tax", _tax(view)),
         ("Client list and sales ledger", _ledger(view)),
-        ("Open matters", f"{len(accountant.matters(view).rows)}. {accountant.matters(view).purpose}"),
+        ("Open matters", f"{len(tables[3].rows) or 'None'}. {tables[3].purpose}"),
         ("The client list", _list(view)),
     ]
     sheet.line("In short", BIG, 24)
@@ -66,10 +73,13 @@ def accountant_xlsx(result: Result, results: str) -> bytes:
         sheet.merge(row, 2, len(WIDTHS))
     _sign_off(sheet)
     sheet.line(f"{LIMITS} Results hash {results[:16]}.", SMALL)
-    dates = table_sheet(book, accountant.timetable(view, found), Dress(freeze="D4"))
-    dates.colour(f"J{FIRST}:J{dates.last}", COLOURS)
-    for make in (accountant.disposals, accountant.holds, accountant.ledger, accountant.matters):
-        table_sheet(book, make(view), Dress(freeze="B4", signs=(1,) if make is accountant.matters else ()))
+    timetable = accountant.timetable(view, found)
+    dates = table_sheet(book, timetable, Dress(freeze="D4" if accountant.has_ledger(view) else "C4"))
+    stands = LETTERS[timetable.head.index("How it stands")]
+    dates.colour(f"{stands}{FIRST}:{stands}{dates.last}", COLOURS)
+    for table in tables:  # an empty sheet would read as if all were well: what it lacks is said on the first
+        if table.rows:
+            table_sheet(book, table, Dress(freeze="B4", signs=(1,) if table is tables[3] else ()))
     return book.save()
 
 
@@ -87,6 +97,8 @@ def _disposals(view: View) -> str:
     table = accountant.disposals(view)
     if view.lacks("clients", "disposed_on"):
         return table.purpose
+    if not table.rows:
+        return f"None on record in {view.audit['quarter']}."
     proved = sum(row[-1] != "none on record" for row in table.rows)
     return f"{len(table.rows)} on record, {proved} of them with proof. {table.purpose}"
 
