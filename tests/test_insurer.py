@@ -60,6 +60,10 @@ def test_a_contract_that_ran_out_is_not_counted_and_is_told(example):
             "the contracts with 0 of 1 processors; no signature by then on record: 1.",
         ),
         (
+            {"contract_expires_on": "see e-mail"},
+            "the contracts with 0 of 1 processors; signed, and not known until when they run: 1.",
+        ),
+        (
             {"contract_signed_on": "", "contract_ref": ""},
             "The audit found: Ferrous Mail Ltd: cannot be shown: “Contract signed” is missing, blank",
         ),
@@ -68,6 +72,14 @@ def test_a_contract_that_ran_out_is_not_counted_and_is_told(example):
 def test_a_contract_counts_to_its_last_day_and_from_its_signature(cells, said, tmp_path):
     """The last day is still in force; a signature after the day of the audit is none yet."""
     assert said in told(supplied(tmp_path, cells))[CONTRACTS][0]
+
+
+def test_what_is_found_of_several_in_the_same_words_stands_once(tmp_path):
+    """With all their names, so that nobody reads a page of the same sentence."""
+    rows = [{"legal_name": name, "contract_expires_on": ""} for name in ("Ferrous Mail Ltd", "Copper Post Ltd")]
+    answer = told(supplied(tmp_path, *rows))[CONTRACTS][0]
+    assert "Ferrous Mail Ltd, Copper Post Ltd: cannot be shown: “Contract ends” is missing, blank" in answer
+    assert answer.count("cannot be shown") == 1
 
 
 def test_a_missing_term_is_told_though_somebody_accepted_it(example):
@@ -88,7 +100,9 @@ def test_controllers_of_their_own_do_not_handle_data_for_the_firm(example):
 
 def test_what_a_check_doubts_protects_nothing(example):
     """A certificate without the UK Extension, and a safeguard that cannot be read, stand apart with what was found."""
-    counted, _, doubted = told(View(example))[ABROAD][0].partition(" Not counted as protected: 2.")
+    counted, _, doubted = told(View(example))[ABROAD][0].partition(
+        " Not counted as protected, for what the audit found: 2."
+    )
     assert "UK Extension to the Data Privacy Framework: 1," in counted
     assert "none needed: country approved in full: 2" in counted
     assert "Pelicanpost Mail Inc. (United States): recorded: UK Extension to the Data Privacy Framework; " in doubted

@@ -89,6 +89,9 @@ def test_without_a_column_for_holds_the_timetable_says_to_ask(tmp_path):
     table = accountant.timetable(view, entries(view))
     assert table.purpose.startswith("No export tells which records are on hold: ask before anything goes.")
     assert accountant.holds(view, entries(view)).purpose.startswith("No export tells")
+    half = view_of(tmp_path / "half", without=("restricted",))
+    said = "No export tells which records are restricted: ask before anything goes. No client is marked as on hold."
+    assert accountant.holds(half, entries(half)).purpose == said
 
 
 def test_a_day_that_is_not_known_still_tells_before_when_nothing_may_go(tmp_path):

@@ -55,8 +55,10 @@ def _referred(view: View, table: Table) -> Table:
 
 def _hold_words(view: View) -> str:
     """Return a warning where no export tells which records are on hold."""
-    lacking = [name for name in ("legal_hold", "restricted") if view.lacks("clients", name)]
-    return "No export tells which records are on hold: ask before anything goes. " if lacking else ""
+    kinds = {"legal_hold": "on legal hold", "restricted": "restricted"}
+    lacking = [words for name, words in kinds.items() if view.lacks("clients", name)]
+    which = "on hold" if len(lacking) == len(kinds) else "".join(lacking)
+    return f"No export tells which records are {which}: ask before anything goes. " if lacking else ""
 
 
 def reference(entry: Entry, last: Mapping[str, str]) -> str:
@@ -136,6 +138,7 @@ def holds(view: View, entries: list[Entry]) -> Table:
     columns += [("Records on hold in the timetable", 36)]
     told = f"Clients on hold: {len(rows)}. Records of theirs in the timetable, one a class: {sum(there.values())}."
     told += " Nothing of theirs may go while the hold lasts."
+    told = told if rows else "No client is marked as on hold."
     return _referred(view, Table("Holds", _hold_words(view) + told, columns, rows))
 
 

@@ -10,7 +10,7 @@ from privacy_audit.editions import Shown, View
 from privacy_audit.proposal import QUESTIONS, Proposal
 from privacy_audit.reports import insurer_answers as registers
 from privacy_audit.reports import insurer_suppliers as supply
-from privacy_audit.reports.insurer_found import DECLARED, INSPECTED, NOT_KNOWN, RECORDED, UNKNOWN, Said, bare
+from privacy_audit.reports.insurer_found import DECLARED, INSPECTED, NOT_KNOWN, RECORDED, UNKNOWN, Said, reason
 from privacy_audit.reports.tables import Table
 
 YEAR_OLD = "Given more than a year before the day of the audit: ask again. "
@@ -141,11 +141,7 @@ def _on_record(view: View, row: Shown) -> list[str]:
 
     def cell(day: date | None, controls: tuple[str, ...]) -> str:
         none = "does not apply" if row["role"] in supply.OWN else "none on record"
-        found = [
-            bare(each.reason) + f" ({each.accepted})" * bool(each.accepted)
-            for each in row["told"]
-            if each.control in controls
-        ]
+        found = [reason(each) for each in row["told"] if each.control in controls]
         return _both(in_words(day) if day else none, found)
 
     abroad = _both(supply.recorded(view, row["country"], row["safeguard"]), supply.doubts(view, row))

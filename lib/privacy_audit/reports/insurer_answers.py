@@ -3,6 +3,7 @@
 from collections import Counter
 from typing import Any
 
+from privacy_audit.control import CONTROLS
 from privacy_audit.dates import in_words
 from privacy_audit.editions import View
 from privacy_audit.reports.insurer_found import (
@@ -120,23 +121,24 @@ def _held(view: View, *kinds: str) -> Said:
 
 def claims(view: View) -> Said:
     """Answer that it is not known, and that this audit has findings: what may lead to a claim is not for it to say."""
-    facts, taken, gaps = outcome(view)
-    told = (
-        f"facts that do not fit a promise or the law: {facts}, of these accepted as exceptions: {taken}; gaps: {gaps}"
-    )
-    told += "; whether any may lead to a claim, the proposer is to judge with a broker"
-    return beside(UNKNOWN, [told] if facts + gaps else [])
+    told = f"{facts(view)}; whether any may lead to a claim, the proposer is to judge with a broker"
+    return beside(UNKNOWN, [told] if outcomes(view)["broken"] else [])
 
 
 # Of the questions that only the firm can answer, those about which the audit may know something.
 KNOWN_OF = {"payment_data": bank, "identity_numbers": official, "claims": claims}
 
 
-def outcome(view: View) -> tuple[int, int, int]:
-    """Return how many facts against a promise there are, how many of them are accepted, and how many gaps."""
-    found = view.findings()
-    facts = [each for each in found if each["outcome"] == "broken"]
-    return len(facts), sum(bool(each["accepted"]) for each in facts), len(found) - len(facts)
+def outcomes(view: View) -> Counter[str]:
+    """Return how many findings are facts (`broken`) and how many gaps (`not_shown`)."""
+    return Counter(each["outcome"] for each in view.findings())
+
+
+def facts(view: View) -> str:
+    """Return how many facts do not fit a promise or the law, and how many of them somebody accepted."""
+    taken = sum(bool(each["accepted"]) for each in view.findings() if each["outcome"] == "broken")
+    more = f", of these accepted as exceptions: {taken}" if taken else ""
+    return f"facts that do not fit a promise or the law: {outcomes(view)['broken']}{more}"
 
 
 def special(view: View) -> Said:
@@ -191,8 +193,8 @@ def retention(view: View) -> Said:
 
 def audits(view: View) -> Said:
     """Answer that the registers were audited against the policy, as at which day, and how much was found."""
-    facts, taken, gaps = outcome(view)
-    said = f"The firm's registers were compared with its policy as at {in_words(view.day)}, by the firm itself."
-    found = [f"facts that do not fit a promise or the law: {facts}, of these accepted as exceptions: {taken}"]
-    found += [f"gaps, where something cannot be shown: {gaps}"]
-    return beside(Said(said, RECORDED, AUDIT), found)
+    planned = {each for promise in view.policy.commitments for each in promise.planned}
+    said = f"The firm's registers were compared with its policy as at {in_words(view.day)}, by the firm itself, "
+    said += f"with {len(CONTROLS)} checks; {len(planned)} more are planned and not written yet."
+    gaps = f"gaps, where something cannot be shown: {outcomes(view)['not_shown']}"
+    return beside(Said(said, RECORDED, AUDIT), [facts(view), gaps])

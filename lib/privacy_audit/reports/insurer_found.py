@@ -55,10 +55,9 @@ def bare(text: str) -> str:
     return text.rstrip(".")
 
 
-def reason(found: Told, supplier: str = "") -> str:
-    """Return what was found in words, with the supplier's name where the words lack it."""
-    name = f"{supplier}: " if supplier and supplier not in found.reason else ""
-    return name + bare(found.reason) + (f" ({found.accepted})" if found.accepted else "")
+def reason(found: Told) -> str:
+    """Return what was found in words, and whether somebody accepted it."""
+    return bare(found.reason) + (f" ({found.accepted})" if found.accepted else "")
 
 
 def reasons(found: Iterable[Shown]) -> list[str]:

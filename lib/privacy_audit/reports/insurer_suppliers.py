@@ -36,7 +36,13 @@ def suppliers(view: View) -> Said:
 
 
 def _found(rows: list[Shown], controls: tuple[str, ...]) -> list[str]:
-    return [reason(each, row["legal_name"]) for row in rows for each in row["told"] if each.control in controls]
+    """Return what these checks found about suppliers; what is found of several in the same words stands once."""
+    names: dict[str, list[str]] = {}
+    for row in rows:
+        for each in row["told"]:
+            if each.control in controls:
+                names.setdefault(reason(each), []).append(row["legal_name"])
+    return [text if found[0] in text else f"{', '.join(found)}: {text}" for text, found in names.items()]
 
 
 def _answered(view: View, said: str, controls: tuple[str, ...], column: str) -> Said:
@@ -51,14 +57,18 @@ def contracts(view: View) -> Said:
     found, day = handling(view), view.day
     signed = [each for each in found if each["contract_signed_on"] and each["contract_signed_on"] <= day]
     over = sum(bool(each["contract_expires_on"]) and each["contract_expires_on"] < day for each in signed)
-    said = f"Signed, and running on {in_words(day)}: the contracts with {len(signed) - over} of {len(found)} processors"
-    said += f"; run out by then: {over}" if over else ""
-    rest = len(found) - len(signed)
-    said += f"; no signature by then on record: {rest}" if rest else ""
-    said += "." + (
-        " No export tells until when contracts run." if view.lacks("processors", "contract_expires_on") else ""
-    )
-    return _answered(view, said, CONTRACT, "contract_signed_on")
+    open_ = sum(_is_open(view, each) for each in signed)
+    said = f"Signed, and running on {in_words(day)}: the contracts with {len(signed) - over - open_} of {len(found)} "
+    counts = {"run out by then": over, "signed, and not known until when they run": open_}
+    counts["no signature by then on record"] = len(found) - len(signed)
+    said += "; ".join(["processors", *(f"{words}: {number}" for words, number in counts.items() if number)])
+    return _answered(view, f"{said}.", CONTRACT, "contract_signed_on")
+
+
+def _is_open(view: View, row: Shown) -> bool:
+    """Whether nobody can tell until when a contract runs."""
+    told = any(each.control in CONTRACT and each.outcome == "not_shown" for each in row["told"])
+    return not row["contract_expires_on"] and (told or view.lacks("processors", "contract_expires_on"))
 
 
 def terms(view: View) -> Said:
@@ -128,11 +138,13 @@ def safeguards(view: View) -> Said:
     else:
         said = "Nothing that the audit could confirm."
     doubtful = [each for row in rows for each in _in_doubt(view, row)]
-    known = {text for row in rows for text in doubts(view, row)}
-    others = ((each, row) for row in getting(view) for each in row["told"] if each.control in ABROAD)
-    rest = [reason(each, row["legal_name"]) for each, row in others if reason(each) not in known]
-    said += f" Not counted as protected: {len(doubtful)}. {'. '.join(doubtful)}." if doubtful else ""
-    return beside(Said(said, RECORDED, exported(view, "processors")), rest, view.silent(*ABROAD))
+    others = [each for each in getting(view) if not any(_is_to(row, each) for row in rows)]
+    said += (
+        f" Not counted as protected, for what the audit found: {len(doubtful)}. {'. '.join(doubtful)}."
+        if doubtful
+        else ""
+    )
+    return beside(Said(said, RECORDED, exported(view, "processors")), _found(others, ABROAD), view.silent(*ABROAD))
 
 
 def _in_doubt(view: View, row: Shown) -> Iterator[str]:
