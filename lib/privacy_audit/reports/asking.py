@@ -9,12 +9,18 @@ from privacy_audit.result import Result
 from privacy_audit.sections import WORDS
 
 SUPPLIERS = {"processors", "transfers"}
+COLUMNS = (
+    *(("How serious", 12), ("Ask whom", 26), ("Question", 58), ("What is not known", 48), ("Held up", 18)),
+    *(("Records", 9), ("Where", 40), ("By", 13), ("Answer", 30), ("Answered on", 13), ("Finding", 12)),
+)
+PURPOSE = (
+    "What the records do not tell, as questions to somebody who knows. Write the answer beside it, and put it into "
+    "the register before the next export: an answer here alone changes no finding."
+)
 
 
 def ask(result: Result) -> Table:
     """Return what the records do not tell as questions, each once, in the order of the findings."""
-    columns = [("How serious", 12), ("Ask whom", 26), ("Question", 58), ("What is not known", 48), ("Held up", 18)]
-    columns += [("Records", 9), ("Where", 40), ("By", 13), ("Answer", 30), ("Answered on", 13), ("Finding", 12)]
     asked: dict[tuple[str, str], list[Finding]] = {}
     for each in unknown(result):
         asked.setdefault((whom(result, each), question(each)), []).append(each)
@@ -33,11 +39,7 @@ def ask(result: Result) -> Table:
         )
         for words, found in asked.items()
     ]
-    purpose = (
-        "What the records do not tell, as questions to somebody who knows. Write the answer beside it, and put it into "
-        "the register before the next export: an answer here alone changes no finding."
-    )
-    return Table("Ask", purpose, columns, rows)
+    return Table("Ask", PURPOSE, COLUMNS, rows)
 
 
 def unknown(result: Result) -> list[Finding]:

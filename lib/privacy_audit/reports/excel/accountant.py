@@ -23,7 +23,7 @@ from privacy_audit.reports.excel.table import FIRST, Dress, table_sheet
 from privacy_audit.reports.insurer_answers import KINDS
 from privacy_audit.reports.screen import EXAMPLE, LIMITS
 from privacy_audit.reports.tables import Table
-from privacy_audit.reports.timetable import HELD, NOW, UNASKED, entries
+from privacy_audit.reports.timetable import HELD, NOW, UNASKED, Entry, entries
 from privacy_audit.reports.timetable import OPEN as UNKNOWN
 from privacy_audit.result import Result
 
@@ -54,33 +54,45 @@ def accountant_xlsx(result: Result, results: str) -> bytes:
     sheet.line(f"{example}. As at {in_words(view.day)}, issued {in_words(view.audit['issued_on'])}.", SMALL, 14)
     sheet.line(TOKENS + (LEDGER if accountant.has_ledger(view) else NO_LEDGER))
     _block(sheet, accountant.by_class(found))
-    tables = [accountant.disposals(view), accountant.holds(view, found), accountant.ledger(view)]
-    tables.append(accountant.matters(view))
-    others = [
+    _in_short(sheet, view, found)
+    _sign_off(sheet)
+    sheet.line(f"{LIMITS} Results hash {results[:16]}.", SMALL)
+    _sheets(book, view, found)
+    return book.save()
+
+
+def _in_short(sheet: Sheet, view: View, found: list[Entry]) -> None:
+    matters = accountant.matters(view)
+    told = [
         ("As at", accountant.as_at(view, found)),
+        ("What the columns mean", accountant.CAVEAT.strip()),
         ("Former clients", accountant.former(view, found)),
         ("Disposals in the quarter", _disposals(view)),
-        ("Holds", tables[1].purpose),
+        ("Holds", accountant.holds(view, found).purpose),
         ("ICO data protection fee", accountant.fee(view)),
         ("Tax", _tax(view)),
         ("Client list and sales ledger", _ledger(view)),
-        ("Open matters", f"{len(tables[3].rows) or 'None'}. {tables[3].purpose}"),
+        ("Open matters", f"{len(matters.rows) or 'None'}. {matters.purpose}"),
         ("The client list", _list(view)),
     ]
     sheet.line("In short", BIG, 24)
-    for name, said in others:
+    for name, said in told:
         row = sheet.add([name, said, *[None] * 5], [BODY._replace(bold=True), *[BODY] * 6], _tall(said))
         sheet.merge(row, 2, len(WIDTHS))
-    _sign_off(sheet)
-    sheet.line(f"{LIMITS} Results hash {results[:16]}.", SMALL)
+
+
+def _sheets(book: Book, view: View, found: list[Entry]) -> None:
+    """Add the other sheets: none that is empty, which would read as if all were well; the first says what it lacks."""
     timetable = accountant.timetable(view, found)
     dates = table_sheet(book, timetable, Dress(freeze="D4" if accountant.has_ledger(view) else "C4"))
     stands = LETTERS[timetable.head.index("How it stands")]
     dates.colour(f"{stands}{FIRST}:{stands}{dates.last}", COLOURS)
-    for table in tables:  # an empty sheet would read as if all were well: what it lacks is said on the first
+    for table in (accountant.disposals(view), accountant.holds(view, found), accountant.ledger(view)):
         if table.rows:
-            table_sheet(book, table, Dress(freeze="B4", signs=(1,) if table is tables[3] else ()))
-    return book.save()
+            table_sheet(book, table, Dress(freeze="B4"))
+    matters = accountant.matters(view)
+    if matters.rows:
+        table_sheet(book, matters, Dress(freeze="B4", signs=(1,)))
 
 
 def _block(sheet: Sheet, table: Table) -> None:

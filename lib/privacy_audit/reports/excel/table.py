@@ -44,11 +44,7 @@ def table_sheet(book: Book, table: Table, dress: Dress = NO_DRESS) -> Sheet:
     across = (1, _on_screen(widths))
     sheet.line(table.title, BIG, 18, across)
     sheet.line(table.purpose, SMALL, across=across)
-    upright = [bool(dress.turned) and number >= dress.turned for number in range(1, len(widths) + 1)]
-    room = [width if up else width - TAIL - INSET for width, up in zip(widths, upright, strict=True)]
-    flat = [None if up else title for title, up in zip(table.head, upright, strict=True)]
-    height = UPRIGHT if any(upright) else max(16, row_height(flat, room))
-    sheet.add(table.head, [HEAD._replace(turned=up, wrap=not up, inset=not up) for up in upright], height)
+    _head(sheet, table, dress)
     looks = [_look(number, dress)._replace(inset=True) for number in range(1, len(widths) + 1)]
     for row in table.rows or [["None."] + [None] * (len(widths) - 1)]:
         links = _links(row, dress, widths) if table.rows else {}
@@ -66,6 +62,15 @@ def table_sheet(book: Book, table: Table, dress: Dress = NO_DRESS) -> Sheet:
     sheet.page.freeze_panes = dress.freeze
     sheet.page.print_title_rows = f"{HEADER}:{HEADER}"
     return sheet
+
+
+def _head(sheet: Sheet, table: Table, dress: Dress) -> None:
+    """Add the row of titles, which leaves room for the arrows of the filter."""
+    upright = [bool(dress.turned) and number >= dress.turned for number in range(1, len(sheet.widths) + 1)]
+    room = [width if up else width - TAIL - INSET for width, up in zip(sheet.widths, upright, strict=True)]
+    flat = [None if up else title for title, up in zip(table.head, upright, strict=True)]
+    height = UPRIGHT if any(upright) else max(16, row_height(flat, room))
+    sheet.add(table.head, [HEAD._replace(turned=up, wrap=not up, inset=not up) for up in upright], height)
 
 
 def _links(row: Sequence[object], dress: Dress, widths: Sequence[float]) -> dict[int, tuple[str, int]]:
