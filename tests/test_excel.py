@@ -8,6 +8,7 @@ import re
 import subprocess
 import sys
 import zipfile
+from dataclasses import replace
 from datetime import date
 
 import openpyxl
@@ -16,6 +17,7 @@ import pytest
 from bench import make_firm, request, write_register
 from openpyxl.utils import get_column_letter
 from privacy_audit.control import SEVERITIES
+from privacy_audit.reports.asking import ask
 from privacy_audit.reports.excel.book import Book
 from privacy_audit.reports.excel.cells import LONGEST, cleaned
 from privacy_audit.reports.excel.firm import excel
@@ -177,6 +179,68 @@ def test_every_link_leads_to_a_row_that_is_there(book):
         title, _, place = link.location.rpartition("!")
         target = book[title.strip("'")]
         assert target[place].value is not None, link.location
+
+
+def test_every_column_goes_on_paper_on_one_pages_width(book):
+    """Whoever prints the tasks has the comments and numbers as well."""
+    for sheet in book:
+        assert not sheet.print_area, sheet.title
+        assert sheet.sheet_properties.pageSetUpPr.fitToPage
+        assert (sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight) == (1, 0)
+    for title in ("Tasks", "Ask", "Findings"):
+        columns = book[title].column_dimensions.values()
+        assert sum(each.width for each in columns) < 225, title
+
+
+def test_a_link_fits_its_column_and_text_keeps_away_from_its_neighbour(book):
+    """Some programs cut a link where they would wrap a text: a task of two checks shows both."""
+    for title in ("Tasks", "Findings", "Source rows", "Checks"):
+        sheet = book[title]
+        for row in sheet.iter_rows(min_row=4):
+            for cell in row:
+                wide = sheet.column_dimensions[cell.column_letter].width
+                assert not cell.hyperlink or len(str(cell.value)) <= wide, (title, cell.coordinate)
+                assert cell.alignment.indent == 1, (title, cell.coordinate)
+    assert "GOV-03, GOV-02" in {cell.value for cell in book["Tasks"]["F"] if cell.hyperlink}
+
+
+def test_the_warning_about_insurance_stands_near_the_front_and_is_pointed_to(book):
+    """As the last but two of the sheets nobody would find it."""
+    assert book.sheetnames[:3] == ["Start here", "Tasks", "Before you share"]
+    links = [cell for row in book["Start here"].iter_rows(max_row=3) for cell in row if cell.hyperlink]
+    assert [each.hyperlink.location for each in links] == ["'Before you share'!A1"]
+    assert "your insurance" in links[0].value
+
+
+def test_each_question_is_asked_once_of_somebody_a_small_firm_has(values, example):
+    """And only of what nobody recorded: what the policy's own words lack is known, and is a task."""
+    asked = rows(values["Ask"])
+    assert len({(each["Ask whom"], each["Question"]) for each in asked}) == len(asked) == 2
+    assert not [each for each in asked if "GOV-" in each["Held up"]]
+    people = {each.by for each in example.inputs.folder.about.extracts.values()} | {"the owner or a director"}
+    assert {each["Ask whom"] for each in asked} <= people
+    shown = {id_ for each in asked for id_ in each["Finding"].split(", ")}
+    assert shown == {each.id for each in example.findings if each.blocks}
+
+
+def test_the_same_question_about_two_records_is_asked_once(example):
+    """With what is not known of both beside it."""
+    gap = next(each for each in example.findings if each.blocks)
+    twin = replace(gap, id="f" * 10, reason="Nor of another.", number=2)
+    table = ask(replace(example, findings=[gap, twin]))
+    assert [(row[3], row[5], row[-1]) for row in table.rows] == [
+        (f"{gap.reason} Nor of another.", gap.number + 2, f"{gap.id}, {twin.id}")
+    ]
+
+
+def test_facts_are_counted_alike_on_every_sheet(values, example):
+    """One that somebody accepted is a fact still, and an insurer may want to know it."""
+    facts = sum(each.outcome == "broken" for each in example.findings)
+    assert rows(values["Trend"])[-1]["Facts"] == facts
+    known = next(row for row in rows(values["Before you share"]) if row["About"] == "Known since this run")
+    assert known["What to bear in mind"].startswith(f"Facts found: {facts} (")
+    assert "of which 1 accepted as an exception: it is known all the same" in known["What to bear in mind"]
+    assert "also where somebody accepted it as an exception" in values["Trend"]["A2"].value
 
 
 @pytest.mark.slow

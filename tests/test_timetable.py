@@ -1,12 +1,16 @@
 """When a former client's records may go: never a day too soon, and no day where something is not known."""
 
+import io
+import re
 from datetime import date
 
+import openpyxl
 import pytest
 from bench import make_firm, request, write_register
 from privacy_audit.editions import ACCOUNTANT, View
 from privacy_audit.reports import accountant
-from privacy_audit.reports.timetable import HELD, LATER, NOW, OPEN, UNNOTED, day_of, entries
+from privacy_audit.reports.excel.accountant import accountant_xlsx
+from privacy_audit.reports.timetable import HELD, LATER, NOW, OPEN, UNASKED, UNNOTED, day_of, entries
 from privacy_audit.result import audit
 
 COMPANY = {"legal_form": "company", "accounting_year_end": "03-31", "vat_registered": "false"}
@@ -32,7 +36,7 @@ def on(year, month, day, standing=NOW):
 
 
 UNKNOWN, ON_HOLD = (None, OPEN), (None, HELD)
-AFTER_SIX, ANY_TIME = on(2025, 7, 1), (None, NOW)  # six years and a day after the end
+AFTER_SIX, NO_RULE = on(2025, 7, 1), (None, UNASKED)  # six years and a day after the end
 SOLE_TRADER = {"legal_form": "sole_trader", "vat_registered": "false"}
 NO_VAT_SAID = {"legal_form": "company", "accounting_year_end": "06-30"}
 CASES = {
@@ -61,11 +65,11 @@ CASES = {
     "and so does a restriction": (COMPANY, {"restricted": "yes"}, {"invoice": ON_HOLD, "contract": ON_HOLD}),
     "a hold that cannot be read": (COMPANY, {"legal_hold": "maybe"}, {"invoice": UNKNOWN, "contract": UNKNOWN}),
     "not noted, so the longest counts": (COMPANY, {"records_held": ""}, {UNNOTED: on(2026, 4, 1)}),
-    "neither promised nor taxed": (COMPANY, {"records_held": "letters"}, {"correspondence": ANY_TIME}),
+    "neither promised nor taxed": (COMPANY, {"records_held": "letters"}, {"correspondence": NO_RULE}),
     "a word nobody knows may be invoices": (
         COMPANY,
         {"records_held": "letters; hats"},
-        {"correspondence": ANY_TIME, UNNOTED: on(2026, 4, 1)},
+        {"correspondence": NO_RULE, UNNOTED: on(2026, 4, 1)},
     ),
     "what went has no day": (COMPANY, {"disposal_status": "deleted", "disposed_on": "2026-08-01"}, {}),
     "the years of a client have not begun": (COMPANY, {"relationship": "client"}, {}),
@@ -84,7 +88,10 @@ def test_without_a_column_for_holds_the_timetable_says_to_ask(tmp_path):
     view = view_of(tmp_path, without=("legal_hold", "restricted"))
     table = accountant.timetable(view, entries(view))
     assert table.purpose.startswith("No export tells which records are on hold: ask before anything goes.")
-    assert accountant.holds(view).purpose.startswith("No export tells")
+    assert accountant.holds(view, entries(view)).purpose.startswith("No export tells")
+    half = view_of(tmp_path / "half", without=("restricted",))
+    said = "No export tells which records are restricted: ask before anything goes. No client is marked as on hold."
+    assert accountant.holds(half, entries(half)).purpose == said
 
 
 def test_a_day_that_is_not_known_still_tells_before_when_nothing_may_go(tmp_path):
@@ -119,7 +126,7 @@ def test_clients_are_matched_to_the_ledger_by_account_or_last_invoice(tmp_path):
     view = View(audit(request(firm, "2026-Q3")), ACCOUNTANT)
     rows = accountant.timetable(view, entries(view)).rows
     assert sorted(row[0] for row in rows) == ["A7", "INV-3"]
-    assert all("The end was worked out from the invoices." in row[8] for row in rows)
+    assert all("the end was worked out from the invoices" in row[8] for row in rows)
     assert not any("Reid" in str(cell) or "Holt" in str(cell) for row in rows for cell in row)
     counted = {row[0]: row[1] for row in accountant.ledger(view).rows}
     assert counted["Sales invoices in the ledger"] == 4
@@ -163,3 +170,58 @@ def test_the_law_that_decides_is_named(facts, source, tmp_path):
     found = {each.kind: each.driver for each in entries(view_of(tmp_path, facts))}
     assert found["invoice"].startswith(source)
     assert found["contract"] == "Policy: 6 years after the client left (P10.2)."
+
+
+def test_all_former_clients_are_accounted_for_and_holds_say_what_they_count(example):
+    """In the timetable or gone, and in the first sheet's own words; a client on hold has a record for each class."""
+    view = View(example, ACCOUNTANT)
+    found = entries(view)
+    assert accountant.former(view, found).startswith(
+        "38 former clients in the client list = 33 in the timetable + 5 marked as deleted or anonymised (1 of them in"
+    )
+    assert len({each.client for each in found}) == 33
+    table = accountant.holds(view, found)
+    assert table.purpose.startswith("Clients on hold: 2. Records of theirs in the timetable, one a class: 3.")
+    assert sorted(str(row[-1])[:5] for row in table.rows) == ["3", "none:"]
+    assert sum(each.standing == HELD for each in found) == 3
+
+
+def test_a_record_that_nothing_asks_for_is_not_said_to_be_free_to_go(example):
+    """That no rule asks for it is no reason to destroy it, least of all of a client who left in August."""
+    found = [each for each in entries(View(example, ACCOUNTANT)) if each.kind == "correspondence"]
+    asked = {each.standing for each in found}
+    assert asked == {UNASKED, HELD}
+    assert all("Delete it only with whoever keeps" in each.driver for each in found if each.standing == UNASKED)
+    assert day_of(next(each for each in found if each.standing == UNASKED)) == "no day: nothing asks for it"
+
+
+def test_the_sheet_says_as_at_which_day_and_what_comes_next(example):
+    """It is issued two days later, when two of the records may have gone."""
+    view = View(example, ACCOUNTANT)
+    said = (
+        "as at 30 September 2026: go by the day itself, which may have come since. Next: 2 records on 1 October 2026."
+    )
+    assert said in accountant.timetable(view, entries(view)).purpose
+
+
+def test_without_a_ledger_no_column_or_sheet_stands_empty(example, tmp_path):
+    """What was not compared is said in words; a sheet that says “None.” would read as if all agreed."""
+    book = openpyxl.load_workbook(io.BytesIO(accountant_xlsx(example, "0" * 64)))
+    assert "Ledger" not in book.sheetnames
+    told = [str(cell.value) for row in book["Start here"].iter_rows() for cell in row if cell.value]
+    assert any(each.startswith("Nothing was compared: no sales invoices were given") for each in told)
+    assert any("There is no ledger reference" in each and "privacy-audit lookup" in each for each in told)
+    for sheet in book:
+        cells = [cell.value for row in sheet.iter_rows() for cell in row]
+        assert "None." not in cells
+        assert "Ledger reference" not in cells
+    assert "Ledger reference" not in accountant.disposals(view_of(tmp_path)).head
+
+
+def test_open_matters_are_those_of_the_accountant_and_point_to_no_others(example, tmp_path):
+    """A column that keeps a check of retention from being shown is one of them; the firm's other tasks are its own."""
+    table = accountant.matters(View(example, ACCOUNTANT))
+    assert [row[-1] for row in table.rows] == ["RET-01"]
+    assert not re.search(r"\d|other|edition", table.purpose)
+    lacking = accountant.matters(view_of(tmp_path, without=("last_invoice_on",)))
+    assert any("Last invoice" in str(row[1]) for row in lacking.rows)

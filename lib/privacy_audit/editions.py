@@ -17,6 +17,7 @@ from privacy_audit.inputs import Inputs
 from privacy_audit.registers.register import Register
 from privacy_audit.registers.values import folded
 from privacy_audit.result import Result
+from privacy_audit.told import accepted, checks_of, of_rows, silent
 
 Shown = dict[str, Any]
 AUDIT = ("firm", "quarter", "first", "as_at", "issued_on", "fictional")
@@ -25,11 +26,15 @@ RECEIPT = ("register", "rows_in", "accepted", "extracted_on")
 
 @dataclass(frozen=True)
 class Edition:
-    """One recipient's view: `shows` are the fields of each kind of record, `counts` the columns only counted."""
+    """One recipient's view: `shows` are the fields of each kind of record, `counts` the columns only counted.
+
+    Findings about the registers in `worded`, which hold no person, may be told in words; of others only how many.
+    """
 
     name: str
     shows: Mapping[str, tuple[str, ...]]
     counts: Mapping[str, tuple[str, ...]]
+    worded: tuple[str, ...] = ()
 
 
 ACCOUNTANT = Edition(
@@ -38,7 +43,7 @@ ACCOUNTANT = Edition(
         "audit": AUDIT,
         "receipts": RECEIPT,
         "facts": ("legal_form", "accounting_year_end", "vat_registered", "ico_registration", "ico_fee_paid_until"),
-        "tasks": ("title", "why", "control", "severity", "outcome", "effort", "due_on"),
+        "tasks": ("title", "why", "control", "checks", "severity", "outcome", "effort", "due_on"),
         # The first line is made here; a client stands as a token.
         "clients": (
             *("token", "account", "classes", "classes_known", "worked_out"),
@@ -66,17 +71,21 @@ INSURER = Edition(
         "facts": ("legal_form", "ico_registration", "ico_fee_paid_until", "data_protection_officer"),
         "declared": ("because", "by", "on"),
         "processors": (
-            *("legal_name", "service", "country", "role", "live", "contract_signed_on", "art28_checked_on"),
-            *("safeguard", "security_review_on", "security_basis"),
+            *("legal_name", "service", "country", "role", "live", "contract_signed_on", "contract_expires_on"),
+            *("art28_checked_on", "terms_missing", "safeguard", "security_review_on", "told"),
         ),
-        "transfers": ("country", "mechanism", "live"),
+        "transfers": ("transfer_id", "importer", "country", "mechanism", "live", "told"),
+        "columns": ("register", "column", "kind"),
+        "findings": ("control", "blocks", "register", "record", "commitments", "outcome", "reason", "accepted"),
         "sections": ("title", "rating"),
     },
     counts={
-        "clients": ("relationship", "name", "email", "phone", "billing_address", "special_category"),
+        "clients": (
+            *("relationship", "name", "email", "phone", "billing_address", "special_category", "disposal_status"),
+        ),
         "contacts": ("email", "status"),
-        "processors": ("contract_signed_on", "art28_checked_on", "security_review_on", "safeguard"),
     },
+    worded=("processors", "transfers", "columns", "receipts", "notice", "contradictions"),
 )
 EDITIONS = {each.name: each for each in (ACCOUNTANT, INSURER)}
 LEAST = INSURER
@@ -103,8 +112,20 @@ class View:
         return {name: record[name] for name in self._edition.shows.get(kind, ()) if name in record}
 
     def tasks(self) -> list[Shown]:
-        """Return the tasks, in the order in which to do them."""
-        return [self._shown("tasks", vars(each)) for each in self.__result.tasks]
+        """Return the tasks, in the order in which to do them, each with all checks that it touches or holds up."""
+        result = self.__result
+        return [self._shown("tasks", {**vars(each), "checks": checks_of(result, each)}) for each in result.tasks]
+
+    def findings(self, *controls: str) -> list[Shown]:
+        """Return what these checks found, or all; in words only where it is about no person."""
+        hidden, worded, found = {"reason": "", "record": ""}, self._edition.worded, self.__result.findings
+        asked = [each for each in found if not controls or {each.control, *each.blocks} & {*controls}]
+        told = [{**vars(each), "accepted": accepted(each)} for each in asked]
+        return [self._shown("findings", each | ({} if each["register"] in worded else hidden)) for each in told]
+
+    def silent(self, *controls: str) -> list[str]:
+        """Return which of these checks could not be made, or not over everything."""
+        return silent(self.__result.observations, controls)
 
     def sections(self) -> list[Shown]:
         """Return the sections of the policy that some check tests."""
@@ -170,6 +191,8 @@ class View:
             return self._of_clients(register)
         if register.name == "invoices":
             return self._of_invoices(register, self._register("clients"))
+        if "told" in self._edition.shows[register.name]:
+            return [{"told": each} for each in of_rows(self.__result, register)]
         return [{} for _ in register.origins]
 
     def _of_clients(self, clients: Register) -> list[Shown]:

@@ -7,19 +7,21 @@ from privacy_audit.dates import in_words
 from privacy_audit.editions import Shown, View
 from privacy_audit.reports.screen import SIGNS
 from privacy_audit.reports.tables import Table
-from privacy_audit.reports.timetable import STANDINGS, Entry, day_of, summary
+from privacy_audit.reports.timetable import HELD, STANDINGS, Entry, day_of, next_day, summary
 
-MATTERS = ("RET-", "GOV-09", "DQ-03", "DQ-05")  # what an accountant's own records may settle
+MATTERS = ("RET-", "DQ-03", "DQ-05")  # what an accountant's own records may settle
+REFERENCE = "Ledger reference"
 NO_SALE = {"draft", "void"}
 CAVEAT = (
-    "Longer if HMRC is asking, a return was late, or a record serves several years: the accountant knows. "
-    "The day is the first on which neither the policy nor tax law, as far as known here, asks for the record."
+    "Longer if HMRC is asking, a return was late, or a record serves several years: the accountant knows. The day is "
+    "the first on which neither the policy nor tax law, as far as known here, asks for the record any longer; it is no "
+    "order to delete. Not asked for: neither ever asked for it, and somebody else may. "
 )
 
 
 def timetable(view: View, entries: list[Entry]) -> Table:
     """Return when each class of record of each former client may go, and what decides it."""
-    columns = [("Ledger reference", 17), ("Client", 12), ("Class of record", 16), ("Client left on", 14)]
+    columns = [(REFERENCE, 17), ("Client", 12), ("Class of record", 16), ("Client left on", 14)]
     columns += [("Last invoice", 14), ("Policy until", 14), ("Tax law until", 14), ("Earliest destruction", 24)]
     columns += [("What decides it", 58), ("How it stands", 14)]
     last = last_invoices(view)
@@ -30,13 +32,33 @@ def timetable(view: View, entries: list[Entry]) -> Table:
         )
         for each in entries
     ]
-    return Table("Retention timetable", _hold_words(view) + CAVEAT, columns, rows)
+    table = Table("Retention timetable", _hold_words(view) + CAVEAT + as_at(view, entries), columns, rows)
+    return _referred(view, table)
+
+
+def as_at(view: View, entries: list[Entry]) -> str:
+    """Return as at which day everything stands, and what comes next: a day that has come since stands as later."""
+    said = f"How it stands is as at {in_words(view.day)}: go by the day itself, which may have come since."
+    coming = next_day(entries)
+    return said + (f" Next: {coming[1]} records on {in_words(coming[0])}." if coming else "")
+
+
+def has_ledger(view: View) -> bool:
+    """Whether anything tells how a client is found in the ledger: an account, or the invoices."""
+    return bool(last_invoices(view)) or any(each["account"] for each in view.rows("clients"))
+
+
+def _referred(view: View, table: Table) -> Table:
+    """Return a table without the ledger references, where there is no ledger to refer to."""
+    return table if has_ledger(view) else table.only(*(each for each in table.head if each != REFERENCE))
 
 
 def _hold_words(view: View) -> str:
     """Return a warning where no export tells which records are on hold."""
-    lacking = [name for name in ("legal_hold", "restricted") if view.lacks("clients", name)]
-    return "No export tells which records are on hold: ask before anything goes. " if lacking else ""
+    kinds = {"legal_hold": "on legal hold", "restricted": "restricted"}
+    lacking = [words for name, words in kinds.items() if view.lacks("clients", name)]
+    which = "on hold" if len(lacking) == len(kinds) else "".join(lacking)
+    return f"No export tells which records are {which}: ask before anything goes. " if lacking else ""
 
 
 def reference(entry: Entry, last: Mapping[str, str]) -> str:
@@ -79,10 +101,11 @@ def disposals(view: View) -> Table:
         )
         for each in _disposed(view)
     ]
-    columns = [("Ledger reference", 18), ("Client", 12), ("Classes of record", 28), ("Disposed of on", 15)]
+    columns = [(REFERENCE, 18), ("Client", 12), ("Classes of record", 28), ("Disposed of on", 15)]
     columns += [("How", 24), ("Proof", 50)]
     told = "No export tells when records were disposed of." if view.lacks("clients", "disposed_on") else ""
-    return Table("Disposals", told or f"Records that went in {view.audit['quarter']}.", columns, rows)
+    table = Table("Disposals", told or f"Clients whose records went in {view.audit['quarter']}.", columns, rows)
+    return _referred(view, table)
 
 
 def _disposed(view: View) -> list[Shown]:
@@ -95,16 +118,28 @@ def _plain(word: object) -> str:
     return str(word).replace("_", " ") if word else "not noted"
 
 
-def holds(view: View) -> Table:
-    """Return the records that must not go for now."""
+def holds(view: View, entries: list[Entry]) -> Table:
+    """Return the clients whose records must not go for now, and how many of these stand in the timetable."""
     last = last_invoices(view)
+    there = Counter(each.client for each in entries if each.standing == HELD)
     rows = [
-        (each["account"] or last.get(each["token"], ""), each["token"], _why_held(each), each["left_on"])
+        (
+            each["account"] or last.get(each["token"], ""),
+            each["token"],
+            _plain(each["relationship"]),
+            _why_held(each),
+            each["left_on"],
+            there[each["token"]] or "none: only records of former clients that are still kept stand there",
+        )
         for each in view.rows("clients")
         if each["legal_hold"] or each["restricted"]
     ]
-    columns = [("Ledger reference", 18), ("Client", 12), ("Why", 40), ("Client left on", 16)]
-    return Table("Holds", _hold_words(view) or "Records that must not go while the hold lasts.", columns, rows)
+    columns = [(REFERENCE, 18), ("Client", 12), ("Who", 16), ("Why", 44), ("Client left on", 16)]
+    columns += [("Records on hold in the timetable", 36)]
+    told = f"Clients on hold: {len(rows)}. Records of theirs in the timetable, one a class: {sum(there.values())}."
+    told += " Nothing of theirs may go while the hold lasts."
+    told = told if rows else "No client is marked as on hold."
+    return _referred(view, Table("Holds", _hold_words(view) + told, columns, rows))
 
 
 def _why_held(row: Mapping[str, object]) -> str:
@@ -119,7 +154,10 @@ def ledger(view: View) -> Table:
     """Return how the client list and the sales ledger compare, where invoices were given."""
     columns = [("What", 60), ("Number", 12), ("Remark", 70)]
     if not view.has("invoices"):
-        told = "Not reconciled: no invoices were given. Put the sales invoices beside the exports of the next quarter."
+        told = (
+            "Nothing was compared: no sales invoices were given, so whether every client in the list has a sale, and "
+        )
+        told += "every sale a client, is not known. Put the sales invoices beside the exports of the next quarter."
         return Table("Ledger", told, columns, [])
     lines = [each for each in view.rows("invoices") if _is_sale(each)]
     clients = {each["token"] for each in view.rows("clients")}
@@ -151,16 +189,30 @@ def _some(lines: list[Shown], most: int = 5) -> str:
 
 
 def matters(view: View) -> Table:
-    """Return the open matters that concern records, and how many others there are."""
+    """Return the open matters that concern how long records are kept, or records that do not agree."""
     rows = [
         (SIGNS[each["severity"]], each["title"], each["why"], each["effort"], each["due_on"], each["control"])
         for each in view.tasks()
-        if each["control"].startswith(MATTERS)
+        if any(check.startswith(MATTERS) for check in each["checks"])
     ]
-    others = len(view.tasks()) - len(rows)
     columns = [("How serious", 12), ("Matter", 60), ("Why", 44), ("Minutes", 9), ("By", 14), ("Check", 9)]
-    purpose = f"What is open about how long records are kept. {others} other tasks stand in the firm's own edition."
+    purpose = "What is open about how long records are kept, and about records that do not agree."
     return Table("Open matters", purpose, columns, rows)
+
+
+def former(view: View, entries: list[Entry]) -> str:
+    """Return where all former clients of the list went: into the timetable, or away; the sum closes."""
+    rows = [each for each in view.rows("clients") if each["relationship"] == "former_client"]
+    gone = [each for each in rows if each["gone"] is True]
+    now = sum(each in gone for each in _disposed(view))
+    kept = len(rows) - len(gone)
+    said = (
+        f"{len(rows)} former clients in the client list = {kept} in the timetable + {len(gone)} marked as deleted or "
+    )
+    said += (
+        f"anonymised ({now} of them in {view.audit['quarter']}). The timetable counts each class of record of a client "
+    )
+    return said + f"once: {len(entries)} records of {kept} clients."
 
 
 def fee(view: View) -> str:

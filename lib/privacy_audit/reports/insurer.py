@@ -1,13 +1,16 @@
 """What the insurer's edition says: draft answers to what proposal forms ask, how each is known, and from where."""
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 
 from privacy_audit.dates import add_years, in_words
-from privacy_audit.editions import View
+from privacy_audit.editions import Shown, View
 from privacy_audit.proposal import QUESTIONS, Proposal
 from privacy_audit.reports import insurer_answers as registers
-from privacy_audit.reports.insurer_answers import RECORDED, UNKNOWN, Said
+from privacy_audit.reports import insurer_suppliers as supply
+from privacy_audit.reports.insurer_found import DECLARED, INSPECTED, NOT_KNOWN, RECORDED, UNKNOWN, Said, reason
 from privacy_audit.reports.tables import Table
 
 YEAR_OLD = "Given more than a year before the day of the audit: ask again. "
@@ -43,7 +46,7 @@ PARTS = (
     ),
     Part(
         "C. Security",
-        (("Has the security of suppliers been looked at?", registers.reviews),),
+        (("Has the security of suppliers been looked at?", supply.reviews),),
         (
             *("encryption", "multi_factor", "patching", "malware", "backups", "access"),
             *("security_officer", "training", "response_plan", "certificates"),
@@ -53,17 +56,17 @@ PARTS = (
     Part(
         "E. Suppliers",
         (
-            ("How many suppliers handle personal data for the firm?", registers.suppliers),
-            ("Are there written contracts with them?", registers.contracts),
-            ("Has somebody checked that the contracts have the terms of Article 28(3)?", registers.terms),
+            ("How many suppliers handle personal data for the firm?", supply.suppliers),
+            ("Are there written contracts with them?", supply.contracts),
+            ("Has somebody checked that the contracts have the terms of Article 28(3)?", supply.terms),
         ),
         (),
     ),
     Part(
         "F. Territories",
         (
-            ("To which countries is personal data sent?", registers.territories),
-            ("What protects it there?", registers.safeguards),
+            ("To which countries is personal data sent?", supply.territories),
+            ("What protects it there?", supply.safeguards),
         ),
         (),
     ),
@@ -85,46 +88,80 @@ def answers(view: View, proposal: Proposal) -> Table:
     for part in PARTS:
         found = [(question, give(view)) for question, give in part.recorded]
         found += [(QUESTIONS[name], declared(view, proposal, name)) for name in part.own]
-        rows += [(part.title, question, *vars(said).values(), None, None) for question, said in found]
+        rows += [
+            (part.title, question, veiled(view, proposal, said.answer), said.grade, said.source, None, None)
+            for question, said in found
+        ]
     columns = [("Part", 20), ("What forms ask", 42), ("Draft answer", 58), ("How it is known", 14)]
     columns += [("Where it comes from", 40), ("Checked", 12), ("The proposer's own answer", 40)]
     purpose = (
         "Draft answers for the proposer to check, complete and sign. Not known: no record tells; nothing was guessed. "
-        "Declared: the firm says so. Recorded: a register says so. Inspected: somebody looked at the document."
+        "Declared: the firm says so. Recorded: a register says so, or the audit found it. "
+        "Inspected: somebody looked at the document."
     )
     return Table("Draft answers", purpose, columns, rows)
 
 
 def declared(view: View, proposal: Proposal, name: str) -> Said:
-    """Return the firm's own answer to a question, or that it is not known."""
-    given = proposal.answers.get(name)
+    """Return the firm's own answer to a question beside what the audit knows of it, or that alone, or not known."""
+    given, about = proposal.answers.get(name), registers.KNOWN_OF.get(name)
+    known = about(view) if about else UNKNOWN
     if given is None:
-        return UNKNOWN
+        return known
     source = f"{given.by}, {in_words(given.on)}"
     source += f"; {given.seen}, seen by {given.seen_by}, {in_words(given.seen_on)}" if given.seen_on else ""
     stale = add_years(given.on, 1) < view.day
-    return Said(given.answer, given.grade, (YEAR_OLD if stale else "") + source)
+    also = "" if known == UNKNOWN else f" This audit: {known.answer}"
+    return Said(given.answer + also, given.grade, (YEAR_OLD if stale else "") + source)
 
 
 def providers(view: View, proposal: Proposal) -> Table:
-    """Return the suppliers that handle personal data, and what is on record about each."""
-    countries, names = view.law.tables["countries"]["names"], view.law.tables["mechanisms"]["names"]
+    """Return the suppliers that get personal data, what is on record about each, and beside it what was found."""
     rows = [
         (
             each["legal_name"] if proposal.provider_names else f"supplier {number}",
             each["service"],
-            countries.get(each["country"], "not recorded"),
-            registers.ROLES.get(each["role"] or "", "not recorded"),
-            each["contract_signed_on"] or "none on record",
-            each["art28_checked_on"] or "none on record",
-            names.get(each["safeguard"], "none on record"),
-            each["security_review_on"] or "none on record",
+            supply.country(view, each),
+            supply.ROLES.get(each["role"] or "", "not recorded"),
+            *(veiled(view, proposal, text) for text in _on_record(view, each)),
         )
-        for number, each in enumerate(registers.handling(view), 1)
+        for number, each in enumerate(supply.getting(view), 1)
     ]
-    columns = [("Supplier", 30), ("Service", 28), ("Country", 18), ("Role", 18), ("Contract signed", 15)]
-    columns += [("Terms checked", 15), ("Transfer safeguard", 34), ("Security looked at", 16)]
-    return Table("Suppliers", "Who handles personal data for the firm, as the supplier list has it.", columns, rows)
+    columns = [("Supplier", 26), ("Service", 20), ("Country", 16), ("Role", 15), ("Contract signed", 26)]
+    columns += [("Terms checked", 26), ("Transfer safeguard", 36), ("Security looked at", 22)]
+    purpose = (
+        "Who gets personal data from the firm, as the supplier list has it. Where the audit found something about what "
+        "is recorded, it stands beside it. Contracts, terms and security are checked of processors alone."
+    )
+    return Table("Suppliers", purpose, columns, rows)
+
+
+def _on_record(view: View, row: Shown) -> list[str]:
+    """Return what is recorded of a supplier's contract, terms, safeguard and security, each with what was found."""
+
+    def cell(day: date | None, controls: tuple[str, ...]) -> str:
+        none = "does not apply" if row["role"] in supply.OWN else "none on record"
+        found = [reason(each) for each in row["told"] if each.control in controls]
+        return _both(in_words(day) if day else none, found)
+
+    abroad = _both(supply.recorded(view, row["country"], row["safeguard"]), supply.doubts(view, row))
+    contract, terms = cell(row["contract_signed_on"], supply.CONTRACT), cell(row["art28_checked_on"], supply.TERMS)
+    return [contract, terms, abroad, cell(row["security_review_on"], supply.SECURITY)]
+
+
+def _both(recorded: str, found: list[str]) -> str:
+    return f"recorded: {recorded}; the audit found: {'; '.join(found)}" if found else recorded
+
+
+def veiled(view: View, proposal: Proposal, text: str) -> str:
+    """Return text without suppliers' names, where the firm wants none: by the number on the sheet Suppliers instead."""
+    if proposal.provider_names:
+        return text
+    names = {each["legal_name"]: f"supplier {number}" for number, each in enumerate(supply.getting(view), 1)}
+    names = {each["importer"]: "a recipient" for each in supply.sent(view)} | names
+    for name in sorted(filter(None, names), key=len, reverse=True):
+        text = re.sub(rf"(?<!\w){re.escape(name)}(?!\w)", names[name], text)
+    return text
 
 
 def ratings(view: View) -> Table:
@@ -136,5 +173,5 @@ def ratings(view: View) -> Table:
 def counted(table: Table) -> dict[str, int]:
     """Return how many draft answers are known in which way."""
     column = table.head.index("How it is known")
-    ways = ("not known", "declared", RECORDED, "inspected")
+    ways = (NOT_KNOWN, DECLARED, RECORDED, INSPECTED)
     return {way: sum(row[column] == way for row in table.rows) for way in ways}

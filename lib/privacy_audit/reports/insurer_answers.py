@@ -1,17 +1,29 @@
-"""What the registers answer to an insurer's questions: numbers and facts on record, no verdict and no guess."""
+"""What the registers answer to an insurer's questions: numbers on record, and what the audit found about them."""
 
 from collections import Counter
-from dataclasses import dataclass
 from typing import Any
 
+from privacy_audit.control import CONTROLS
 from privacy_audit.dates import in_words
 from privacy_audit.editions import View
+from privacy_audit.reports.insurer_found import (
+    AUDIT,
+    DECLARED,
+    INSPECTED,
+    RECORDED,
+    UNKNOWN,
+    Said,
+    beside,
+    exported,
+    numbers,
+    reasons,
+)
 
-RECORDED, DECLARED, INSPECTED, NOT_KNOWN = "recorded", "declared", "inspected", "not known"
-ROLES = {"processor": "processor", "controller": "own controller", "joint_controller": "joint controller"}
+OWN_WORD = "the firm itself, in its settings (firm.toml)"
+
 FORMS = {"sole_trader": "sole trader", "llp": "limited liability partnership", "company": "limited company"}
-LISTS = {"clients": "the client list", "contacts": "the marketing lists", "processors": "the supplier list"}
 DETAILS = {"name": "names", "email": "e-mail addresses", "phone": "telephone numbers", "billing_address": "addresses"}
+GONE = {"deleted", "anonymised"}
 KINDS = {
     "client": "clients",
     "former_client": "former clients",
@@ -21,36 +33,10 @@ KINDS = {
 }
 
 
-@dataclass(frozen=True)
-class Said:
-    """An answer, how it is known, and where it comes from."""
-
-    answer: str
-    grade: str
-    source: str
-
-
-UNKNOWN = Said("Not known.", NOT_KNOWN, "No register or statement of the firm tells.")
-
-
-def _from(view: View, *registers: str) -> str:
-    """Return which exports an answer rests on, and of which day."""
-    told = []
-    for name in registers:
-        days = [each["extracted_on"] for each in view.receipts() if each["register"] == name and each["extracted_on"]]
-        rest = "" if view.whole(name) else ", not read in full"
-        told.append(LISTS[name] + (f", exported {in_words(max(days))}" if days else ", day of export not known") + rest)
-    return "; ".join(told)
-
-
 def legal_form(view: View) -> Said:
     """Answer with the firm's legal form, as it says."""
     form = view.facts["legal_form"]
-    return (
-        Said(f"{FORMS.get(form, str(form)).capitalize()}.", DECLARED, "the firm itself (firm.toml)")
-        if form
-        else UNKNOWN
-    )
+    return Said(f"{FORMS.get(form, str(form)).capitalize()}.", DECLARED, OWN_WORD) if form else UNKNOWN
 
 
 def fee(view: View) -> Said:
@@ -59,7 +45,8 @@ def fee(view: View) -> Said:
     if number is None and until is None:
         return UNKNOWN
     paid = f"Paid until {in_words(until)}." if until else "Until when the fee is paid is not known."
-    return Said(f"Registration {number or 'not known'}. {paid}", DECLARED, "the firm itself (firm.toml)")
+    paid += f" That was before the day of the audit, {in_words(view.day)}." if until and until < view.day else ""
+    return Said(f"Registration {number or 'not known'}. {paid}", DECLARED, OWN_WORD)
 
 
 def people(view: View) -> Said:
@@ -70,7 +57,8 @@ def people(view: View) -> Said:
     least, most = view.people()
     lacking = "" if len(there) > 1 else " The other list was not there."
     said = f"Between {least} (different e-mail addresses) and {most} (rows); a row without an address may be anybody."
-    return Said(said + lacking, RECORDED, _from(view, *there))
+    found = numbers(view, "DQ-01", "DQ-03", "DQ-05")
+    return beside(Said(said + lacking, RECORDED, exported(view, *there)), found)
 
 
 def kinds_of_people(view: View) -> Said:
@@ -79,11 +67,13 @@ def kinds_of_people(view: View) -> Said:
     if not found:
         return UNKNOWN
     told = [f"{found[kind]} {words}" for kind, words in KINDS.items() if found[kind]]
+    gone = view.counted("clients", "disposal_status") or Counter[Any]()
+    went = ", ".join(_counts(Counter({kind: number for kind, number in gone.items() if kind in GONE})))
     lists = view.counted("contacts", "status")
-    marketing = f" Marketing lists: {', '.join(_counts(lists))}." if lists else ""
-    return Said(
-        f"{', '.join(told).capitalize()}.{marketing}", RECORDED, _from(view, "clients", *_there(view, "contacts"))
-    )
+    said = f"{', '.join(told).capitalize()}." + (f" Of these, marked as: {went}." if went else "")
+    said += f" Marketing lists: {', '.join(_counts(lists))}." if lists else ""
+    source = exported(view, "clients", *_there(view, "contacts"))
+    return beside(Said(said, RECORDED, source), numbers(view, "RET-03", "RET-06"))
 
 
 def _there(view: View, *names: str) -> list[str]:
@@ -102,11 +92,61 @@ def kinds_of_data(view: View) -> Said:
     told = [f"{each[True]} {words}" for words, each in known.items() if each is not None]
     absent = [words for words, each in known.items() if each is None]
     rest = f" Not in the export, so not known: {', '.join(absent)}." if absent else ""
-    return Said(f"In the client list: {', '.join(told)}.{rest}", RECORDED, _from(view, "clients"))
+    said = Said(f"In the client list: {', '.join(told)}.{rest}", RECORDED, exported(view, "clients"))
+    return beside(said, carried(view))
+
+
+def carried(view: View, *kinds: str) -> list[str]:
+    """Return which columns the exports carry that no check needs: those of some kinds of data, or of all."""
+    found = [each for each in view.rows("columns") if each["kind"] != "none" and (not kinds or each["kind"] in kinds)]
+    told = (f"the {each['register']} export carries “{each['column']}” ({each['kind']})" for each in found)
+    return list(dict.fromkeys(told))
+
+
+def bank(view: View) -> Said:
+    """Answer whether bank or card details are held, by the columns that the exports carry."""
+    return _held(view, "bank details", "card details")
+
+
+def official(view: View) -> Said:
+    """Answer whether official numbers are held, by the columns that the exports carry."""
+    return _held(view, "an official number")
+
+
+def _held(view: View, *kinds: str) -> Said:
+    found = carried(view, *kinds)
+    said = f"Yes, by the exports: {'; '.join(found)}. Of how many people, and what else is held, is not known."
+    return Said(said, RECORDED, AUDIT) if found else UNKNOWN
+
+
+def claims(view: View) -> Said:
+    """Answer that it is not known, and that this audit has findings: what may lead to a claim is not for it to say."""
+    told = f"{facts(view)}; whether any may lead to a claim, the proposer is to judge with a broker"
+    return beside(UNKNOWN, [told] if outcomes(view)["broken"] else [])
+
+
+# Of the questions that only the firm can answer, those about which the audit may know something.
+KNOWN_OF = {"payment_data": bank, "identity_numbers": official, "claims": claims}
+
+
+def outcomes(view: View) -> Counter[str]:
+    """Return how many findings are facts (`broken`) and how many gaps (`not_shown`)."""
+    return Counter(each["outcome"] for each in view.findings())
+
+
+def facts(view: View) -> str:
+    """Return how many facts do not fit a promise or the law, and how many of them somebody accepted."""
+    taken = sum(bool(each["accepted"]) for each in view.findings() if each["outcome"] == "broken")
+    more = f", of these accepted as exceptions: {taken}" if taken else ""
+    return f"facts that do not fit a promise or the law: {outcomes(view)['broken']}{more}"
 
 
 def special(view: View) -> Said:
     """Answer whether special category data is recorded of anybody; a column without any word tells nothing."""
+    return beside(_special(view), numbers(view, "DAT-01"), view.silent("DAT-01"))
+
+
+def _special(view: View) -> Said:
     found, declared = view.counted("clients", "special_category"), view.declared("clients", "special_category")
     if found is None or not any(found):
         if declared is None:
@@ -116,103 +156,45 @@ def special(view: View) -> Said:
     marked = {str(kind).replace("_", " "): number for kind, number in found.items() if kind not in {None, "none"}}
     if not marked:
         said = f"{found['none']} clients are marked as having none; of {found[None]} nothing is noted."
-        return Said(said, RECORDED, _from(view, "clients"))
+        return Said(said, RECORDED, exported(view, "clients"))
     told = ", ".join(f"{kind}: {number}" for kind, number in sorted(marked.items()))
-    return Said(f"Marked in the client list: {told}.", RECORDED, _from(view, "clients"))
-
-
-def handling(view: View) -> list[dict[str, Any]]:
-    """Return the suppliers in use that get personal data, or may."""
-    return [each for each in view.rows("processors") if each["live"] is not False and each["role"] != "none"]
-
-
-def suppliers(view: View) -> Said:
-    """Answer how many suppliers handle personal data, by role."""
-    if not view.has("processors"):
-        return UNKNOWN
-    roles = Counter(ROLES.get(each["role"] or "", "role not recorded") for each in handling(view))
-    told = ", ".join(f"{number} {role}" for role, number in sorted(roles.items()))
-    return Said(
-        f"{len(handling(view))}: {told or 'none'}. The sheet Suppliers lists them.", RECORDED, _from(view, "processors")
-    )
-
-
-def _on_record(view: View, column: str, what: str, grade: str = RECORDED) -> Said:
-    """Return for how many suppliers something is on record."""
-    if view.lacks("processors", column):
-        return UNKNOWN
-    found = handling(view)
-    there = sum(each[column] is not None for each in found)
-    rest = f" For the other {len(found) - there} none is on record." if there < len(found) else ""
-    return Said(f"{what} on record for {there} of {len(found)}.{rest}", grade, _from(view, "processors"))
-
-
-def contracts(view: View) -> Said:
-    """Answer for how many suppliers a signed contract is on record."""
-    return _on_record(view, "contract_signed_on", "A written contract is")
-
-
-def terms(view: View) -> Said:
-    """Answer for how many suppliers somebody has checked the contract's terms."""
-    return _on_record(view, "art28_checked_on", "A check of the contract's terms is", INSPECTED)
-
-
-def reviews(view: View) -> Said:
-    """Answer for how many suppliers somebody has looked at security."""
-    return _on_record(view, "security_review_on", "A look at the supplier's security is")
-
-
-def _sent(view: View) -> list[dict[str, Any]]:
-    return [each for each in view.rows("transfers") if each["live"] is not False]
-
-
-def territories(view: View) -> Said:
-    """Answer to which countries data is sent."""
-    if not view.has("transfers"):
-        return UNKNOWN
-    names = view.law.tables["countries"]["names"]
-    found = Counter(names.get(each["country"], "country not recorded") for each in _sent(view))
-    told = ", ".join(f"{name} ({number})" for name, number in sorted(found.items()))
-    said = (
-        f"Outside the UK, by number of services: {told}."
-        if told
-        else "To none outside the UK, as the supplier list has it."
-    )
-    return Said(said, RECORDED, _from(view, "processors"))
-
-
-def safeguards(view: View) -> Said:
-    """Answer which safeguards are on record for what is sent abroad."""
-    if not view.has("transfers"):
-        return UNKNOWN
-    names, approved = view.law.tables["mechanisms"]["names"], set(view.law.adequate_full.on(view.day))
-    found = Counter(
-        "country approved in full" if each["country"] in approved else names.get(each["mechanism"], "none on record")
-        for each in _sent(view)
-    )
-    if not found:
-        return Said("Nothing is sent abroad, as the supplier list has it.", RECORDED, _from(view, "processors"))
-    told = ", ".join(f"{name}: {number}" for name, number in sorted(found.items()))
-    return Said(f"By number of services: {told}.", RECORDED, _from(view, "processors"))
+    return Said(f"Marked in the client list: {told}.", RECORDED, exported(view, "clients"))
 
 
 def policy(view: View) -> Said:
-    """Answer whether there is a policy, and whether somebody read it clause by clause."""
-    read = f"It was read clause by clause on {in_words(view.policy.read_on)}." if view.policy.read_on else ""
-    source = f"{view.policy.title}, SHA-256 {view.policy.sha256[:16]}"
-    return Said(f"Yes; its {len(view.policy.commitments)} statements are on record. {read}".strip(), INSPECTED, source)
+    """Answer whether there is a policy, whether somebody read it clause by clause, and what was found in its words."""
+    policy = view.policy
+    said = (
+        f"There is one; its {len(policy.commitments)} statements are on record. Whether it is published as it was read "
+    )
+    said += "is for the proposer to look at." + ("" if policy.is_read else " Nobody has read it clause by clause.")
+    source = f"{policy.title}, SHA-256 {policy.sha256[:16]}{_reader(view)}"
+    grade = INSPECTED if policy.is_read else RECORDED
+    return beside(Said(said, grade, source), numbers(view, "GOV-02", "GOV-03"), view.silent("GOV-02", "GOV-03"))
+
+
+def _reader(view: View) -> str:
+    """Return who read the policy clause by clause, and when."""
+    read = view.policy.is_read and view.policy.read_on
+    return f"; read clause by clause by {view.policy.read_by}, {in_words(read)}" if read else ""
 
 
 def retention(view: View) -> Said:
-    """Answer what the policy says about how long records are kept."""
-    years = view.policy.promises.retention_years
+    """Answer what the policy says about how long records are kept, and what was found about words and records."""
+    years, grade = view.policy.promises.retention_years, INSPECTED if view.policy.is_read else RECORDED
     quotes = [each for each in view.policy.commitments if "retention_years" in each.parameters]
+    kept = numbers(view, "RET-01", "RET-02", "RET-08")
     if not years or not quotes:
-        return Said("The policy names no number of years.", INSPECTED, view.policy.title)
-    return Said(f"“{quotes[0].quote}”", INSPECTED, f"{view.policy.title}, {quotes[0].id}")
+        return beside(Said("The policy names no number of years.", grade, view.policy.title + _reader(view)), kept)
+    about = [each for each in view.findings("GOV-02", "GOV-03") if quotes[0].id in each["commitments"]]
+    source = f"{view.policy.title}, {quotes[0].id}{_reader(view)}"
+    return beside(Said(f"The policy says: “{quotes[0].quote}”", grade, source), [*reasons(about), *kept])
 
 
 def audits(view: View) -> Said:
-    """Answer that the firm's registers were audited against its policy, and as at which day."""
-    said = f"The firm's registers were compared with its policy as at {in_words(view.day)}, by the firm itself."
-    return Said(said, RECORDED, "this audit")
+    """Answer that the registers were audited against the policy, as at which day, and how much was found."""
+    planned = {each for promise in view.policy.commitments for each in promise.planned}
+    said = f"The firm's registers were compared with its policy as at {in_words(view.day)}, by the firm itself, "
+    said += f"with {len(CONTROLS)} checks; {len(planned)} more are planned and not written yet."
+    gaps = f"gaps, where something cannot be shown: {outcomes(view)['not_shown']}"
+    return beside(Said(said, RECORDED, AUDIT), [facts(view), gaps])

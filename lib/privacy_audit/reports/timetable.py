@@ -1,7 +1,8 @@
 """When each record of a former client may go, at the earliest, and what decides it; for the accountant's edition.
 
 The day is the first on which nothing that is known asks for the record. Where something is not known that could move
-it, there is no day but the reason why not: a record destroyed too early cannot be brought back.
+it, there is no day but the reason why not: a record destroyed too early cannot be brought back. A record that neither
+the policy nor tax law ever asked for has no day either: that is no reason to destroy it.
 """
 
 from collections.abc import Iterator
@@ -13,8 +14,13 @@ from privacy_audit.editions import Shown, View
 from privacy_audit.facts.clients import VAT_PERIOD_MONTHS
 
 UNNOTED = "class not noted"
-NOW, LATER, HELD, OPEN = "may go", "later", "on hold", "not known"
-STANDINGS = (NOW, LATER, HELD, OPEN)
+NOW, UNASKED, LATER, HELD, OPEN = "may go", "not asked for", "later", "on hold", "not known"
+STANDINGS = (NOW, UNASKED, LATER, HELD, OPEN)
+NO_DAY = "no day: nothing asks for it"
+UNASKED_WORDS = (
+    "Neither the policy, as read here, nor tax law asks to keep it; a claim or a contract may. Delete it only with "
+    "whoever keeps the client's file."
+)
 DAY = timedelta(days=1)
 FORMS = {"company": "company", "llp": "company", "sole_trader": "self_employed", "partnership": "self_employed"}
 # Whether a promise or a law asks for a record, and until when.
@@ -45,10 +51,9 @@ def entries(view: View) -> list[Entry]:
 
 
 def _order(entry: Entry) -> tuple[bool, bool, date, str, str]:
-    """Return what sorts an entry: what has a day by it; then what has none, by the policy's; last what needs none."""
-    any_time = entry.earliest is None and entry.standing == NOW
+    """Return what sorts an entry: what has a day by it; then what has none, by the policy's; last the unasked for."""
     day = entry.earliest or entry.policy_until or date.max
-    return any_time, entry.earliest is None, day, entry.client, entry.kind
+    return entry.standing == UNASKED, entry.earliest is None, day, entry.client, entry.kind
 
 
 def _is_kept(row: Shown) -> bool:
@@ -93,7 +98,7 @@ def _decided(view: View, row: Shown, promise: Asked, tax: Asked) -> tuple[date |
         return None, why, OPEN
     days = [each for _, each in (promise, tax) if each]
     if not days:
-        return None, "Neither promised to be kept nor asked for by tax law.", NOW
+        return None, UNASKED_WORDS, UNASKED
     end, years = max(days), view.policy.promises.retention_years
     by_tax = promise[1] is None or end > promise[1]
     driver = (
@@ -112,6 +117,8 @@ def _unknown(view: View, row: Shown, promise: Asked, tax: Asked) -> str:
         return f"Tax law: not known until when. {_lacking(view, row)}"
     if promised and policy is None:
         return "Policy: the day on which the client left is not recorded."
+    if promised and not row["end_settled"] and row["worked_out"]:
+        return "Policy: the end was worked out from the invoices, and may have come later: nobody recorded it."
     if promised and not row["end_settled"]:
         return "Policy: the years run from the last invoice if it came after the end, and none is recorded."
     return ""
@@ -153,10 +160,16 @@ def summary(found: list[Entry]) -> dict[str, dict[str, int]]:
     }
 
 
+def next_day(found: list[Entry]) -> tuple[date, int] | None:
+    """Return the first day after that of the audit on which records may go, and how many; None if there is none."""
+    days = [each.earliest for each in found if each.standing == LATER and each.earliest]
+    return (min(days), days.count(min(days))) if days else None
+
+
 def day_of(entry: Entry) -> date | str:
     """Return the earliest day, or that it is not known, and since when the policy at least would let the record go."""
-    if entry.earliest is None and entry.standing == NOW:
-        return "any time"
+    if entry.standing == UNASKED:
+        return NO_DAY
     if entry.earliest or entry.standing == HELD or entry.policy_until is None:
         return entry.earliest or entry.standing
     return f"not known; not before {in_words(entry.policy_until + DAY)}"

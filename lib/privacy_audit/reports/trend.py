@@ -18,7 +18,8 @@ def trend(result: Result) -> Table:
     columns += [("Facts", 11), ("Gaps", 11), ("Tasks", 11)]
     purpose = (
         "Each quarter as it was found: audited again from its own exports where they are kept, else from its findings. "
-        "A fact contradicts a promise or the law; a gap only keeps it from being shown."
+        "A fact contradicts a promise or the law, also where somebody accepted it as an exception; a gap only keeps it "
+        "from being shown."
     )
     return Table("Trend", purpose, columns, rows)
 

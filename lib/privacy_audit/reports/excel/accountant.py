@@ -4,6 +4,7 @@ from privacy_audit.dates import in_words
 from privacy_audit.editions import ACCOUNTANT, View
 from privacy_audit.reports import accountant
 from privacy_audit.reports.excel.book import Book
+from privacy_audit.reports.excel.cells import LETTERS
 from privacy_audit.reports.excel.sheet import (
     BIG,
     BLUE,
@@ -22,19 +23,21 @@ from privacy_audit.reports.excel.table import FIRST, Dress, table_sheet
 from privacy_audit.reports.insurer_answers import KINDS
 from privacy_audit.reports.screen import EXAMPLE, LIMITS
 from privacy_audit.reports.tables import Table
-from privacy_audit.reports.timetable import HELD, NOW, entries
+from privacy_audit.reports.timetable import HELD, NOW, UNASKED, Entry, entries
 from privacy_audit.reports.timetable import OPEN as UNKNOWN
 from privacy_audit.result import Result
 
-WIDTHS = (34, 15, 15, 15, 15, 15, 40)
+WIDTHS = (34, 16, 16, 16, 16, 16, 35)
 WHOLE = (1, len(WIDTHS))
 NUMBER = Look(line=True, centre=True)
 TOKENS = (
-    "A client stands as a token that the firm alone can turn back, the same every quarter; the firm may hand over an "
-    "encrypted look-up. Where the ledger tells more, the ledger reference is the account, or the last invoice."
+    "A client stands as a token that the firm alone can turn back, always the same one. “privacy-audit lookup” makes "
+    "an encrypted list of tokens and clients, which the firm may hand over. "
 )
+LEDGER = "The ledger reference is the account, or the last invoice where there is none."
+NO_LEDGER = "There is no ledger reference: no export gave an account number or an invoice."
 SIGN_OFF = ("Prepared for the firm by", "Read by the accountant", "Day", "Remarks and what is to be changed")
-COLOURS = {NOW: BLUE, HELD: ORANGE, UNKNOWN: YELLOW}
+COLOURS = {NOW: BLUE, UNASKED: YELLOW, HELD: ORANGE, UNKNOWN: YELLOW}
 FORMS = {"sole_trader": "sole trader", "llp": "LLP"}
 
 
@@ -49,28 +52,47 @@ def accountant_xlsx(result: Result, results: str) -> bytes:
     sheet.page.sheet_view.showGridLines = False
     sheet.line(title, TITLE, 22)
     sheet.line(f"{example}. As at {in_words(view.day)}, issued {in_words(view.audit['issued_on'])}.", SMALL, 14)
-    sheet.line(TOKENS)
+    sheet.line(TOKENS + (LEDGER if accountant.has_ledger(view) else NO_LEDGER))
     _block(sheet, accountant.by_class(found))
-    others = [
+    _in_short(sheet, view, found)
+    _sign_off(sheet)
+    sheet.line(f"{LIMITS} Results hash {results[:16]}.", SMALL)
+    _sheets(book, view, found)
+    return book.save()
+
+
+def _in_short(sheet: Sheet, view: View, found: list[Entry]) -> None:
+    matters = accountant.matters(view)
+    told = [
+        ("As at", accountant.as_at(view, found)),
+        ("What the columns mean", accountant.CAVEAT.strip()),
+        ("Former clients", accountant.former(view, found)),
         ("Disposals in the quarter", _disposals(view)),
-        ("Holds", f"{len(accountant.holds(view).rows)} records. {accountant.holds(view).purpose}"),
+        ("Holds", accountant.holds(view, found).purpose),
         ("ICO data protection fee", accountant.fee(view)),
         ("Tax", _tax(view)),
         ("Client list and sales ledger", _ledger(view)),
-        ("Open matters", f"{len(accountant.matters(view).rows)}. {accountant.matters(view).purpose}"),
+        ("Open matters", f"{len(matters.rows) or 'None'}. {matters.purpose}"),
         ("The client list", _list(view)),
     ]
     sheet.line("In short", BIG, 24)
-    for name, said in others:
+    for name, said in told:
         row = sheet.add([name, said, *[None] * 5], [BODY._replace(bold=True), *[BODY] * 6], _tall(said))
         sheet.merge(row, 2, len(WIDTHS))
-    _sign_off(sheet)
-    sheet.line(f"{LIMITS} Results hash {results[:16]}.", SMALL)
-    dates = table_sheet(book, accountant.timetable(view, found), Dress(freeze="D4"))
-    dates.colour(f"J{FIRST}:J{dates.last}", COLOURS)
-    for make in (accountant.disposals, accountant.holds, accountant.ledger, accountant.matters):
-        table_sheet(book, make(view), Dress(freeze="B4", signs=(1,) if make is accountant.matters else ()))
-    return book.save()
+
+
+def _sheets(book: Book, view: View, found: list[Entry]) -> None:
+    """Add the other sheets: none that is empty, which would read as if all were well; the first says what it lacks."""
+    timetable = accountant.timetable(view, found)
+    dates = table_sheet(book, timetable, Dress(freeze="D4" if accountant.has_ledger(view) else "C4"))
+    stands = LETTERS[timetable.head.index("How it stands")]
+    dates.colour(f"{stands}{FIRST}:{stands}{dates.last}", COLOURS)
+    for table in (accountant.disposals(view), accountant.holds(view, found), accountant.ledger(view)):
+        if table.rows:
+            table_sheet(book, table, Dress(freeze="B4"))
+    matters = accountant.matters(view)
+    if matters.rows:
+        table_sheet(book, matters, Dress(freeze="B4", signs=(1,)))
 
 
 def _block(sheet: Sheet, table: Table) -> None:
@@ -87,6 +109,8 @@ def _disposals(view: View) -> str:
     table = accountant.disposals(view)
     if view.lacks("clients", "disposed_on"):
         return table.purpose
+    if not table.rows:
+        return f"None on record in {view.audit['quarter']}."
     proved = sum(row[-1] != "none on record" for row in table.rows)
     return f"{len(table.rows)} on record, {proved} of them with proof. {table.purpose}"
 

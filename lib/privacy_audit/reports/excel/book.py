@@ -70,7 +70,11 @@ class Book:
             cell.border = Border(bottom=BELOW, left=BESIDE) if look.line else Border()
             side = "center" if look.centre else "left"
             cell.alignment = Alignment(
-                wrap_text=look.wrap, vertical="top", horizontal=side, text_rotation=90 if look.turned else 0
+                wrap_text=look.wrap,
+                vertical="top",
+                horizontal=side,
+                text_rotation=90 if look.turned else 0,
+                indent=int(look.inset and not look.centre),
             )
             cell.protection = Protection(locked=not look.open)
             if look.day:

@@ -44,7 +44,7 @@ def coverage_sheet(book: Book, result: Result) -> None:
     table, check = matrix(result), to_check(result)
     width = len(table.columns)
     looks = dict.fromkeys(range(TOLD + 1, width + 1), SIGN)
-    sheet = table_sheet(book, table, Dress(looks=looks, signs=(4,), freeze="D4", turned=TOLD + 1, printed=width))
+    sheet = table_sheet(book, table, Dress(looks=looks, signs=(4,), freeze="D4", turned=TOLD + 1))
     sheet.colour(f"{LETTERS[TOLD]}{FIRST}:{LETTERS[width - 1]}{sheet.last}")
     for number, row in enumerate(table.rows, FIRST):
         for column, name in enumerate(table.head[TOLD:], TOLD + 1):

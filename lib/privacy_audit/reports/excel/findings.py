@@ -18,10 +18,9 @@ from privacy_audit.reports.tables import Table
 from privacy_audit.reports.trace import source_rows
 from privacy_audit.result import Result
 
-# Narrower than on the page, so that the first columns fill a sheet of paper.
-WIDTHS = {"Record": 22, "What was found": 50, "Where": 36, "What to do": 42, "By": 13, "Since last quarter": 14}
+# Narrower than on the page, so that all columns fit a sheet of paper.
+WIDTHS = {"Record": 22, "What was found": 50, "Where": 36, "What to do": 42, "By": 13, "Since last quarter": 12}
 WIDTHS |= {"Accepted by": 24, "The law": 26, "Finding": 13}
-PRINTED = 9
 
 
 def findings(result: Result) -> Table:
@@ -44,7 +43,7 @@ def findings_sheets(book: Book, result: Result) -> None:
         at["Rows"]: sources,
         at["Task number"]: to_task(result, at["Task number"]),
     }
-    table_sheet(book, table, Dress(links=links, signs=(2,), printed=PRINTED, freeze="F4"))
+    table_sheet(book, table, Dress(links=links, signs=(2,), freeze="F4"))
     table_sheet(book, source_rows(result), Dress(links={1: to_finding(result, 1), 4: to_file(result, 4)}, freeze="B4"))
 
 

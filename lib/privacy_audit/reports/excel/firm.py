@@ -19,6 +19,7 @@ from privacy_audit.result import Result
 # What each sheet holds, in the words of the list on the first sheet.
 CONTENTS = {
     "Tasks": "Everything to do, in the order in which to do it. Write owner, day and state beside each.",
+    "Before you share": "What knowing this may mean for the firm's insurance, and which file is for whom.",
     "Ask": "What the records do not tell, as questions to somebody who knows.",
     "Since last quarter": "What was settled, what is new, what is back.",
     "Findings": "One line for each record and reason, with its check, its rows and its task.",
@@ -37,7 +38,6 @@ CONTENTS = {
     "Trend": "The quarters that are known, side by side.",
     "Limits": "What this audit does not show.",
     "Annex": "Every check: promise, logic, law.",
-    "Before you share": "What knowing this may mean for the firm's insurance.",
     "Evidence": "Hashes of everything that was read.",
     "Glossary": "Words of this report.",
 }
@@ -50,6 +50,7 @@ def excel(result: Result, results: str = "") -> bytes:
     book = Book(screen.title, f"{screen.example}   results {screen.results}".strip(), result.inputs.issued_on)
     start = start_sheet(book, result, screen)
     tasks_sheet(book, result)
+    table_sheet(book, before_you_share(result), Dress(freeze="B4"))
     ask_sheet(book, result)
     table_sheet(book, tables.since(result))
     findings_sheets(book, result)
@@ -61,7 +62,7 @@ def excel(result: Result, results: str = "") -> bytes:
     for words in (wording.wording, wording.contradictions, wording.notice):
         table_sheet(book, words(result))
     files_sheet(book, result)
-    for table in (trend(result), limits(result), annex.annex(result), before_you_share(result)):
+    for table in (trend(result), limits(result), annex.annex(result)):
         table_sheet(book, table, Dress(freeze="B4"))
     for table in (evidence(result, results), glossary()):
         table_sheet(book, table, Dress(freeze="B4"))

@@ -14,14 +14,14 @@ from privacy_audit.result import Result
 WIDTHS = (34, 24, 24, 24, 24)
 ABOUT = (
     "Draft answers for the proposer to check and sign. They set out what the firm's records and statements tell, and "
-    "no more; they take no view on whether anything is as it should be. Until the proposer has checked and signed them "
-    "they are no statement to any insurer. Take advice from a broker before you hand them over."
+    "what the firm's own audit found about the thing asked; they give no rating. Until the proposer has checked and "
+    "signed them they are no statement to any insurer. Take advice from a broker before you hand them over."
 )
 WAYS = {
     "not known": "No record and no statement of the firm tells. Ask, look, or say so: nothing was guessed.",
-    "declared": "Somebody at the firm says so, by name and day. No record shows it.",
-    "recorded": "A register of the firm says so. Nobody looked at the document behind it.",
-    "inspected": "Somebody looked at the document itself.",
+    "declared": "The firm says so: by name and day where they are given, else in its settings. No record shows it.",
+    "recorded": "A register of the firm says so, or this audit found it. It did not look at the document behind it.",
+    "inspected": "Somebody looked at the document itself: who and when stands beside it.",
 }
 COLOURS = {"not known": ORANGE, "declared": YELLOW}
 SIGN = ("Checked and completed by the proposer", "Position", "Day", "Signature")
@@ -36,7 +36,7 @@ def insurer_xlsx(result: Result, results: str, proposal: Proposal | None = None)
     book = Book(title, f"{example}   results {results[:16]}", view.audit["issued_on"])
     table = insurer.answers(view, proposal)
     _start(book.sheet("Start here", WIDTHS, "A3281F"), table, (title, example, results))
-    dress = Dress(open=(6, 7), printed=7, freeze="C4", colour="1F3A5F")
+    dress = Dress(open=(6, 7), freeze="C4", colour="1F3A5F")
     sheet = table_sheet(book, table, dress)
     sheet.colour(f"D{FIRST}:D{sheet.last}", COLOURS)
     sheet.choose(f"F{FIRST}:F{sheet.last}", CHECKED)

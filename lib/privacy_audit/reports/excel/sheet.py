@@ -26,7 +26,10 @@ SIGNS |= {"Serious": RED, "Some": YELLOW, "Cannot": ORANGE, "Kept": BLUE}
 
 
 class Look(NamedTuple):
-    """How a cell looks; `open` says that people may write into it, `quoted` that it is text whatever it begins with."""
+    """How a cell looks: `open` says that people may write into it, `quoted` that it is text whatever it begins with.
+
+    `inset` keeps its text away from that of the column before.
+    """
 
     size: float = 10
     bold: bool = False
@@ -41,6 +44,7 @@ class Look(NamedTuple):
     open: bool = False
     day: bool = False
     quoted: bool = False
+    inset: bool = False
 
 
 PLAIN, BODY = Look(), Look(line=True)

@@ -16,6 +16,7 @@ WIDTHS = (4, 58, 42, 26, 10, 13, 13, 13)
 LEFT, RIGHT = (1, 3), (4, 8)
 HEADS = ("Why", "Whom it touches", "Minutes", "By", "How serious", "State")
 CONFIDENTIAL = "Confidential: for the firm and its adviser"
+BEFORE = "Before anybody else sees this, read “Before you share”: it is about your insurance."
 FOLLOW = "Set the state of a task on the sheet Tasks: these numbers, the days and the states above follow."
 STRONG, WEAK = Look(bold=True, centre=True, line=True), Look(centre=True, line=True)
 SERIOUS = ("critical", "major")
@@ -27,7 +28,11 @@ def start_sheet(book: Book, result: Result, screen: FirstScreen) -> Sheet:
     sheet = book.sheet(NAME, WIDTHS, "A3281F")
     sheet.page.sheet_view.showGridLines = sheet.page.sheet_view.showRowColHeaders = False
     sheet.line(screen.title, TITLE, 20)
-    sheet.line(f"{screen.example or CONFIDENTIAL}. Nothing on this sheet names a person.", SMALL, 13)
+    about = f"{screen.example or CONFIDENTIAL}. Nothing on this sheet names a person."
+    row = sheet.add([about, None, None, BEFORE, *[None] * 4], [SMALL] * 3 + [SMALL._replace(link=True)] * 5, 13)
+    for columns in (LEFT, RIGHT):
+        sheet.merge(row, *columns)
+    sheet.link(row, 4, "Before you share", 1)
     sheet.line(screen.headline, BIG)
     _first_tasks(sheet, result, screen)
     _standing(sheet, result, screen)

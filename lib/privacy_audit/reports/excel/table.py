@@ -10,7 +10,7 @@ from privacy_audit.reports.tables import Table
 
 HEADER, FIRST = 3, 4  # the rows on which a table's header and its first row stand
 TAIL = 2  # characters that the arrow of a filter takes from a title
-UPRIGHT = 48
+UPRIGHT, INSET = 48, 1.6  # the height of titles that stand upright; characters that the inset of a cell takes
 PAPER, WIDE, NARROWEST = 185, 18, 0.6  # characters on a sheet of A4 of a size that can be read
 Link = Callable[[Sequence[object]], tuple[str, int] | None]
 
@@ -19,15 +19,14 @@ Link = Callable[[Sequence[object]], tuple[str, int] | None]
 class Dress:
     """What a sheet has beyond its table, by columns counted from 1.
 
-    `links` lead from a cell to a row of another sheet; `open` columns may be written into; `printed` is how many
-    columns go on paper; `signs` are the columns whose colour follows their first sign; `name` is the table's name in
-    Excel; from the column `turned` on, titles stand upright.
+    `links` lead from a cell to a row of another sheet; `open` columns may be written into; `signs` are the columns
+    whose colour follows their first sign; `name` is the table's name in Excel; from the column `turned` on, titles
+    stand upright. All columns go on paper, on one page's width.
     """
 
     name: str = ""
     links: Mapping[int, Link] = field(default_factory=dict)
     open: Sequence[int] = ()
-    printed: int = 0
     signs: Sequence[int] = ()
     freeze: str = "C4"
     colour: str = ""
@@ -40,23 +39,20 @@ NO_DRESS = Dress()
 
 def table_sheet(book: Book, table: Table, dress: Dress = NO_DRESS) -> Sheet:
     """Add a sheet for a table and return it."""
-    widths = _fitted([width for _, width in table.columns], dress.printed)
+    widths = _fitted([width for _, width in table.columns])
     sheet = book.sheet(table.title, widths, dress.colour)
-    printed = dress.printed or len(widths)
-    sheet.line(table.title, BIG, 18, (1, printed))
-    sheet.line(table.purpose, SMALL, across=(1, printed))
-    upright = [bool(dress.turned) and number >= dress.turned for number in range(1, len(widths) + 1)]
-    room = [width if up else width - TAIL for width, up in zip(widths, upright, strict=True)]
-    flat = [None if up else title for title, up in zip(table.head, upright, strict=True)]
-    height = UPRIGHT if any(upright) else max(16, row_height(flat, room))
-    sheet.add(table.head, [HEAD._replace(turned=up, wrap=not up) for up in upright], height)
-    looks = [_look(number, dress) for number in range(1, len(widths) + 1)]
+    across = (1, _on_screen(widths))
+    sheet.line(table.title, BIG, 18, across)
+    sheet.line(table.purpose, SMALL, across=across)
+    _head(sheet, table, dress)
+    looks = [_look(number, dress)._replace(inset=True) for number in range(1, len(widths) + 1)]
     for row in table.rows or [["None."] + [None] * (len(widths) - 1)]:
-        found = ((column, where(row)) for column, where in dress.links.items()) if table.rows else ()
-        links = {column: to for column, to in found if to}
+        links = _links(row, dress, widths) if table.rows else {}
         as_text = dress.links.keys() - links.keys()
-        shown = [BODY if column in as_text else look for column, look in enumerate(looks, 1)] if as_text else looks
-        number = sheet.add([_value(each) for each in row], shown)
+        plain = BODY._replace(inset=True)
+        shown = [plain if column in as_text else look for column, look in enumerate(looks, 1)] if as_text else looks
+        cells = [_value(each) for each in row]
+        number = sheet.add(cells, shown, row_height(cells, [width - INSET for width in widths]))
         for column, to in links.items():
             sheet.link(number, column, *to)
     if table.rows:
@@ -65,16 +61,33 @@ def table_sheet(book: Book, table: Table, dress: Dress = NO_DRESS) -> Sheet:
         sheet.colour(f"{LETTERS[column - 1]}{FIRST}:{LETTERS[column - 1]}{sheet.last}")
     sheet.page.freeze_panes = dress.freeze
     sheet.page.print_title_rows = f"{HEADER}:{HEADER}"
-    if dress.printed:
-        sheet.page.print_area = f"A1:{LETTERS[printed - 1]}{sheet.last}"
     return sheet
 
 
-def _fitted(widths: Sequence[float], printed: int) -> list[float]:
-    """Return the widths with the wider columns made narrower, so that what is printed can be read on paper."""
-    on_paper = widths[: printed or None]
-    wide = sum(width for width in on_paper if width >= WIDE)
-    too_much = sum(on_paper) - PAPER
+def _head(sheet: Sheet, table: Table, dress: Dress) -> None:
+    """Add the row of titles, which leaves room for the arrows of the filter."""
+    upright = [bool(dress.turned) and number >= dress.turned for number in range(1, len(sheet.widths) + 1)]
+    room = [width if up else width - TAIL - INSET for width, up in zip(sheet.widths, upright, strict=True)]
+    flat = [None if up else title for title, up in zip(table.head, upright, strict=True)]
+    height = UPRIGHT if any(upright) else max(16, row_height(flat, room))
+    sheet.add(table.head, [HEAD._replace(turned=up, wrap=not up, inset=not up) for up in upright], height)
+
+
+def _links(row: Sequence[object], dress: Dress, widths: Sequence[float]) -> dict[int, tuple[str, int]]:
+    """Return where a row's cells lead: none that is wider than its column, since a link is cut and text is wrapped."""
+    found = ((column, where(row)) for column, where in dress.links.items())
+    return {column: to for column, to in found if to and len(str(row[column - 1])) <= widths[column - 1]}
+
+
+def _on_screen(widths: Sequence[float]) -> int:
+    """Return how many columns a screen shows at once: a text across more of them would run out of it."""
+    return max(1, sum(sum(widths[:number]) <= PAPER for number in range(1, len(widths) + 1)))
+
+
+def _fitted(widths: Sequence[float]) -> list[float]:
+    """Return the widths with the wider columns made narrower, so that all of them can be read on paper."""
+    wide = sum(width for width in widths if width >= WIDE)
+    too_much = sum(widths) - PAPER
     share = max(NARROWEST, 1 - too_much / wide) if too_much > 0 and wide else 1
     return [round(width * share, 1) if width >= WIDE else width for width in widths]
 

@@ -30,9 +30,9 @@ OWN = (8, 9, 10, 11, 12, 13)
 
 def tasks(result: Result) -> Table:
     """Return every task with what people are to fill in: owner, day, state, cause, what was done, comment."""
-    columns = [("How serious", 12), ("Task", 52), ("Why", 34), ("Whom it touches", 24), ("Minutes", 10), ("Check", 9)]
-    columns += [("Findings", 10), ("Owner", 16), ("Due", 13), ("State", 12), ("Root cause", 20)]
-    columns += [("Corrective action", 30), ("Comment", 30), ("Task number", 13)]
+    columns = [("How serious", 12), ("Task", 60), ("Why", 36), ("Whom it touches", 26), ("Minutes", 9), ("Check", 17)]
+    columns += [("Findings", 10), ("Owner", 14), ("Due", 13), ("State", 12), ("Root cause", 20)]
+    columns += [("Corrective action", 30), ("Comment", 28), ("Task number", 13)]
     rows = [(*_told(each), None, each.due_on, OPEN, None, None, None, each.id) for each in result.tasks]
     purpose = f"Write into the light yellow columns; the rest is what was found, and locked. {ORDER}"
     return Table("Tasks", purpose, columns, rows)
@@ -46,7 +46,7 @@ def _told(task: Task) -> tuple[object, ...]:
 def tasks_sheet(book: Book, result: Result) -> None:
     """Add the sheet Tasks."""
     links = {CHECK: to_check(result, CHECK)}
-    sheet = table_sheet(book, tasks(result), Dress(links=links, open=OWN, printed=10, signs=(1,), colour=WRITE))
+    sheet = table_sheet(book, tasks(result), Dress(links=links, open=OWN, signs=(1,), colour=WRITE))
     if result.tasks:
         sheet.choose(_down(sheet, 10), STATES)
         sheet.choose(_down(sheet, 11), CAUSES, strict=False)
@@ -55,7 +55,7 @@ def tasks_sheet(book: Book, result: Result) -> None:
 
 def ask_sheet(book: Book, result: Result) -> None:
     """Add the sheet Ask."""
-    sheet = table_sheet(book, ask(result), Dress(open=(9, 10), printed=8, signs=(1,), colour=WRITE))
+    sheet = table_sheet(book, ask(result), Dress(open=(9, 10), signs=(1,), colour=WRITE))
     sheet.days(_down(sheet, 10))
 
 
