@@ -48,7 +48,7 @@ def run(  # noqa: PLR0913 - one for each option
     reports: Annotated[str, typer.Option(help="Where runs are published.")] = "",
     as_at: Annotated[str, typer.Option(help="The day to audit as at; the quarter's last day if left out.")] = "",
     issued_on: Annotated[str, typer.Option(help="The day due dates count from; the newest export if left out.")] = "",
-    engine: Annotated[str, typer.Option(help=f"What judges the rows: {' or '.join(ENGINE_NAMES)}.")] = ENGINE,
+    engine: Annotated[str, typer.Option(help=f"What judges the rows: {', '.join(ENGINE_NAMES)}.")] = ENGINE,
     working_papers: Annotated[
         bool, typer.Option("--working-papers", help="Add the papers on clients, suppliers and transfers.")
     ] = False,

@@ -15,7 +15,7 @@ import narwhals as nw
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from privacy_audit.control import NOTE, Breach, Clause, InScope, NotShown, Severity
+from privacy_audit.control import NOTE, Breach, Clause, Condition, InScope, NotShown, Severity
 from privacy_audit.errors import AuditError, UsageError, nearest
 from privacy_audit.request import ENGINE_NAMES
 
@@ -75,15 +75,14 @@ def judge(frame: Any, clauses: Sequence[Clause], table: pa.Table, severity: Seve
     `severity` is the control's own, for a reason that brings none.
     """
     reasons = [clause for clause in clauses if isinstance(clause, Breach)]
-    answers = frame.select(ROW, _scope(clauses).alias("scope"), *_flags(reasons, severity)).with_columns(
-        verdict=_verdict(reasons)
-    )
-    judged = _collected(answers).sort_by(ROW)
+    judged = _collected(frame.select(ROW, _scope(clauses).alias("scope"), *_flags(reasons, severity))).sort_by(ROW)
     _refuse_what_is_no_answer(judged, reasons)
+    fixed = {f"severity:{each.code}": _fixed(each, severity) for each in reasons if not _bands(each)}
+    judged = judged.append_column("verdict", _verdict(judged, reasons, fixed))
     counts = Counter(judged.column("verdict").to_pylist())
     said = judged.filter(pc.is_in(judged.column("verdict"), pa.array([NOT_SHOWN, BROKEN])))
     cells = table.take(said.column(ROW)).to_pylist()
-    rows = [row | answer for row, answer in zip(cells, said.to_pylist(), strict=True)]
+    rows = [row | fixed | answer for row, answer in zip(cells, said.to_pylist(), strict=True)]
     return Judgement({each: counts[each] for each in VERDICTS}, rows)
 
 
@@ -99,40 +98,44 @@ def _scope(clauses: Sequence[Clause]) -> nw.Expr:
     return reduce(and_, (each.when.expr for each in clauses if isinstance(each, InScope)), nw.lit(value=True))
 
 
-def _verdict(reasons: Sequence[Breach]) -> nw.Expr:
-    """Return a row's verdict from the answers that stand in its columns already."""
-    scope, no = nw.col("scope"), nw.lit(value=False)
-    weighs = [nw.col(f"is:{each.code}") & (nw.col(f"severity:{each.code}") != NOTE) for each in _facts(reasons)]
-    noted = [nw.col(f"is:{each.code}") & (nw.col(f"severity:{each.code}") == NOTE) for each in _facts(reasons)]
-    gaps = [nw.col(f"is:{each.code}") for each in reasons if isinstance(each, NotShown)]
-    broken = nw.any_horizontal(no, *weighs, ignore_nulls=False)
-    gap = nw.any_horizontal(no, *noted, *gaps, ignore_nulls=False)
-    return (
-        nw.when(scope.is_null())
-        .then(nw.lit(NOT_SHOWN))
-        .when(~scope)
-        .then(nw.lit(OUT_OF_SCOPE))
-        .when(~broken.is_null() & broken)
-        .then(nw.lit(BROKEN))
-        .when(broken.is_null() | gap.is_null() | gap)
-        .then(nw.lit(NOT_SHOWN))
-        .otherwise(nw.lit(KEPT))
+def _verdict(judged: pa.Table, reasons: Sequence[Breach], fixed: Mapping[str, Severity]) -> pa.ChunkedArray:
+    """Return each row's verdict from its answers; `fixed` are the severities that are the same in every row."""
+    broken = gap = pa.chunked_array([pa.array([False] * len(judged), pa.bool_())])
+    for reason in reasons:
+        true, name = judged.column(f"is:{reason.code}"), f"severity:{reason.code}"
+        note = pc.equal(judged.column(name), NOTE) if name not in fixed else pa.scalar(fixed[name] == NOTE)
+        if isinstance(reason, NotShown):
+            note = pa.scalar(value=True)
+        broken = pc.or_kleene(broken, pc.and_kleene(true, pc.invert(note)))
+        gap = pc.or_kleene(gap, pc.and_kleene(true, note))
+    scope = judged.column("scope")
+    unsure = pc.or_(pc.or_(pc.is_null(broken), pc.is_null(gap)), pc.fill_null(gap, fill_value=False))
+    tests = (
+        pc.is_null(scope),
+        pc.fill_null(pc.invert(scope), fill_value=False),
+        pc.fill_null(broken, fill_value=False),
+        unsure,
     )
+    return pc.case_when(pc.make_struct(*tests), NOT_SHOWN, OUT_OF_SCOPE, BROKEN, NOT_SHOWN, KEPT)
 
 
-def _facts(reasons: Sequence[Breach]) -> list[Breach]:
-    return [each for each in reasons if not isinstance(each, NotShown)]
+def _bands(reason: Breach) -> Mapping[Severity, Condition]:
+    """Return the conditions on which a reason's severity depends, row by row."""
+    return reason.severity if isinstance(reason.severity, Mapping) else {}
+
+
+def _fixed(reason: Breach, own: Severity) -> Severity:
+    return reason.severity if isinstance(reason.severity, str) else own
 
 
 def _flags(reasons: Sequence[Breach], own: Severity) -> list[nw.Expr]:
     flags = []
     for reason in reasons:
         flags.append(reason.when.expr.alias(f"is:{reason.code}"))
-        severity = nw.lit(reason.severity if isinstance(reason.severity, str) else own, dtype=nw.String)
-        bands = reason.severity if isinstance(reason.severity, Mapping) else {}
-        for name, band in reversed(list(bands.items())):
+        severity = nw.lit(own, dtype=nw.String)
+        for name, band in reversed(list(_bands(reason).items())):
             severity = nw.when(band.expr).then(nw.lit(name)).otherwise(severity)
-        flags.append(severity.alias(f"severity:{reason.code}"))
+        flags += [severity.alias(f"severity:{reason.code}")] if _bands(reason) else []
     return flags
 
 

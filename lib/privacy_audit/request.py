@@ -6,7 +6,6 @@ from pathlib import Path
 
 from privacy_audit.dates import Quarter, parse_iso
 from privacy_audit.errors import UsageError
-from privacy_audit.registers.about import read_about
 
 ROOT = Path(__file__).resolve().parents[2]
 WAIVERS = "waivers.toml"
@@ -96,6 +95,8 @@ def _exports(firm: Path, quarter: Quarter, registers: str) -> tuple[Path, bool]:
     And whether they are the example's: made up, wherever they lie, so that its key, waivers and history are theirs.
     """
     if registers:
+        from privacy_audit.registers.about import read_about  # noqa: PLC0415 - a run starts without what reads files
+
         folder = ROOT / registers
         made_up = (firm / "example").is_dir() and read_about(folder).fictional
         return folder, made_up or folder.is_relative_to(firm / "example")

@@ -2,10 +2,10 @@
 
 import shutil
 import subprocess
+import tomllib
 from pathlib import Path
 
 from privacy_audit.errors import UsageError
-from privacy_audit.policy import Firm, checked, load_toml
 from privacy_audit.request import Request
 from privacy_audit.verify.signature import NAMESPACE
 
@@ -16,8 +16,11 @@ def chosen(named: str, request: Request) -> Path | None:
     """Return the key that signs a run: the one that was named, or the one in firm.toml; None: nobody signs."""
     if named:
         return Path(named).expanduser().absolute()
-    own = checked(load_toml(request.firm / "policy" / "firm.toml"), Firm, "firm.toml").sign_with
-    return request.firm / Path(own).expanduser() if own else None
+    try:
+        own = tomllib.loads((request.firm / "policy" / "firm.toml").read_text(encoding="utf-8")).get("sign_with")
+    except (OSError, ValueError):  # the audit itself says what is wrong with it
+        return None
+    return request.firm / Path(own).expanduser() if isinstance(own, str) and own else None
 
 
 def fingerprint(key: Path) -> dict[str, str]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import PurePosixPath
 from typing import Literal
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
@@ -79,9 +79,11 @@ class Export(BaseModel):
     @field_validator("time_zone")
     @classmethod
     def _zone(cls, name: str) -> str:
-        if name not in available_timezones():
+        try:
+            ZoneInfo(name)
+        except (OSError, ValueError, KeyError):  # not found, or no name at all
             message = f"“{name}” is no time zone. Write it as Europe/London or UTC"
-            raise ValueError(message)
+            raise ValueError(message) from None
         return name
 
     @property
