@@ -92,7 +92,8 @@ def test_the_corpus_is_large_enough_and_no_case_stands_in_it_twice():
 
 
 PEAKS = """
-import json, sys
+import ctypes, gc, json, sys
+import pyarrow
 from pathlib import Path
 from privacy_audit.errors import InputError
 from privacy_audit.inputs import read_settings
@@ -102,6 +103,9 @@ from privacy_audit.request import ROOT
 *_, schemas, exports, countries = read_settings(ROOT / "data")
 peaks = {}
 for path in map(Path, sys.argv[1:]):
+    gc.collect()
+    pyarrow.default_memory_pool().release_unused()
+    ctypes.CDLL(None).malloc_trim(0)
     Path("/proc/self/clear_refs").write_text("5")
     try:
         read_file(path, schemas, exports.values(), countries)
@@ -116,15 +120,22 @@ print(json.dumps(peaks))
 @pytest.mark.slow
 @pytest.mark.skipif(not Path("/proc/self/clear_refs").exists(), reason="the kernel tells no peaks")
 def test_no_hostile_file_takes_more_than_300_mb(tmp_path):
-    """All are read in one process of their own, whose peak is taken anew for each."""
+    """All are read in one process, which gives back what a file has taken before the next one's peak is taken."""
     names = {}
     for number, (_, case) in enumerate(CORPUS):
         (tmp_path / str(number)).mkdir()
         names[str(case.write(tmp_path / str(number)))] = case.name
-    done = subprocess.run([sys.executable, "-c", PEAKS, *names], capture_output=True, text=True, check=True)
-    peaks = json.loads(done.stdout)
+    peaks = peaks_of(names)
     assert len(peaks) == len(CORPUS)
-    assert not {names[path]: peak for path, peak in peaks.items() if peak > 300}
+    # Of what an earlier file has taken some may be left: whatever seems too high is read again by itself.
+    high = {names[path]: peaks_of([path])[path] for path, peak in peaks.items() if peak > 300}
+    assert not {name: peak for name, peak in high.items() if peak > 300}
+
+
+def peaks_of(paths):
+    """Return the most memory that each of these files took, in MB, read one after the other in a new process."""
+    done = subprocess.run([sys.executable, "-c", PEAKS, *paths], capture_output=True, text=True, check=True)
+    return json.loads(done.stdout)
 
 
 def read_all(firm):
@@ -172,7 +183,7 @@ LIVE = (
 
 
 # What the first sheet and the tasks count with.
-OWN_FORMULAS = {"COUNTIF", "COUNTIFS", "IF", "INDEX", "MATCH", "SUM", "SUMIFS"}
+OWN_FORMULAS = {"COUNTIF", "COUNTIFS", "IF", "INDEX", "MATCH", "SUM", "SUMIF", "SUMIFS"}
 
 
 class Tags(HTMLParser):

@@ -51,7 +51,7 @@ IN = "subscribed_email_audience_export_9b91c232.csv"
 TRANSFERS = b"transfer_id,importer,country,mechanism\nT-1,Nobody Ltd,IN,IDTA\n"
 
 CASES = [
-    Together("a register twice under two names", copied("clients.csv", "clients copy.csv"), ("DQ-03",), repeats=True),
+    Together("a register twice under two names", copied("clients.csv", "clients copy.csv"), told="rows stand alike in another file", repeats=True),
     Together("the audience of another list beside it", copied(IN, IN.replace("9b91c232", "zzz")), ("MKT-01",), "missing"),
     Together("those who opted out are missing", removed(OUT), ("MKT-01", "MKT-02", "MKT-04"), "unsubscribed"),
     Together("those who are still mailed are missing", removed(IN), ("MKT-01", "MKT-04"), "subscribed"),
@@ -63,7 +63,7 @@ CASES = [
     Together("what Excel leaves when it is open", added("~$suppliers.xlsx", b"x")),
     Together("a folder named like a register", lambda folder: (folder / "more.csv").mkdir()),
     Together("a transfer to nobody", added("transfers.csv", TRANSFERS), ("DQ-05",)),
-    Together("a client without a number", line(",Nobody,x@example.com,,Former,,,01/01/2010,,,,,,"), ("RET-01", "RET-03"), "nobody can tell"),
+    Together("a client without a number", line(",Nobody,x@example.com,,Former,,,,01/01/2010" + "," * 11), ("RET-01", "RET-03"), "nobody can tell"),
     Together("a client whose row is too short", line("C-9999,Nobody"), ("RET-01",), "cells"),
     Together("a client whose mark does not close", line('C-9999,"Nobody,,,Former,'), ("RET-01",), "does not close"),
     Together("an audience file under a wrong name", lambda folder: (folder / OUT).rename(folder / "audience.csv"), ("MKT-04",), "file's name"),

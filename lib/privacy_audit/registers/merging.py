@@ -9,6 +9,7 @@ import pyarrow as pa
 
 from privacy_audit.registers.cells import strictest
 from privacy_audit.registers.reading import Reading
+from privacy_audit.registers.receipt import Repair
 from privacy_audit.registers.register import Origin, Register, happened_column
 
 
@@ -22,7 +23,22 @@ def put_together(register: Register, readings: Sequence[Reading]) -> Register:
     for name in sorted({name for each in readings for name in each.layout.settled}):
         register = _settled(register, readings, name)
     register = _overruled(register, readings)
-    return _once(register) if len(readings) > 1 else register
+    if len(readings) == 1:
+        return register
+    register = _once(register)
+    _remark(register, readings)
+    return register
+
+
+def _remark(register: Register, readings: Sequence[Reading]) -> None:
+    """Say in a file's receipt how many of its rows stand alike in another file."""
+    places = Counter((each.file, each.sheet) for origins in register.also.values() for each in origins)
+    for reading in readings:
+        number = places[reading.receipt.file, reading.receipt.sheet]
+        rows = "row stands" if number == 1 else "rows stand"
+        what = f"{number} {rows} alike in another file; each of them is one record."
+        if number and what not in [each.what for each in reading.receipt.repairs]:
+            reading.receipt.repairs.append(Repair(None, "", what))
 
 
 def _of(readings: Sequence[Reading]) -> list[Reading]:
