@@ -197,7 +197,8 @@ def test_a_column_that_a_control_needs_is_missed_and_named(register, change, exa
         }
         assert column.title in told, f"{export.name}: {field} {change}"
         named.add(field)
-    assert len(named) >= {"clients": 10, "processors": 17}[register], "the example needs fewer columns than it did"
+    fewest = {"clients": 10, "processors": 16 if change == "spoil" else 21}  # any text is text
+    assert len(named) >= fewest[register], "the example needs fewer columns than it did"
 
 
 @pytest.mark.parametrize("name", FILES)

@@ -63,7 +63,12 @@ class Condition:
 
     def is_in(self, values: Collection[str]) -> "Condition":
         """Whether the value is one of these; blank stays blank."""
-        return self._with(self.expr.is_in(list(values)))
+        return self._with(self.expr.is_in(_listed(values)))
+
+
+def _listed(values: Iterable[str]) -> list[str]:
+    """Return what a value may be; where that is nothing, a text that no cell holds: Arrow asks for the type of some."""
+    return list(values) or [""]
 
 
 def _plain(value: object) -> Any:  # noqa: ANN401 - whatever Narwhals compares with
@@ -87,7 +92,7 @@ def in_force(spans: Iterable[Any], value: Condition, on: "Condition | date") -> 
     `spans` are a rule's versions with first and last day (`Rule.spans`).
     """
     day = _plain(on)
-    tests = [value.expr.is_in(list(span.value)) & _between(day, span) for span in spans]
+    tests = [value.expr.is_in(_listed(span.value)) & _between(day, span) for span in spans]
     expr = nw.any_horizontal(*tests, ignore_nulls=False)
     return Condition(expr, value.columns + (on.columns if isinstance(on, Condition) else ()))
 

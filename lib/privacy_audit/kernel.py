@@ -41,7 +41,9 @@ def execute(notebook: Path, parameters: Mapping[str, str]) -> bytes:
     if unknown:
         message = f"The notebook has no parameter “{min(unknown)}”."
         raise UsageError(message)
-    logging.getLogger("papermill").setLevel(logging.CRITICAL)
+    # Of a kernel that is taken away, papermill and its tasks would tell in tracebacks.
+    for name in ("papermill", "asyncio"):
+        logging.getLogger(name).setLevel(logging.CRITICAL)
     try:
         with _quiet_kernel() as settings:
             executed = papermill.execute_notebook(
