@@ -3,6 +3,7 @@
 import json
 import os
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -23,7 +24,7 @@ from privacy_audit.reports.excel.insurer import insurer_xlsx
 from privacy_audit.reports.jsonfile import findings_json, sources_json
 from privacy_audit.reports.oscal import documents
 from privacy_audit.reports.page import html_page
-from privacy_audit.reports.pdf import pdf
+from privacy_audit.reports.pdf import report, typeset
 from privacy_audit.reports.screen import as_text, chain, first_screen, worst
 from privacy_audit.request import (
     ENGINE,
@@ -124,16 +125,18 @@ def outputs(result: Result) -> dict[str, bytes]:
     """Return every output file of an audit, by name."""
     findings = findings_json(result)
     results = sha256(findings)
-    return {
-        "findings.json": findings,
-        "sources.json": sources_json(result),
-        "audit.html": html_page(result),
-        "audit.pdf": pdf(result),
-        "audit.xlsx": excel(result, results),
-        "accountant.xlsx": accountant_xlsx(result, results),
-        "insurer.xlsx": insurer_xlsx(result, results),
-        **{f"oscal/{name}": content for name, content in documents(result).items()},
-    }
+    with ThreadPoolExecutor(1) as beside:  # typst works on its own while the others are made
+        paper = beside.submit(typeset, report(result))
+        made = {
+            "findings.json": findings,
+            "sources.json": sources_json(result),
+            "audit.html": html_page(result),
+            "audit.xlsx": excel(result, results),
+            "accountant.xlsx": accountant_xlsx(result, results),
+            "insurer.xlsx": insurer_xlsx(result, results),
+        }
+        made |= {f"oscal/{name}": content for name, content in documents(result).items()}
+        return made | {"audit.pdf": paper.result()}
 
 
 def kept(result: Result) -> dict[str, bytes]:

@@ -6,7 +6,7 @@ also checks that the PDF is one for keeping (PDF/A-2a) and for reading aloud (PD
 
 import json
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from functools import cache
 from importlib.resources import files
@@ -33,12 +33,17 @@ Block = dict[str, Any]
 
 def pdf(result: Result) -> bytes:
     """Return audit.pdf."""
+    return typeset(report(result))
+
+
+def typeset(said: Mapping[str, Any]) -> bytes:
+    """Return a report as PDF; Python can do other things meanwhile."""
     template = (files("privacy_audit.reports") / "report.typ").read_bytes()
     made: bytes = typst.compile(
         template,
         format="pdf",
         font_paths=_fonts(),
-        sys_inputs={"data": json.dumps(report(result))},
+        sys_inputs={"data": json.dumps(said)},
         pdf_standards=["a-2a", "ua-1"],
     )
     return made
