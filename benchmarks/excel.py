@@ -42,7 +42,7 @@ def ours(rows: list[tuple[object, ...]]) -> bytes:
     """Write them as the audit does."""
     book = Book("Benchmark", "Example: fictional registers", date(2026, 10, 1))
     links = {column: _to(title) for column, title in LINKED.items()}
-    table_sheet(book, Table("Findings", "One line each.", COLUMNS, rows), Dress(links=links, signs=(2,), printed=9))
+    table_sheet(book, Table("Findings", "One line each.", COLUMNS, rows), Dress(links=links, signs=(2,)))
     return book.save()
 
 
