@@ -82,17 +82,21 @@ def test_every_task_of_the_last_audit_comes_out_as_its_case_says(engine, tmp_pat
         for case in cases
     ]
     found = {f"{case['case']}{n}" for case in cases for n in range(int(case["open"]))}
+    unclear = {f"{case['case']}{int(case['open']) + n}" for case in cases for n in range(int(case["unclear"]))}
     firm = make_firm(tmp_path / "firm")
     write_register(firm / "registers" / "2026-Q3", "clients", [{"client_id": "C-1"}])
     inputs = read_inputs(request(firm, "2026-Q3"))
-    inputs = inputs.adding(previous.register(inputs.schemas["previous"], Past("2026-Q2", {}, {}, tasks), found))
+    inputs = inputs.adding(
+        previous.register(inputs.schemas["previous"], Past("2026-Q2", {}, {}, tasks), found, unclear)
+    )
     observation = observe(inputs, engine, late="previous")[0]
     flagged = {row[ROW]: row for row in observation.flagged}
     for index, case in enumerate(cases):
         row = flagged.get(index, {"verdict": "kept out_of_scope"})
         assert case["expect"] in row["verdict"], case["because"]
         if case["reason"]:
-            assert (row["severity:overdue"] or "note") == case["severity_found"]
+            assert row[f"is:{case['reason']}"] is True, case["because"]
+            assert (row[f"severity:{case['reason']}"] or "note") == case["severity_found"]
     counted = dict.fromkeys(VERDICTS, 0)
     for case in cases:
         counted[case["expect"]] += 1
@@ -282,3 +286,58 @@ def test_all_six_statuses_can_occur(kept, broken, not_shown, waived, error, expe
     counts = {"kept": kept, "broken": broken, "not_shown": not_shown, "out_of_scope": 2}
     observation = Observation(CONTROLS["PRC-01"], sum(counts.values()), counts, error=error)
     assert status(observation, waived) == expected
+
+
+def supplier_list(firm, quarter):
+    """Return where a firm's suppliers of a quarter stand."""
+    return firm / "registers" / quarter / "processors.csv"
+
+
+LOST = {
+    "no file": lambda path: path.unlink(),
+    "no row": lambda path: path.write_text(path.read_text().splitlines()[0] + "\n"),
+    "another header": lambda path: path.write_text(path.read_text().replace("legal_name", "called")),
+}
+
+
+@pytest.mark.parametrize("lost", LOST)
+def test_what_nobody_can_see_today_is_not_settled(lost, tmp_path):
+    """A supplier's finding is gone with its list; its task is not done, and nothing says that it was settled."""
+    firm = make_firm(tmp_path / "firm")
+    for quarter in ("2026-Q2", "2026-Q3"):
+        suppliers(firm, quarter, "Stays")
+    before = audit(request(firm, "2026-Q3"))
+    assert not before.compared.unclear
+    LOST[lost](supplier_list(firm, "2026-Q3"))
+    after = audit(request(firm, "2026-Q3"))
+    assert "Stays Ltd: Hosting" in {each["record"] for each in after.compared.unclear.values()}
+    assert not [each for each in after.compared.resolved if each["register"] in {"processors", "transfers"}]
+    assert "that nobody can tell of" in since(after)
+    (old, new) = (next(o for o in each.observations if o.control.id == "GOV-09") for each in (before, after))
+    assert new.counts["kept"] <= old.counts["kept"]
+    assert new.counts["not_shown"]
+
+
+def test_what_was_unclear_for_a_quarter_is_neither_new_nor_back_again(tmp_path):
+    """It was there before, nobody could tell, and it is there: it persists, since the quarter it was first seen in."""
+    firm = make_firm(tmp_path / "firm")
+    for quarter in ("2026-Q1", "2026-Q2", "2026-Q3"):
+        suppliers(firm, quarter, "Stays")
+    supplier_list(firm, "2026-Q2").unlink()
+    found = next(each for each in audit(request(firm, "2026-Q3")).findings if each.control == "PRC-01")
+    assert (found.change, found.first_seen) == ("persisting", "2026-Q1")
+
+
+def test_a_record_that_nobody_can_judge_any_more_is_not_settled(tmp_path):
+    """The day of signature was missing; now what stands there cannot be read."""
+    firm = make_firm(tmp_path / "firm")
+    for quarter in ("2026-Q2", "2026-Q3"):
+        suppliers(firm, quarter, "Stays", "Other")
+    path = supplier_list(firm, "2026-Q3")
+    with path.open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    rows[0]["contract_signed_on"] = "31/02/2026"
+    write_register(path.parent, "processors", rows)
+    compared = audit(request(firm, "2026-Q3")).compared
+    assert rows[0]["legal_name"] in str([each["record"] for each in compared.unclear.values()])
+    assert rows[0]["legal_name"] not in str([each["record"] for each in compared.resolved])

@@ -50,12 +50,16 @@ class Past:
 
 @dataclass(frozen=True)
 class Comparison:
-    """This quarter beside the one before; `gone` are findings of any earlier quarter that are there no more."""
+    """This quarter beside the one before; `gone` are findings of any earlier quarter that are there no more.
+
+    `unclear` are findings of the quarter before of which nobody can tell today whether they are still there.
+    """
 
     past: Past | None = None
     counts: Mapping[str, int] = field(default_factory=dict)
     resolved: Sequence[Mapping[str, Any]] = ()
     gone: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    unclear: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
 
 def earlier(request: Request) -> Request | None:
@@ -95,9 +99,9 @@ def _kept(path: Path) -> Past:
 def past_of(content: Mapping[str, Any]) -> Past:
     """Return a quarter's findings.json as the past of the next quarter; its days may be dates or text.
 
-    That a task was asked for before is no finding that the task had to settle.
+    That a task was asked for before is no finding that the task had to settle. What was unclear then stays in question.
     """
-    findings = {each["id"]: each for each in content["findings"]}
+    findings = {each["id"]: each for each in (*content.get("unclear", ()), *content["findings"])}
     settled = {id_ for id_, each in findings.items() if each["register"] != "previous"}
     tasks = [_asked(each, settled) for each in content["tasks"]]
     return Past(content["audit"]["quarter"], findings, {each["id"]: each for each in content.get("gone", ())}, tasks)
@@ -116,17 +120,21 @@ def _asked(task: Mapping[str, Any], settled: Collection[str]) -> Asked:
     return Asked(task["id"], task["title"], task["severity"], due, frozenset(task["findings"]).intersection(settled))
 
 
-def compare(findings: Iterable[Finding], past: Past | None, quarter: str) -> Comparison:
+def compare(
+    findings: Iterable[Finding], past: Past | None, quarter: str, unclear: Mapping[str, Mapping[str, Any]]
+) -> Comparison:
     """Tell each finding what has changed since the quarter before, and return the comparison."""
     found = {each.id: each for each in findings}
     for each in found.values():
         each.change, each.first_seen = _changed(each, past), _first_seen(each.id, past, quarter)
     if past is None:
         return Comparison()
-    resolved = [each for id_, each in past.findings.items() if id_ not in found]
-    gone = {id_: each for id_, each in {**past.gone, **past.findings}.items() if id_ not in found}
+    left = {*found, *unclear}
+    resolved = [each for id_, each in past.findings.items() if id_ not in left]
+    gone = {id_: each for id_, each in {**past.gone, **past.findings}.items() if id_ not in left}
     counts = Counter(str(each.change) for each in found.values())
-    return Comparison(past, counts | Counter(resolved=len(resolved)), resolved, gone)
+    counts |= Counter(resolved=len(resolved), unclear=len(unclear))
+    return Comparison(past, counts, resolved, gone, unclear)
 
 
 def _changed(finding: Finding, past: Past | None) -> Change | None:

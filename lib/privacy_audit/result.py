@@ -20,6 +20,7 @@ from privacy_audit.request import ENGINE, Request
 from privacy_audit.rulebook import Watched
 from privacy_audit.sections import Judged, Section
 from privacy_audit.tasks import Task, first_five, gather
+from privacy_audit.unclear import unclear
 from privacy_audit.waivers import Waived, read_waivers, stand
 
 
@@ -147,7 +148,8 @@ class Result:
         tasks = [asdict(each) for each in self.tasks]
         quarter = {"quarter": str(self.inputs.request.quarter)}
         gone = list(self.compared.gone.values())
-        past = past_of({"audit": quarter, "findings": findings, "gone": gone, "tasks": tasks})
+        unclear = list(self.compared.unclear.values())
+        past = past_of({"audit": quarter, "findings": findings, "gone": gone, "unclear": unclear, "tasks": tasks})
         return replace(past, before=self.compared.past)
 
 
@@ -170,11 +172,13 @@ def judged(request: Request, engine: str, past: Past | None) -> Result:
     inputs = inputs.adding(_columns(inputs, gaps))
     observations += observe(inputs, engine, late="columns")
     known = {each.id for each in find(inputs, observations, gaps)}
-    inputs = inputs.adding(previous.register(inputs.schemas["previous"], past, known))
+    missed = unclear(inputs, observations, past, known)
+    inputs = inputs.adding(previous.register(inputs.schemas["previous"], past, known, missed))
     observations += observe(inputs, engine, late="previous")
     observations.sort(key=lambda each: each.control.id)
     findings = find(inputs, observations, gaps)
-    compared = compare(findings, past, str(request.quarter))
+    missed = unclear(inputs, observations, past, {each.id for each in findings})
+    compared = compare(findings, past, str(request.quarter), missed)
     waivers = _waive(inputs, findings)
     return Result(inputs, observations, findings, gather(inputs, findings), compared, waivers)
 

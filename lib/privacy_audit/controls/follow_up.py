@@ -3,7 +3,18 @@
 from collections.abc import Iterator
 from datetime import date
 
-from privacy_audit.control import Breach, Clause, Columns, Condition, InScope, Reason, Rules, Severity, control
+from privacy_audit.control import (
+    Breach,
+    Clause,
+    Columns,
+    Condition,
+    InScope,
+    NotShown,
+    Reason,
+    Rules,
+    Severity,
+    control,
+)
 
 
 @control(
@@ -18,13 +29,19 @@ from privacy_audit.control import Breach, Clause, Columns, Condition, InScope, R
             "“{title}” was due on {due_on} and not done: {open} of {asked} found again.",
             "The last report asked for it by {due_on}.",
         ),
+        "unclear": Reason(
+            "“{title}” was due on {due_on}: whether it was done cannot be shown for {unclear} of {asked}.",
+            "Nobody can tell whether it was done.",
+            "Export again what is missing or could not be read: it shows whether the last report's tasks were done.",
+        ),
     },
 )
 def tasks_done(previous: Columns, _rules: Rules, as_at: date) -> Iterator[Clause]:
     """What the last audit asked for was done by the day it was due.
 
-    A task counts as done when none of its findings is found again. One that is due on the very day of this audit is
-    still in time. An overdue task is as serious as it was: nothing becomes more serious by age alone.
+    A task counts as done when none of its findings is found again, and each would have been, were it still so. One that
+    is due on the very day of this audit is still in time. An overdue task is as serious as it was: nothing becomes more
+    serious by age alone.
     """
     late = (previous.open > 0) & (previous.due_on < as_at)
     bands: dict[Severity, Condition] = {
@@ -34,3 +51,4 @@ def tasks_done(previous: Columns, _rules: Rules, as_at: date) -> Iterator[Clause
     }
     yield InScope(previous.asked > 0)
     yield Breach("overdue", late, bands)
+    yield NotShown("unclear", (previous.open == 0) & (previous.unclear > 0) & (previous.due_on < as_at), "minor")

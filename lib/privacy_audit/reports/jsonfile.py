@@ -41,6 +41,7 @@ def findings_json(result: Result) -> bytes:
             "controls": [_control(result, index) for index in range(len(result.observations))],
             "findings": [_finding(result, index) for index in range(len(result.findings))],
             "gone": sorted(result.compared.gone.values(), key=canonical),
+            "unclear": sorted(result.compared.unclear.values(), key=canonical),
             "tasks": [asdict(each) | {"action": None} for each in result.tasks],
         }
     )

@@ -80,7 +80,8 @@ def since(result: Result) -> str:
     parts = [f"{counts['resolved']} settled", f"{counts.get('new', 0)} new", f"{counts.get('reopened', 0)} back again"]
     same = sum(counts.get(each, 0) for each in ("persisting", "worsened", "improved"))
     worse = f" ({counts['worsened']} of them worse)" if counts.get("worsened") else ""
-    return f"Since {past.quarter}, finding by finding: {', '.join(parts)}, {same} still there{worse}."
+    open_ = f", {counts['unclear']} that nobody can tell of" if counts.get("unclear") else ""
+    return f"Since {past.quarter}, finding by finding: {', '.join(parts)}, {same} still there{worse}{open_}."
 
 
 def _planned(result: Result) -> int:

@@ -119,6 +119,10 @@ def since(result: Result) -> Table:
         for each in result.compared.resolved
     ]
     rows += [
+        ("nobody can tell", each["control"], each["record"], f"It was: {each['reason']}", each.get("first_seen", ""))
+        for each in result.compared.unclear.values()
+    ]
+    rows += [
         (CHANGE_WORDS[each.change], each.control, each.record, each.reason, each.first_seen)
         for each in result.findings
         if each.change in {"new", "reopened", "worsened", "improved"}
