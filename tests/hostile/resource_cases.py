@@ -96,6 +96,16 @@ def locked(_folder):
     return bytes(content)
 
 
+def spoilt_zip(method):
+    """An archive whose packed bytes are not what was packed."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", method) as file:
+        file.writestr("clients.csv", f"{HEAD}\n" + "".join(f"C-{at},Ada,client,\n" for at in range(2000)))
+    content = bytearray(out.getvalue())
+    content[80:120] = b"\xff" * 40
+    return bytes(content)
+
+
 def locked_zip(_folder):
     content = bytearray(xlsx(ROW))
     at = 0
@@ -230,6 +240,16 @@ CASES = [
         file=D,
     ),
     Case("a password", locked, None, "password", file=X),
+    Case(
+        "an archive with a bit turned", lambda _: spoilt_zip(zipfile.ZIP_DEFLATED), None, "damaged", file="clients.zip"
+    ),
+    Case(
+        "an archive packed by LZMA with a bit turned",
+        lambda _: spoilt_zip(zipfile.ZIP_LZMA),
+        None,
+        "damaged",
+        file="clients.zip",
+    ),
     Case("a password on the archive", locked_zip, None, "password", file=X),
     Case(
         "a password in Excel 97",

@@ -5,6 +5,7 @@ import zipfile
 from pathlib import PurePosixPath
 
 from privacy_audit.errors import InputError, Place
+from privacy_audit.files.package import DAMAGED_ZIP
 
 ARCHIVE = ".zip"
 MOST_MEMBERS, MOST_INFLATED, MOST_RATIO = 50, 300_000_000, 200
@@ -25,7 +26,7 @@ def unpacked(name: str, content: bytes) -> list[tuple[str, bytes]]:
         members = [each for each in archive.infolist() if not each.is_dir() and not _is_litter(each.filename)]
         _refuse_unsafe(name, members)
         return [(f"{name}/{each.filename}", _read(archive, each)) for each in members]
-    except (zipfile.BadZipFile, NotImplementedError, EOFError, OSError, ValueError):
+    except DAMAGED_ZIP:
         raise InputError(Place(name), "The archive is damaged or packed in an unusual way.", HINT) from None
 
 

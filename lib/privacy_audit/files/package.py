@@ -1,7 +1,9 @@
 """What must be known of a zipped workbook before anybody unpacks it: that it is whole, no bomb, and plain XML."""
 
 import io
+import lzma
 import zipfile
+import zlib
 from collections.abc import Iterator
 
 from privacy_audit.errors import InputError, Place
@@ -12,6 +14,10 @@ CHUNK, OVERLAP = 1 << 20, 512
 WIDE = (b"\xff\xfe", b"\xfe\xff", b"<\0", b"\0<")
 SHEETS = ("xl/worksheets/sheet", "content.xml")  # looked at when their flaws are
 ENCRYPTED = 0x1
+# What Python raises for a zip file that is damaged, or packed in a way that it does not know.
+DAMAGED_ZIP = (
+    zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, OSError, ValueError, NotImplementedError, RuntimeError,
+)  # fmt: skip
 
 
 def open_package(place: Place, content: bytes) -> zipfile.ZipFile:

@@ -11,6 +11,7 @@ import olefile
 from privacy_audit.errors import InputError, Place, printable
 from privacy_audit.files.decoding import MARKS
 from privacy_audit.files.delimited import read_delimited
+from privacy_audit.files.package import DAMAGED_ZIP
 from privacy_audit.files.sheet import Remark, Sheet
 from privacy_audit.files.workbook import read_workbook
 
@@ -98,7 +99,7 @@ def _zipped(place: Place, content: bytes) -> str:
         archive = zipfile.ZipFile(io.BytesIO(content))
         names = set(archive.namelist())
         document = archive.read("mimetype") if "mimetype" in names else b""
-    except (zipfile.BadZipFile, OSError, EOFError, ValueError, NotImplementedError, RuntimeError):
+    except DAMAGED_ZIP:
         what = "The file is a damaged or incomplete workbook."
         raise InputError(place, what, "Save it again as .xlsx, or copy the whole file.") from None
     if "xl/workbook.xml" in names:

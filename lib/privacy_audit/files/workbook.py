@@ -16,14 +16,11 @@ from python_calamine import CalamineError, CalamineWorkbook, PasswordError, Shee
 from privacy_audit.errors import InputError, Place
 from privacy_audit.files import excel97, flaws, opendocument
 from privacy_audit.files.flaws import Flaws, Range
-from privacy_audit.files.package import open_package
+from privacy_audit.files.package import DAMAGED_ZIP, open_package
 from privacy_audit.files.sheet import Cell, Remark, Sheet, Unreadable
 
 MOST_CELLS, MOST_NAMED = 12_000_000, 10
-DAMAGED = (
-    zipfile.BadZipFile, CalamineError, ParseError, DefusedXmlException, KeyError, OSError, ValueError, IndexError,
-    EOFError, NotImplementedError, UnicodeDecodeError, RuntimeError,
-)  # fmt: skip
+DAMAGED = (*DAMAGED_ZIP, CalamineError, ParseError, DefusedXmlException, KeyError, IndexError)
 TIMES = {time, timedelta, datetime}
 Ranges = Sequence[Range]
 

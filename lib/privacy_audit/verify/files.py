@@ -3,6 +3,7 @@
 import io
 import json
 import zipfile
+import zlib
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -101,7 +102,7 @@ def _prints(run: Path, names: Iterable[str], printed: str) -> Iterator[str]:
             try:
                 with zipfile.ZipFile(io.BytesIO(path.read_bytes())) as book:
                     texts = [book.read(part) for part in book.namelist()]
-            except (zipfile.BadZipFile, RuntimeError, NotImplementedError):
+            except (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, NotImplementedError):
                 if not path.read_bytes().startswith(ENCRYPTED):
                     yield f"{name} cannot be opened."
                 continue
