@@ -96,6 +96,14 @@ def locked(_folder):
     return bytes(content)
 
 
+def patched(record, at, new):
+    """An Excel 97 workbook of which bytes of one record are others; the container has no check sum."""
+    content = bytearray(xls(ROW))
+    start = content.index(record, 512) + at
+    content[start : start + len(new)] = new
+    return bytes(content)
+
+
 def spoilt_zip(method):
     """An archive whose packed bytes are not what was packed."""
     out = io.BytesIO()
@@ -255,6 +263,34 @@ CASES = [
         "a password in Excel 97",
         lambda _: xls(ROW, also=lambda book, _s: None).replace(b"\x09\x08\x10\x00", b"\x2f\x00\x10\x00", 1),
         None,
+        file=S,
+    ),
+    Case(
+        "a cell of Excel 97 beyond all columns",
+        lambda _: patched(b"\xfd\x00\x0a\x00\x01", 4, b"\xff" * 4),
+        None,
+        "damaged",
+        file=S,
+    ),
+    Case(
+        "a sheet of Excel 97 that says it is larger than any memory",
+        lambda _: patched(b"\x00\x02\x0e\x00", 8, b"\xff\xff\xff\x7f\x00\x00\xff\xff"),
+        None,
+        "damaged",
+        file=S,
+    ),
+    Case(
+        "a sheet of Excel 97 that starts beyond the file's end",
+        lambda _: patched(b"\x85\x00\x0f", 4, b"\xff\xff\xff\x7f"),
+        None,
+        "damaged",
+        file=S,
+    ),
+    Case(
+        "a workbook of Excel 97 without a sheet",
+        lambda _: patched(b"\x85\x00\x0f", 0, b"\x2e"),
+        None,
+        "no sheet",
         file=S,
     ),
 ]

@@ -5,6 +5,7 @@ cells stands in each of them, and a number shown with leading zeros keeps them: 
 """
 
 import io
+import struct
 import zipfile
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, time, timedelta
@@ -18,9 +19,11 @@ from privacy_audit.files import excel97, flaws, opendocument
 from privacy_audit.files.flaws import Flaws, Range
 from privacy_audit.files.package import DAMAGED_ZIP, open_package
 from privacy_audit.files.sheet import Cell, Remark, Sheet, Unreadable
+from privacy_audit.files.trial import survives
 
 MOST_CELLS, MOST_NAMED = 12_000_000, 10
-DAMAGED = (*DAMAGED_ZIP, CalamineError, ParseError, DefusedXmlException, KeyError, IndexError)
+SAVE_AGAIN = "Save it again as .xlsx."
+DAMAGED = (*DAMAGED_ZIP, struct.error, CalamineError, ParseError, DefusedXmlException, KeyError, IndexError)
 TIMES = {time, timedelta, datetime}
 Ranges = Sequence[Range]
 
@@ -28,18 +31,27 @@ Ranges = Sequence[Range]
 def read_workbook(name: str, content: bytes, kind: str) -> list[Sheet]:
     """Return the sheets of a workbook, hidden ones marked; raise InputError when it cannot be read."""
     place = Place(name)
+    if kind == "xls" and not survives(content):
+        raise InputError(place, "The file is damaged, or too large for a workbook of the old format.", SAVE_AGAIN)
     try:
-        if kind == "xlsx":
-            return _xlsx(place, content)
-        looks = opendocument.looks(place, open_package(place, content)) if kind == "ods" else excel97.looks(content)
-        book = CalamineWorkbook.from_filelike(io.BytesIO(content))
-        return [
-            _sheet(place, kind, book, each.name, looks.get(each.name, (Flaws(), None))) for each in book.sheets_metadata
-        ]
+        sheets = _sheets(place, content, kind)
     except PasswordError:
         raise InputError(place, "The workbook has a password.", "Save it without a password.") from None
     except DAMAGED:
-        raise InputError(place, "The file is no readable workbook.", "Save it again as .xlsx.") from None
+        raise InputError(place, "The file is no readable workbook.", SAVE_AGAIN) from None
+    if not sheets:
+        raise InputError(place, "The workbook holds no sheet that can be read.", SAVE_AGAIN)
+    return sheets
+
+
+def _sheets(place: Place, content: bytes, kind: str) -> list[Sheet]:
+    if kind == "xlsx":
+        return _xlsx(place, content)
+    looks = opendocument.looks(place, open_package(place, content)) if kind == "ods" else excel97.looks(content)
+    book = CalamineWorkbook.from_filelike(io.BytesIO(content))
+    return [
+        _sheet(place, kind, book, each.name, looks.get(each.name, (Flaws(), None))) for each in book.sheets_metadata
+    ]
 
 
 def _xlsx(place: Place, content: bytes) -> list[Sheet]:
