@@ -7,9 +7,12 @@ import shutil
 import stat
 import subprocess
 import sys
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
+from privacy_audit import cli
+from privacy_audit.dates import Quarter
 from privacy_audit.request import ROOT
 
 EXAMPLE = ROOT / "data" / "example" / "2026-Q3"
@@ -26,6 +29,30 @@ def command(*arguments, cwd=None, **environment):
         env=os.environ | environment,
         check=False,
     )
+
+
+@pytest.mark.parametrize(
+    ("moment", "day", "quarter"),
+    [
+        (datetime(2026, 6, 30, 22, 59, tzinfo=UTC), date(2026, 6, 30), "2026-Q1"),
+        (datetime(2026, 6, 30, 23, 0, tzinfo=UTC), date(2026, 7, 1), "2026-Q2"),  # midnight in London's summer
+        (datetime(2026, 12, 31, 23, 59, tzinfo=UTC), date(2026, 12, 31), "2026-Q3"),
+        (datetime(2027, 1, 1, 0, 0, tzinfo=UTC), date(2027, 1, 1), "2026-Q4"),
+    ],
+)
+def test_the_previous_quarter_is_the_one_before_londons_day(moment, day, quarter, monkeypatch):
+    """For an hour of a summer night London is a day ahead, and on 1 July a quarter."""
+
+    class Clock(datetime):
+        """A clock that stands still."""
+
+        @classmethod
+        def now(cls, tz=None):
+            return moment.astimezone(tz)
+
+    monkeypatch.setattr(cli, "datetime", Clock)
+    assert cli.today() == day
+    assert str(Quarter.before(cli.today())) == quarter
 
 
 @pytest.fixture(scope="module")

@@ -7,7 +7,7 @@ import json
 import signal
 import sys
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -21,6 +21,7 @@ from privacy_audit.evidence.publish import again
 from privacy_audit.explain import explain
 from privacy_audit.guard import in_words
 from privacy_audit.handover import encrypt, lookup
+from privacy_audit.registers.day import LONDON
 from privacy_audit.request import ENGINE, ENGINE_NAMES, ROOT, Request
 
 if TYPE_CHECKING:
@@ -64,7 +65,7 @@ def run(  # noqa: PLR0913 - one for each option
     _one_of("--fail-on", fail_on, ("", *SEVERITIES))
     _one_of("--engine", engine, tuple(ENGINE_NAMES))
     if quarter == "previous":
-        quarter = str(Quarter.before(datetime.now(UTC).date()))
+        quarter = str(Quarter.before(today()))
     place = Path(reports).absolute() if reports else ROOT / "reports"
     given = {"quarter": quarter, "as_at": as_at, "issued_on": issued_on}
     given |= {"firm": _path(firm), "registers": _path(registers)}
@@ -72,7 +73,7 @@ def run(  # noqa: PLR0913 - one for each option
     if not request.registers.is_dir():
         message = f"There is no folder {request.registers}. Hint: put the quarter's exports there, or use --registers."
         raise UsageError(message)
-    if request.as_at > datetime.now(UTC).date():
+    if request.as_at > today():
         raise UsageError(f"{request.as_at} is still to come. Hint: audit a quarter that is over, or give --as-at.")
     refuse_tracked(request, place)
     parameters = {name: value for name, value in given.items() if value} | {"engine": engine}
@@ -90,6 +91,11 @@ def run(  # noqa: PLR0913 - one for each option
     if outcome["incomplete"]:
         raise typer.Exit(INCOMPLETE)
     raise typer.Exit(FINDINGS if worst else 0)
+
+
+def today() -> date:
+    """Return the day in London, which is another than UTC's for an hour of each summer night."""
+    return datetime.now(LONDON).date()
 
 
 def _path(text: str) -> str:
