@@ -82,6 +82,8 @@ def bare_zip(names):
     return out.getvalue()
 
 
+INLINE = b'<c r="%s" t="inlineStr"><is><t>C-9</t></is></c>'
+
 CASES = [
     Case("a plain workbook", xlsx(ROW, OTHER), 2, file=X),
     Case(
@@ -345,4 +347,51 @@ CASES = [
     ),
     Case("OpenDocument with a password", ods(manifest="<manifest:encryption-data/>"), None, "password", file=D),
     Case("OpenDocument cut off", ods(ods_row("C-1", "Ada", "client", ""))[:400], None, "damaged", file=D),
+    Case(
+        "a cell that stands twice in its row",
+        with_sheet_xml(xlsx(ROW), rb"</row></sheetData>", INLINE % b"A2" + b"</row></sheetData>"),
+        None,
+        "cell A2 twice",
+        file=X,
+    ),
+    Case(
+        "a row that stands twice",
+        with_sheet_xml(xlsx(ROW), rb"</sheetData>", b'<row r="2">' + INLINE % b"A2" + b"</row></sheetData>"),
+        None,
+        "cell A2 twice",
+        file=X,
+    ),
+    Case(
+        "rows in no order",
+        with_sheet_xml(
+            xlsx(ROW),
+            rb"</sheetData>",
+            b'<row r="9">' + INLINE % b"A9" + b'</row><row r="5">' + INLINE % b"A5" + b"</row></sheetData>",
+        ),
+        3,
+        values={(2, "client_id"): "C-1", (5, "client_id"): "C-9", (9, "client_id"): "C-9"},
+        file=X,
+    ),
+    Case(
+        "a cell that names a row and a column that no sheet has",
+        with_sheet_xml(xlsx(ROW), rb"</row></sheetData>", INLINE % b"ZZZZ99999999" + b"</row></sheetData>"),
+        None,
+        "too far",
+        file=X,
+    ),
+    Case(
+        "a cell far to the right in the middle of many rows",
+        lambda _: with_sheet_xml(xlsx(*[ROW] * 9000), rb'(<c r="A4000")', INLINE % b"XFD3999" + rb"</row><row>\1"),
+        None,
+        "too far",
+        file=X,
+    ),
+    Case(
+        "empty texts beside a register",
+        with_sheet_xml(
+            xlsx(ROW), rb"</row></sheetData>", b'<c r="D2" t="inlineStr"><is><t></t></is></c></row></sheetData>'
+        ),
+        1,
+        file=X,
+    ),
 ]

@@ -13,16 +13,20 @@ from xml.etree.ElementTree import Element
 from defusedxml import ElementTree as SafeXml
 
 from privacy_audit.errors import InputError, Place
-from privacy_audit.files.package import chunks
+from privacy_audit.files.package import OVERLAP, chunks
 
 MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 STRICT = "{http://purl.oclc.org/ooxml/spreadsheetml/main}"
 RELATION = "relationships}id"
-SIGNS = (b"<f>", b"<f ", b't="e"', b"hidden=", b' ="', b"='", b":row")
+SIGNS = (b"<f>", b"<f ", b't="e"', b"hidden=", b' ="', b"='", b":row", b"\tr=", b"\nr=")
 NUMBERED = re.compile(rb"(<(row|c)\b[^>]*?\sr=\"[A-Z]*)(\d+)(?=\")")
 REFERENCE = re.compile(rb"\sr=\"([A-Z]{1,3})(\d+)\"")
+BEYOND_Z = re.compile(rb' r="([A-Z]{2,}|[a-z]|[A-Z]?\d{7})')  # as a literal start it costs next to nothing
+CELL = re.compile(rb"<(?:\w+:)?c\s(?:[^>]*?\s)?r\s*=\s*[\"']([^\"']+)")
+COLUMN = re.compile(b"[A-Z]{1,2}")
 PADDED = re.compile("0{2,}")
 SPARSE, MOST_CELLS, WIDEST = 10_000, 8_000_000, 400_000  # a header of 16,384 columns stands in so many bytes
+LAST_ROW, LAST_COLUMN = 1_048_576, 16_384  # of any sheet
 UNSAVED, ERROR = "a formula whose value was not saved", "an error value of the spreadsheet"
 Position = tuple[int, int]
 Range = tuple[Position, Position]
@@ -30,12 +34,17 @@ Range = tuple[Position, Position]
 
 @dataclass
 class Flaws:
-    """Cells by (row, column) from 0: why they cannot be read, or how many digits they are shown with; hidden parts."""
+    """Cells by (row, column) from 0: why they cannot be read, or how many digits they are shown with; hidden parts.
+
+    `filled` is how many cells of an .xlsx hold a value, and `lost` whether fewer were read than that.
+    """
 
     unreadable: dict[Position, str] = field(default_factory=dict)
     digits: dict[Position, int] = field(default_factory=dict)
     hidden_rows: list[int] = field(default_factory=list)
     hidden_columns: bool = False
+    filled: int = 0
+    lost: bool = False
 
 
 @dataclass
@@ -72,19 +81,32 @@ def _padded(archive: zipfile.ZipFile) -> dict[str, int]:
 
 def flaws_of(place: Place, archive: zipfile.ZipFile, path: str, padded: dict[str, int]) -> tuple[Flaws, bool]:
     """Return a sheet's flaws, and whether its rows are few and far apart; raise InputError where it is too large."""
-    closer, rows, last, width = bool(padded), 0, 0, 1
+    closer, rows, last, width, found = bool(padded), 0, 0, 1, Flaws()
     for at, chunk in enumerate(chunks(place, archive, path)):
-        closer = closer or any(sign in chunk for sign in SIGNS)
+        far = set(BEYOND_Z.findall(chunk))
+        closer = closer or any(sign in chunk for sign in SIGNS) or any(not COLUMN.fullmatch(each) for each in far)
         rows, last = rows + chunk.count(b"<row"), max(last, _last_filled(chunk, rows))
-        if at == 0:
-            width = 1 + max(
-                (_position(name.decode(), 1, 0)[1] for name, _ in set(REFERENCE.findall(chunk[:WIDEST]))), default=0
-            )
+        found.filled += sum(chunk.count(end, at and OVERLAP + 1 - len(end)) for end in (b"</v>", b"</is>"))
+        heads = {name for name, _ in REFERENCE.findall(chunk[:WIDEST])} if at == 0 else set()
+        width = max([width, *(1 + _position(name.decode(), 1, 0)[1] for name in far | heads if COLUMN.fullmatch(name))])
+    if closer:
+        found, rows, last, width = _parsed(archive, path, padded)
     sparse = last > 2 * rows + SPARSE
-    if (rows if sparse else last) * width > MOST_CELLS:
+    if (rows if sparse else last) * width > MOST_CELLS or last > LAST_ROW or width > LAST_COLUMN:
         what = f"The sheet reaches to row {last:,} and column {width:,}: too far to be a register."
         raise InputError(place, what, "Delete the empty rows and columns around the register and save again.")
-    return (_parsed(archive, path, padded) if closer else Flaws()), sparse
+    return found, sparse
+
+
+def refuse_repeats(place: Place, archive: zipfile.ZipFile, path: str) -> None:
+    """Raise InputError where a cell stands twice in a sheet, so that one of its values would be lost."""
+    seen: set[bytes] = set()
+    for each in CELL.findall(archive.read(path)):
+        if each in seen:
+            name = each.decode("utf-8", "replace")
+            what = f"The sheet holds the cell {name} twice, and nobody can tell which of the two is meant."
+            raise InputError(place, what, "Save it again as .xlsx, or export the register again.")
+        seen.add(each)
 
 
 def _last_filled(chunk: bytes, rows: int) -> int:
@@ -94,28 +116,31 @@ def _last_filled(chunk: bytes, rows: int) -> int:
     return int(cell[2]) if cell else rows if at > 0 else 0
 
 
-def _parsed(archive: zipfile.ZipFile, path: str, padded: dict[str, int]) -> Flaws:
-    found = Flaws()
+def _parsed(archive: zipfile.ZipFile, path: str, padded: dict[str, int]) -> tuple[Flaws, int, int, int]:
+    """Return a sheet's flaws, how many rows it has, and the last row and the number of columns that hold a value."""
+    found, rows, last, width = Flaws(), 0, 0, 1
     row = 0
     with archive.open(path) as part:
         for event, element in SafeXml.iterparse(part, events=("start", "end"), forbid_dtd=True):
             tag = element.tag.rpartition("}")[2]
             if event == "start":
                 if tag == "row":
-                    row = int(element.get("r", row + 1))
+                    row, rows = int(element.get("r", row + 1)), rows + 1
                     column = 0
                     found.hidden_rows += [row] if _is_true(element.get("hidden")) else []
                 found.hidden_columns |= tag == "col" and _is_true(element.get("hidden"))
             elif tag == "c":
                 place = _position(element.get("r", ""), row, column)
                 column = place[1] + 1
-                _look(element, place, padded, found)
+                if _look(element, place, padded, found):
+                    last, width = max(last, place[0] + 1), max(width, column)
             elif tag == "row":
                 element.clear()
-    return found
+    return found, rows, last, width
 
 
-def _look(cell: Element, place: Position, padded: dict[str, int], found: Flaws) -> None:
+def _look(cell: Element, place: Position, padded: dict[str, int], found: Flaws) -> bool:
+    """Note what is wrong with a cell; return whether it holds a value."""
     value, formula = next(_named(cell, "v"), None), next(_named(cell, "f"), None)
     text = value is not None and cell.get("t") == "str"  # a formula may well give an empty text
     if cell.get("t") == "e":
@@ -124,6 +149,9 @@ def _look(cell: Element, place: Position, padded: dict[str, int], found: Flaws) 
         found.unreadable[place] = UNSAVED
     elif cell.get("s", "") in padded and cell.get("t", "n") == "n" and value is not None:
         found.digits[place] = padded[cell.get("s", "")]
+    filled = bool(value is not None and value.text) or any(_named(cell, "is"))
+    found.filled += filled
+    return filled
 
 
 def packed(archive: zipfile.ZipFile, path: str) -> tuple[bytes, list[int]]:
@@ -135,7 +163,10 @@ def packed(archive: zipfile.ZipFile, path: str) -> tuple[bytes, list[int]]:
             numbers.append(int(match[3]))
         return match[1] + str(len(numbers)).encode()
 
-    return NUMBERED.sub(renumbered, archive.read(path)), numbers
+    moved = NUMBERED.sub(renumbered, archive.read(path))
+    if len(numbers) != len(set(numbers)):
+        raise ValueError("a row stands twice")
+    return moved, numbers
 
 
 def _xml(archive: zipfile.ZipFile, path: str) -> Element:

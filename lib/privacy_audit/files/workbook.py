@@ -67,11 +67,15 @@ def _xlsx(place: Place, content: bytes) -> list[Sheet]:
         if sparse:
             moved[path], numbers[title] = flaws.packed(archive, path)
     book = CalamineWorkbook.from_filelike(io.BytesIO(_replaced(archive, moved) if moved else content))
-    return [
-        _sheet(place, "xlsx", book, each.name, (looks.get(each.name, Flaws()), None), numbers.get(each.name))
+    sheets = [
+        _sheet(place, "xlsx", book, each.name, (looks[each.name], None), numbers.get(each.name))
         for each in book.sheets_metadata
         if each.name in looks
     ]
+    for sheet in sheets:
+        if looks[sheet.name].lost:
+            flaws.refuse_repeats(sheet.place(), archive, parts.sheets[sheet.name])
+    return sheets
 
 
 def _replaced(archive: zipfile.ZipFile, moved: Mapping[str, bytes]) -> bytes:
@@ -104,6 +108,7 @@ def _sheet(
         row = numbers[at] - 1 if numbers else at
         if cells.count("") != len(cells):
             lines[row] = blank + [_plain(cell) for cell in cells] if _has_times(cells) else [*blank, *cells]  # type: ignore[list-item]
+    found.lost = sum(len(cells) - cells.count("") for cells in lines.values()) < found.filled
     for (row, column), why in found.unreadable.items():
         line = lines.setdefault(row, [""] * (source.total_width + 1))
         line += [""] * (column + 1 - len(line))
