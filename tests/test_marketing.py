@@ -311,8 +311,8 @@ def test_a_contact_on_two_lists_reads_by_the_worse_row(tmp_path):
 
 
 def test_nobody_marketed_to_gives_empty_tables(tmp_path):
-    """Without contacts the tables count nobody and the picture says so."""
-    firm = make_firm(tmp_path / "firm")
+    """Where the firm has no contacts the tables count nobody, and the picture says so."""
+    firm = make_firm(tmp_path / "firm", {"none": "contacts"})
     (firm / "registers" / "2026-Q3").mkdir(parents=True)
     result = audit(request(firm, "2026-Q3"))
     assert readings_by_contact(result).rows == []

@@ -204,3 +204,81 @@ def test_every_check_that_leaves_rows_to_another_names_one_that_there_is():
     """A misspelt name would lose what it leaves."""
     for each in CONTROLS.values():
         assert set(each.leaves_to) <= CONTROLS.keys() - {each.id}, each.id
+
+
+@pytest.mark.parametrize(
+    ("control", "row", "code"),
+    [
+        ("PRC-05", OLD | {"security_basis": "none"}, "review_old_contact"),  # a house limit that was not adopted
+        ("PRC-02", SUPPLIER | {"art28_missing": "audits; misc stuff"}, "more_may_lack"),  # a word that nobody knows
+    ],
+)
+def test_an_accepted_breach_does_not_cover_what_the_same_row_leaves_open(control, row, code, tmp_path):
+    """The breach may be accepted, the unknown beside it not: the check cannot be shown, and somebody is told why."""
+    firm = make_firm(tmp_path / "firm")
+    write_register(firm / "registers" / "2026-Q3", "processors", [SUPPLIER, row | {"legal_name": "Dark Ltd"}])
+    before = audit(request(firm, "2026-Q3"))
+    broken = [each.id for each in before.findings if each.control == control and each.outcome == "broken"]
+    assert before.statuses[control] == "not_met"
+    (firm / "waivers.toml").write_text("".join(map(WAIVER.format, broken)), encoding="utf-8")
+    after = audit(request(firm, "2026-Q3"))
+    assert {each.standing for each in after.waivers} == {"holds"}
+    assert after.statuses[control] == "not_testable"
+    told = {(each.reason_code, each.outcome) for each in after.findings if each.control == control and not each.waiver}
+    assert (code, "not_shown") in told
+
+
+def test_an_accepted_breach_alone_is_met_with_an_exception(tmp_path):
+    """Where the row leaves nothing open the waiver is enough."""
+    firm = make_firm(tmp_path / "firm")
+    row = SUPPLIER | {"legal_name": "Dark Ltd", "art28_missing": "audits"}
+    write_register(firm / "registers" / "2026-Q3", "processors", [SUPPLIER, row])
+    (broken,) = [each.id for each in audit(request(firm, "2026-Q3")).findings if each.control == "PRC-02"]
+    (firm / "waivers.toml").write_text(WAIVER.format(broken), encoding="utf-8")
+    assert audit(request(firm, "2026-Q3")).statuses["PRC-02"] == "met_with_waivers"
+
+
+# What nobody can see today settles nothing.
+
+
+def opt_outs(folder, *, mailed):
+    """Two quarters of a firm that mailed somebody after an opt-out; return this quarter's folder and what to audit."""
+    firm = make_firm(folder / "firm")
+    for quarter, day in (("2026-Q2", "2026-05-01"), ("2026-Q3", mailed)):
+        rows = [OPTED_IN | {"email": "fay@example.com"}, OPTED_OUT | {"last_marketing_on": day}]
+        write_register(firm / "registers" / quarter, "contacts", rows)
+        write_register(firm / "registers" / quarter, "clients", [NOBODY])
+    return request(firm, "2026-Q3")
+
+
+@pytest.mark.parametrize(("mailed", "settled"), [("2024-12-01", True), ("31/02/2026", False)])
+def test_an_unknown_beside_a_breach_does_not_settle_what_was_found_before(mailed, settled, tmp_path):
+    """Still subscribed is broken; whether mail was sent again nobody can tell from a day that there is not."""
+    result = audit(opt_outs(tmp_path, mailed=mailed))
+    sent = [each for each in result.compared.resolved if each["control"] == "MKT-04" and "was sent" in each["reason"]]
+    open_ = [each for each in result.compared.unclear.values() if "was sent" in each["reason"]]
+    assert (len(sent), len(open_)) == ((1, 0) if settled else (0, 1))
+
+
+def test_a_client_list_of_a_header_alone_is_no_better_than_none(tmp_path):
+    """The only opt-out stands in the client list; without its rows nobody can tell who was mailed after one."""
+    statuses, seen = {}, {}
+    for lost in ("nothing", "the file", "the rows"):
+        firm = make_firm(tmp_path / lost)
+        for quarter in ("2026-Q2", "2026-Q3"):
+            folder = firm / "registers" / quarter
+            gus = OPTED_IN | {"email": "gus@example.com", "last_marketing_on": "2026-05-01"}
+            write_register(folder, "contacts", [OPTED_IN | {"email": "fay@example.com"}, gus])
+            opted_out = NOBODY | {"client_id": "C-9", "email": "gus@example.com", "opted_out_on": "2026-01-01"}
+            path = write_register(folder, "clients", [NOBODY, opted_out | {"last_marketing_on": "2025-06-01"}])
+        if lost == "the file":
+            path.unlink()
+        if lost == "the rows":
+            path.write_text(path.read_text(encoding="utf-8").splitlines()[0] + "\n", encoding="utf-8")
+        result = audit(request(firm, "2026-Q3"))
+        statuses[lost] = {name: each for name, each in result.statuses.items() if name.startswith(("MKT", "DQ-05"))}
+        seen[lost] = {each["control"] for each in result.compared.resolved}
+    assert statuses["nothing"]["MKT-04"] == "not_met"
+    assert statuses["the rows"] == statuses["the file"]
+    assert "met" not in {status for name, status in statuses["the rows"].items() if name.startswith("MKT")}
+    assert "MKT-04" not in seen["the rows"] | seen["the file"]

@@ -190,8 +190,10 @@ def _incomplete(register: Register, inputs: Inputs) -> list[str]:
     if register.inferred:
         missing += _early("invoices", inputs)
     clients = inputs.registers.get("clients")
+    if register.name == "contacts":
+        missing += _lacking(("clients",), inputs)
     if register.name == "contacts" and clients is not None:
-        missing += [*clients.incomplete, *_early("clients", inputs)]
+        missing += _early("clients", inputs)
         if clients.rejected:
             missing.append(f"{clients.rejected} rows of the client list could not be read, and may hold an opt-out")
     if register.name in MADE_FROM:
@@ -206,8 +208,8 @@ def _lacking(names: Collection[str], inputs: Inputs) -> Iterator[str]:
     for name in names:
         register = inputs.registers.get(name)
         yield from register.incomplete if register else ()
-        there = register and (len(register.table) or register.known_empty)
-        if inputs.policy.firm.expects.get(name) and not there:
+        there = register is not None and (len(register.table) or register.known_empty)
+        if (register is not None or inputs.policy.firm.expects.get(name)) and not there:
             yield f"the register {name} is missing or empty"
 
 

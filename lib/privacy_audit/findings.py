@@ -1,7 +1,7 @@
 """Observations into findings: one record and reason each, and one finding for each column that leaves a gap."""
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import chain
 from typing import Any
 
@@ -10,7 +10,7 @@ from privacy_audit.control import SEVERITIES, Breach, InScope
 from privacy_audit.engine import BROKEN, ROW
 from privacy_audit.facts.invoices import worked_out
 from privacy_audit.finding import Finding, Words, at_most_major, due_on, finding_id, unsettled
-from privacy_audit.gaps import COLUMNS, GAP, Gaps, blamed, gap_finding, is_gap, named_reasons
+from privacy_audit.gaps import COLUMNS, GAP, Gaps, blamed, gap_finding, is_gap, left_open, named_reasons
 from privacy_audit.inputs import Inputs
 from privacy_audit.policy import Commitment
 from privacy_audit.registers.register import Origin, Register
@@ -20,13 +20,19 @@ CANNOT_TELL, ABSENT = "cannot_tell", "core_absent"
 Made = tuple[Finding, tuple[Origin, ...]]
 
 
-def find(inputs: Inputs, observations: Sequence[Observation], gaps: Gaps) -> list[Finding]:
-    """Return every finding, in a stable order; equal ids are one finding with several sources."""
+def find(
+    inputs: Inputs, observations: Sequence[Observation], gaps: Gaps, accepted: Collection[str] = ()
+) -> list[Finding]:
+    """Return every finding, in a stable order; equal ids are one finding with several sources.
+
+    Where all that is broken about a row is accepted, what the row leaves open is told as well.
+    """
     made: list[Made] = []
     for observation in observations:
         register = inputs.registers.get(observation.control.register)
         if register is not None:
             made += _of_rows(inputs, observation, register)
+            made += _behind(inputs, observation, register, accepted)
     for blank, rows in gaps.items():
         gap = gap_finding(inputs, observations, blank, rows)
         made.append((gap, tuple(gap.sources)))
@@ -45,6 +51,17 @@ def _of_rows(inputs: Inputs, observation: Observation, register: Register) -> It
                 yield _finding(inputs, observation, register, record, each, row), places
         if not reasons and not blamed(observation, register, row, inputs):
             yield unsettled(inputs, observation, register.name, record, CANNOT_TELL), places
+
+
+def _behind(inputs: Inputs, observation: Observation, register: Register, accepted: Collection[str]) -> Iterator[Made]:
+    """Yield what broken rows leave open whose every breach is accepted: else nobody would be told of it."""
+    for row in waived_rows(inputs, observation, accepted):
+        record, places = inputs.record_names(register)[row[ROW]], (register.origins[row[ROW]],)
+        for each in left_open(observation, row):
+            if row[f"is:{each.code}"]:
+                yield _finding(inputs, observation, register, record, each, row), places
+            else:
+                yield unsettled(inputs, observation, register.name, record, CANNOT_TELL), places
 
 
 def _merged(made: Iterable[Made]) -> list[Finding]:
@@ -102,18 +119,18 @@ def statements(inputs: Inputs, row: Mapping[str, Any]) -> list[Commitment]:
     return [each for each in inputs.policy.commitments if each.id in named]
 
 
-def waived_rows(inputs: Inputs, observation: Observation, waived: set[str]) -> int:
-    """Return how many broken rows of a control have a waiver for each of their reasons."""
+def waived_rows(inputs: Inputs, observation: Observation, waived: Collection[str]) -> list[Mapping[str, Any]]:
+    """Return the broken rows of a control that have a waiver for each of their breaches."""
     register = inputs.registers.get(observation.control.register)
     if register is None or not waived:
-        return 0
+        return []
     names = inputs.record_names(register)
-    ids = (
-        {
-            finding_id(inputs, observation.control.id, register.name, names[row[ROW]], each.code)
-            for each in named_reasons(observation, row)
-        }
+    return [
+        row
         for row in observation.flagged
         if row["verdict"] == BROKEN
-    )
-    return sum(each <= waived for each in ids)
+        and all(
+            finding_id(inputs, observation.control.id, register.name, names[row[ROW]], each.code) in waived
+            for each in named_reasons(observation, row)
+        )
+    ]

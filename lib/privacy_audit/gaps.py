@@ -69,6 +69,16 @@ def named_reasons(observation: Observation, row: Mapping[str, Any]) -> list[Brea
     ]
 
 
+def left_open(observation: Observation, row: Mapping[str, Any]) -> list[Breach]:
+    """Return the reasons that a row leaves open, broken as it may be by others: unknown ones, gaps and notes."""
+    return [
+        clause
+        for clause in observation.clauses
+        if isinstance(clause, Breach)
+        and (row[f"is:{clause.code}"] is None or (row[f"is:{clause.code}"] and is_gap(clause, row)))
+    ]
+
+
 def is_gap(reason: Breach, row: Mapping[str, Any]) -> bool:
     """Whether a reason that is true for a row leaves it open: a gap, or a breach that is no more than a note."""
     return isinstance(reason, NotShown) or row[f"severity:{reason.code}"] == NOTE

@@ -3,13 +3,14 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from functools import cached_property
+from typing import Any
 
 from privacy_audit.audit import Observation, observe
 from privacy_audit.dates import in_words
 from privacy_audit.facts import columns, previous
 from privacy_audit.finding import Finding
 from privacy_audit.findings import find, waived_rows
-from privacy_audit.gaps import Gaps, gaps_of
+from privacy_audit.gaps import Gaps, gaps_of, left_open
 from privacy_audit.history import LOOKBACK, Comparison, Past, compare, earlier, past_of, read_past
 from privacy_audit.inputs import Inputs, read_inputs
 from privacy_audit.policy import EXPECTED, Commitment
@@ -21,7 +22,7 @@ from privacy_audit.rulebook import Watched
 from privacy_audit.sections import Judged, Section
 from privacy_audit.tasks import Task, first_five, gather
 from privacy_audit.unclear import unclear
-from privacy_audit.waivers import Waived, read_waivers, stand
+from privacy_audit.waivers import Waived, in_time, read_waivers, stand
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,13 +42,21 @@ class Result:
     @cached_property
     def waived(self) -> dict[str, int]:
         """How many broken rows of each control are accepted exceptions."""
+        return {id_: len(rows) for id_, rows in self._accepted.items()}
+
+    @cached_property
+    def _accepted(self) -> dict[str, list[Mapping[str, Any]]]:
         ids = {each.id for each in self.findings if each.waiver}
         return {each.control.id: waived_rows(self.inputs, each, ids) for each in self.observations}
 
     @cached_property
     def statuses(self) -> dict[str, Status]:
         """Every control's status."""
-        return {each.control.id: status(each, self.waived[each.control.id]) for each in self.observations}
+        found = {}
+        for each in self.observations:
+            rows = self._accepted[each.control.id]
+            found[each.control.id] = status(each, len(rows), sum(bool(left_open(each, row)) for row in rows))
+        return found
 
     @cached_property
     def promises(self) -> dict[str, Promise]:
@@ -171,12 +180,13 @@ def judged(request: Request, engine: str, past: Past | None) -> Result:
     gaps = gaps_of(inputs, observations)
     inputs = inputs.adding(_columns(inputs, gaps))
     observations += observe(inputs, engine, late="columns")
-    known = {each.id for each in find(inputs, observations, gaps)}
+    accepted = in_time(read_waivers(request.kept or inputs.home), request.as_at)
+    known = {each.id for each in find(inputs, observations, gaps, accepted)}
     missed = unclear(inputs, observations, past, known)
     inputs = inputs.adding(previous.register(inputs.schemas["previous"], past, known, missed))
     observations += observe(inputs, engine, late="previous")
     observations.sort(key=lambda each: each.control.id)
-    findings = find(inputs, observations, gaps)
+    findings = find(inputs, observations, gaps, accepted)
     missed = unclear(inputs, observations, past, {each.id for each in findings})
     compared = compare(findings, past, str(request.quarter), missed)
     waivers = _waive(inputs, findings)

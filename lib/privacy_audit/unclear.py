@@ -5,11 +5,11 @@ from typing import Any
 
 from privacy_audit.audit import Observation
 from privacy_audit.engine import NOT_SHOWN, ROW
-from privacy_audit.gaps import COLUMNS
+from privacy_audit.finding import finding_id
+from privacy_audit.gaps import COLUMNS, left_open
 from privacy_audit.history import Past
 from privacy_audit.inputs import Inputs
 from privacy_audit.policy import EXPECTED
-from privacy_audit.registers.register import Register
 
 COLUMN_REGISTER = "columns"
 
@@ -31,23 +31,24 @@ def _could_be_seen(inputs: Inputs, by_id: Mapping[str, Observation], finding: Ma
     name, record = finding["register"], finding["record"]
     about = record.partition(": ")[0] if name == COLUMN_REGISTER else name
     if finding["control"] == COLUMNS and about in EXPECTED:
-        return _is_whole(inputs.registers.get(about)) and not any(each.error for each in by_id.values())
+        register = inputs.registers.get(about)
+        return bool(register and register.is_whole) and not any(each.error for each in by_id.values())
     observation = by_id.get(finding["control"])
     if observation is None or observation.error or observation.blocked or observation.unread:
         return False
     empty = not observation.rows and not observation.known_empty
-    return observation.promised and not empty and record not in _open(inputs, observation)
+    records, ids = _open(inputs, observation)
+    return observation.promised and not empty and record not in records and finding["id"] not in ids
 
 
-def _is_whole(register: Register | None) -> bool:
-    """Whether a register was read in full; one without a row may have lost them all, unless somebody declared so."""
-    if register is None or register.rejected or register.incomplete:
-        return False
-    return bool(len(register.table)) or register.known_empty
-
-
-def _open(inputs: Inputs, observation: Observation) -> set[str]:
-    """Return the records that a check could not judge."""
-    rows = [row[ROW] for row in observation.flagged if row["verdict"] == NOT_SHOWN]
-    names = inputs.record_names(inputs.registers[observation.control.register]) if rows else []
-    return {names[row] for row in rows}
+def _open(inputs: Inputs, observation: Observation) -> tuple[set[str], set[str]]:
+    """Return the records that a check could not judge, and the ids of what it left open in records that are broken."""
+    name = observation.control.register
+    names = inputs.record_names(inputs.registers[name]) if observation.flagged else []
+    records = {names[row[ROW]] for row in observation.flagged if row["verdict"] == NOT_SHOWN}
+    ids = {
+        finding_id(inputs, observation.control.id, name, names[row[ROW]], each.code)
+        for row in observation.flagged
+        for each in left_open(observation, row)
+    }
+    return records, ids

@@ -66,6 +66,11 @@ def read_waivers(folder: Path) -> tuple[Waiver, ...]:
     return waivers
 
 
+def in_time(waivers: Sequence[Waiver], day: date) -> frozenset[str]:
+    """Return the findings whose waivers have begun and not expired on the day."""
+    return frozenset(each.finding for each in waivers if each.start <= day <= each.expires)
+
+
 def stand(waivers: Sequence[Waiver], day: date, broken: Collection[str], gaps: Collection[str]) -> list[Waived]:
     """Return how each waiver stands on the day, given the ids of the findings that are facts, and of the gaps."""
     return [Waived(each, _standing(each, day, broken, gaps)) for each in waivers]

@@ -99,6 +99,11 @@ def written_contract(processors: Columns, rules: Rules, as_at: date) -> Iterator
             "The contract lacks terms that matter most, or many.",
             "Get a data processing agreement with all terms of Article 28(3), or stop using the supplier.",
         ),
+        "more_may_lack": Reason(
+            "The contract with {legal_name} may lack more terms: part of what was noted cannot be read as a term.",
+            "What else is missing cannot be told.",
+            "Name the missing terms in the words of Article 28(3), or answer for each of them.",
+        ),
     },
 )
 def contract_terms_complete(processors: Columns, rules: Rules, as_at: date) -> Iterator[Clause]:
@@ -118,6 +123,7 @@ def contract_terms_complete(processors: Columns, rules: Rules, as_at: date) -> I
     yield NotShown("undated", ~checked & ~missing, "minor")
     yield Breach("terms_missing", missing & ~serious)
     yield Breach("key_terms_missing", missing & serious, "critical")
+    yield NotShown("more_may_lack", missing & processors.more_may_lack)
 
 
 @control(

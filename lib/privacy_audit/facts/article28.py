@@ -20,16 +20,19 @@ class _Terms:
     missing: frozenset[str] = frozenset()
     known: bool = False
     answered: bool | None = None
+    open: bool | None = None
     blame: str = LIST
 
 
 def with_facts(processors: Register, known: Known) -> Register:
-    """Add terms_missing (how many), missing_terms (in words), key_term_missing and terms_answered.
+    """Add terms_missing (how many), missing_terms (in words), key_term_missing, terms_answered and more_may_lack.
 
     A word that nobody knows leaves the answer open: it is never “none”. What is known to be missing counts, whatever
-    else is not known.
+    else is not known; more_may_lack says that something else is not.
     """
-    law = known.noting("processors", "terms_missing", "missing_terms", "key_term_missing", "terms_answered").law
+    law = known.noting(
+        "processors", "terms_missing", "missing_terms", "key_term_missing", "terms_answered", "more_may_lack"
+    ).law
     terms: Mapping[str, list[str]] = law.article28_terms.on(known.as_at)
     law = known.noting("processors", "key_term_missing").law
     key_terms = set(law.article28_key_terms.on(known.as_at))
@@ -42,6 +45,7 @@ def with_facts(processors: Register, known: Known) -> Register:
         "missing_terms": pa.array(named, pa.string()),
         "key_term_missing": truths([bool(each.missing & key_terms) for each in found]),
         "terms_answered": truths([each.answered for each in found]),
+        "more_may_lack": truths([each.open for each in found]),
     }
     causes = {
         (index, name): ("processors", each.blame)
@@ -64,11 +68,13 @@ def _terms(row: Mapping[str, Any], unread: set[str], spellings: Mapping[str, str
     blanks = [code for code, there in answers.items() if there is None]
     doubtful = [name for name in (LIST, *answers) if name in unread]
     if lacking:
-        return _Terms(frozenset(lacking), known=True, answered=True)
+        odd = any(part not in spellings and not says_nothing(part) for part in parts(listed))
+        more = bool(doubtful) or odd or (not listed and bool(blanks))
+        return _Terms(frozenset(lacking), known=True, answered=True, open=more)
     if doubtful or (listed and not says_nothing(listed)):
         return _Terms(blame=doubtful[0] if doubtful else LIST)
     if listed or not blanks:
-        return _Terms(known=True, answered=True)
+        return _Terms(known=True, answered=True, open=False)
     if len(blanks) < len(answers):
         return _Terms(blame=blanks[0])
     return _Terms(answered=False)

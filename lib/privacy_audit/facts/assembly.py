@@ -39,7 +39,7 @@ def assemble(
     """Return every register by name; `answers` are the registers and columns that were declared to be empty."""
     read = _exported(folder, schemas, answers)
     own = [each for each in read.values() if not each.schema.repeats]
-    whole = {name for name, each in read.items() if not (each.rejected or each.incomplete)}
+    whole = {name for name, each in read.items() if each.is_whole}
     if "clients" in read:
         read["clients"] = _invoiced(read["clients"], read.get("invoices"), folder.missing("invoices"), known)
     _related(read, schemas, known, _lost_transfers(read, folder, known))

@@ -127,8 +127,8 @@ def _lost(clients: Register | None, event: str, *, expected: bool) -> str:
 
     That is the address; but where the list tells of nobody whether it happened, first the event itself.
     """
-    if clients is None:
-        return "email" if expected else ""
+    if clients is None or not (len(clients.table) or clients.known_empty):
+        return "email" if expected or clients is not None else ""
     happened = [each for _, each in events(clients, event)]
     if not any(
         mail is None and each is not False for mail, each in zip(column(clients, "email"), happened, strict=True)

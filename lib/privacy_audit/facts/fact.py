@@ -129,6 +129,7 @@ FACT_COLUMNS: Mapping[str, Lineage] = {
         "missing_terms": (("processors", "art28_missing"),),
         "key_term_missing": (),
         "terms_answered": (("processors", "art28_missing"),),
+        "more_may_lack": (("processors", "art28_missing"),),
         "low_risk": (),
         "contact_only": (),
         "review_due_on": (("processors", "security_review_on"),),

@@ -80,6 +80,11 @@ class Register:
         return sum(len(receipt.rejected) for receipt in self.receipts)
 
     @property
+    def is_whole(self) -> bool:
+        """Whether no part of the population is known to be missing, and having no row is an answer."""
+        return not self.incomplete and not self.rejected and (len(self.table) > 0 or self.known_empty)
+
+    @property
     def cannot_give(self) -> frozenset[str]:
         """The columns that none of its exports can have."""
         return frozenset.intersection(*self.lacking) if self.lacking else frozenset()

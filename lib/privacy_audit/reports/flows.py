@@ -1,33 +1,86 @@
-"""Where data goes: transfers by country and by what protects them."""
+"""Where data goes: transfers by country and by what protects them, as far as the checks can tell."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 from privacy_audit.audit import Observation
-from privacy_audit.engine import BROKEN, KEPT, NOT_SHOWN, ROW
+from privacy_audit.control import Breach
+from privacy_audit.engine import BROKEN, KEPT, NOT_SHOWN, OUT_OF_SCOPE, ROW
+from privacy_audit.gaps import is_gap
 from privacy_audit.reports.pictures.charts import Picture
 from privacy_audit.reports.pictures.tiles import KINDS, tiles
 from privacy_audit.reports.tables import Table
 from privacy_audit.result import Result
 
 NOT_RECORDED, NO_COUNTRY = "nothing recorded", "country not recorded"
+HOME = "GB"
+VERDICTS = {
+    KEPT: ("In order", 10),
+    BROKEN: ("Broken", 10),
+    NOT_SHOWN: ("Cannot be shown", 10),
+    OUT_OF_SCOPE: ("Not judged: ended, or no transfer", 16),
+}
 
 
-def verdict_of_each(result: Result) -> list[str]:
-    """Return for each transfer the worst that any check of it says: broken, cannot be shown, or kept."""
+def said_of_each(result: Result) -> Iterator[tuple[Observation, int, Mapping[str, Any]]]:
+    """Yield what the checks say of transfers: the check, the transfer's row, and what is broken or not shown.
+
+    Of a transfer that was worked out from a supplier's row, the checks of recipients abroad over that row speak too.
+    """
+    transfers = result.inputs.registers["transfers"]
+    position = {origin: at for at, origin in enumerate(transfers.origins)}
+    for observation in _over(result):
+        source = result.inputs.registers[observation.control.register]
+        for row in observation.flagged:
+            at = position.get(source.origins[row[ROW]])
+            if at is not None:
+                yield observation, at, row
+
+
+def _over(result: Result) -> list[Observation]:
+    """Return the checks that speak of transfers."""
+    names = {"TRF-01"} if result.inputs.registers["transfers"].derived_from else set()
+    return [
+        o for o in result.observations if o.promised and (o.control.register == "transfers" or o.control.id in names)
+    ]
+
+
+def verdict_of_each(result: Result, *, by_law: bool = False) -> list[str]:
+    """Return for each transfer the worst that any check says of it; what no check could judge is no pass.
+
+    `by_law` leaves out what only the policy promises: the area that data stays in.
+    """
     register = result.inputs.registers.get("transfers")
-    rows = len(register.table) if register is not None else 0
-    found = [KEPT] * rows
-    for observation in result.observations:
-        if observation.control.register == "transfers":
-            _worsen(found, observation)
+    if register is None:
+        return []
+    over = _over(result)
+    unsure = not over or any(each.error or set(each.blocked) - set(register.incomplete) for each in over)
+    rows = register.table.to_pylist()
+    found = [OUT_OF_SCOPE if _is_none(row) else NOT_SHOWN if unsure else KEPT for row in rows]
+    for observation, at, row in said_of_each(result):
+        verdict = _by_law(observation, row) if by_law else row["verdict"]
+        if verdict != KEPT and found[at] != BROKEN:
+            found[at] = verdict
     return found
 
 
-def _worsen(found: list[str], observation: Observation) -> None:
-    for row in observation.flagged:
-        if found[row[ROW]] != BROKEN:
-            found[row[ROW]] = row["verdict"]
+def _is_none(row: Mapping[str, Any]) -> bool:
+    """Return whether nothing was sent in the quarter, or what was sent is no transfer in law."""
+    return row["live"] is False or row["country"] == HOME or row["exempt_because"] not in {"none", None}
+
+
+def _by_law(observation: Observation, row: Mapping[str, Any]) -> str:
+    reasons = observation.control.reasons
+    unsure = row["scope"] is None
+    for each in observation.clauses:
+        if not isinstance(each, Breach) or reasons[each.code].about == "transfer_area":
+            continue
+        answer = row[f"is:{each.code}"]
+        if answer and not is_gap(each, row):
+            return BROKEN
+        unsure = unsure or answer is not False
+    return NOT_SHOWN if unsure else KEPT
 
 
 def places_of(result: Result) -> list[tuple[str, str]]:
@@ -50,38 +103,48 @@ def places_of(result: Result) -> list[tuple[str, str]]:
 def by_country(result: Result) -> Table:
     """Return how many transfers go to each country under each safeguard, and how they came out."""
     counted = Counter(zip(places_of(result), verdict_of_each(result), strict=True))
-    groups = sorted({place for place, _ in counted})
-    rows = [
-        (
-            *place,
-            *(counted[place, verdict] for verdict in (KEPT, BROKEN, NOT_SHOWN)),
-            sum(counted[place, v] for v in (KEPT, BROKEN, NOT_SHOWN)),
-        )
-        for place in groups
-    ]
-    columns = [
-        ("Country", 22),
-        ("What protects the data", 44),
-        ("In order", 10),
-        ("Broken", 10),
-        ("Cannot be shown", 10),
-    ]
-    columns += [("In all", 10)]
-    return Table("Transfers", "Where data goes, and what protects it there.", columns, rows)
+    rows = []
+    for place in sorted({place for place, _ in counted}):
+        numbers = [counted[place, verdict] for verdict in VERDICTS]
+        rows.append((*place, *numbers, sum(numbers)))
+    columns = [("Country", 22), ("What protects the data", 44), *VERDICTS.values(), ("In all", 10)]
+    purpose = "Where data goes, and what protects it there."
+    return Table("Transfers", f"{purpose} {_unknown(result)}".strip(), columns, rows)
 
 
 def by_country_and_safeguard(result: Result) -> Picture:
     """Draw a map of the countries that data is sent to, by what protects it there."""
-    counted = Counter(_kinds(result))
-    flows = tuple((*place, number) for place, number in sorted(counted.items()))
+    found = list(_kinds(result))
+    flows = tuple((*place, number) for place, number in sorted(Counter(found).items()))
     title = "Where data goes, and what protects it"
     numbers = tuple((country, KINDS[kind][1], number) for _, country, kind, number in flows)
     told = "; ".join(f"{country}, {safeguard}: {number}" for country, safeguard, number in numbers)
-    return Picture(tiles(flows, title), f"{title}: {told or 'nowhere abroad'}.", numbers)
+    notes = tuple(filter(None, (_elsewhere(result), _unknown(result))))
+    if not notes and not flows:
+        notes = ("No data is sent abroad.",)
+    return Picture(
+        tiles(flows, title, notes), " ".join([f"{title}: {told}." if told else f"{title}.", *notes]), numbers
+    )
+
+
+def _unknown(result: Result) -> str:
+    """Return that there may be more than the register tells, or nothing where it is whole."""
+    register = result.inputs.registers.get("transfers")
+    if register is None or (not register.is_whole and not len(register.table)):
+        return "Where data goes cannot be shown: no list tells it."
+    return "" if register.is_whole else "There may be more: the list is not whole."
+
+
+def _elsewhere(result: Result) -> str:
+    """Return how many sendings are on file and were not judged, or nothing."""
+    number = verdict_of_each(result).count(OUT_OF_SCOPE)
+    return (
+        f"Not on the map: {number} that ended before the quarter, or that the law calls no transfer." if number else ""
+    )
 
 
 def _kinds(result: Result) -> Iterator[tuple[str, str, str]]:
-    """Yield each transfer's country, by code and name, and what protects it there, as the law stands on the day.
+    """Yield each judged transfer's country, by code and name, and what protects it there, as the law stands on the day.
 
     What is recorded protects nothing where a check finds that it is broken, and is unknown where it cannot be shown.
     """
@@ -90,17 +153,19 @@ def _kinds(result: Result) -> Iterator[tuple[str, str, str]]:
     approved, names = set(law.adequate_full.on(day)), law.tables["countries"]["names"]
     agreements = set(law.agreement_safeguards.on(day))
     rows = register.table.to_pylist() if register is not None else []
-    for row, verdict in zip(rows, verdict_of_each(result), strict=True):
-        mechanism = row["mechanism"] or ""
-        kind = "none"
-        if verdict != KEPT:
-            kind = "none" if verdict == BROKEN else "unshown"
-        elif row["country"] in approved or mechanism == "UK_ADEQUACY":
-            kind = "approved"
-        elif mechanism == "UK_US_DPF":
-            kind = "extension"
-        elif mechanism in agreements:
-            kind = "agreement"
-        elif mechanism.startswith("ART49"):
-            kind = "exception"
-        yield row["country"] or "", names.get(row["country"], NO_COUNTRY), kind
+    for row, verdict in zip(rows, verdict_of_each(result, by_law=True), strict=True):
+        if verdict != OUT_OF_SCOPE:
+            yield row["country"] or "", names.get(row["country"], NO_COUNTRY), _kind(row, verdict, approved, agreements)
+
+
+def _kind(row: Mapping[str, Any], verdict: str, approved: set[str], agreements: set[str]) -> str:
+    mechanism = row["mechanism"] or ""
+    if verdict != KEPT:
+        return "none" if verdict == BROKEN else "unshown"
+    if row["country"] in approved or mechanism == "UK_ADEQUACY":
+        return "approved"
+    if mechanism == "UK_US_DPF":
+        return "extension"
+    if mechanism in agreements:
+        return "agreement"
+    return "exception" if mechanism.startswith("ART49") else "none"

@@ -4,9 +4,9 @@ from datetime import date, timedelta
 from typing import Any
 
 from privacy_audit.audit import Observation
-from privacy_audit.engine import BROKEN, ROW
+from privacy_audit.engine import BROKEN, KEPT, NOT_SHOWN, OUT_OF_SCOPE, ROW
 from privacy_audit.registers.register import Register
-from privacy_audit.reports.flows import places_of
+from privacy_audit.reports.flows import places_of, verdict_of_each
 from privacy_audit.reports.population import called
 from privacy_audit.reports.tables import Table
 from privacy_audit.result import Result
@@ -14,6 +14,12 @@ from privacy_audit.result import Result
 AHEAD = 366
 HELD = {"none", "partially_deleted"}
 YES_NO = {True: "yes", False: "no", None: "? not known"}
+SAID = {
+    KEPT: "– nothing found",
+    BROKEN: "✗ broken",
+    NOT_SHOWN: "? cannot be shown",
+    OUT_OF_SCOPE: "– not judged",
+}
 Row = dict[str, Any]
 
 
@@ -121,7 +127,9 @@ def each_transfer(result: Result) -> Table:
             called(result, "transfers", "tra_outcome", row["tra_outcome"]),
             verdict,
         )
-        for (record, verdict, row), place in zip(_rows(result, "transfers"), places_of(result), strict=True)
+        for (record, _, row), place, verdict in zip(
+            _rows(result, "transfers"), places_of(result), map(SAID.get, verdict_of_each(result)), strict=True
+        )
     ]
     columns = [("Transfer", 34), ("Country", 20), ("What protects the data", 34), ("Signed", 18)]
     columns += [("First transfer", 18), ("Ended", 18), ("Risk assessed", 18), ("Outcome", 18), ("Checks", 20)]

@@ -134,13 +134,22 @@ def readings(result: Result) -> Table:
     names = names_of(result.inputs.policy)
     rows = [(*names[name], *_told(count)) for name, count in counts(result).items()]
     everybody = contacts_read(result)
-    unsure = sum(not each.sure for each in everybody)
+    here = sum(each.sure for each in everybody)
     purpose = (
-        f"How the {len(everybody) - unsure} contacts read that are marketed to: on a list, or mailed in the quarter, "
-        "and not opted out."
+        f"How the {here} contacts read that are marketed to: on a list, or mailed in the quarter, and not opted out."
     )
-    purpose += f" Of {unsure} more that cannot be said." if unsure else ""
+    purpose = f"{purpose} {unknown(result)}".strip()
     return Table("Marketing, read three ways", purpose, columns, rows)
+
+
+def unknown(result: Result) -> str:
+    """Return that there may be more people marketed to than the readings count, or nothing."""
+    register = result.inputs.registers.get("contacts")
+    if register is None or (not register.is_whole and not len(register.table)):
+        return "No list of contacts could be read."
+    unsure = sum(not each.sure for each in contacts_read(result))
+    told = [f"Of {unsure} more that cannot be said."] if unsure else []
+    return " ".join([*told, *([] if register.is_whole else ["There may be more: the list is not whole."])])
 
 
 def _told(count: Counter[str]) -> Iterator[object]:

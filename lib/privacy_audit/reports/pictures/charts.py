@@ -5,16 +5,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 
+from privacy_audit.audit import Observation
 from privacy_audit.engine import BROKEN, KEPT, NOT_SHOWN
 from privacy_audit.rating import STATUS_WORDS
 from privacy_audit.reports.pictures import drawing, ink
 from privacy_audit.reports.pictures.drawing import PALE, Box, Drawing, Look, Part, Plate, Words, measure
-from privacy_audit.reports.readings import NO, UNSAID, WORDS, YES, counts, names_of
+from privacy_audit.reports.readings import NO, UNSAID, WORDS, YES, counts, names_of, unknown
 from privacy_audit.reports.screen import SIGNS
 from privacy_audit.result import Result
 from privacy_audit.sections import Section
 
-COUNTED = "counted"
+COUNTED, ERROR = "counted", "error"
 # Light, dark and hatched: three parts that differ in grey as well; a sign and a word stand beside each.
 LOOKS: dict[str, Look] = {
     KEPT: Look("#a9cdf2"),
@@ -22,11 +23,12 @@ LOOKS: dict[str, Look] = {
     NOT_SHOWN: Look("#fdf3df", "///"),
     "unread": Look("#c9c9c9", "..."),
     COUNTED: Look("#d5dde6"),
+    ERROR: Look("#6a6a6a", ink=PALE),
 }
 SAID: dict[str, str] = {KEPT: "✓ kept", BROKEN: "✗ broken", NOT_SHOWN: "? cannot be shown", "unread": "– unread"}
 LOOKS |= {word: LOOKS[kind] for word, kind in ((YES, KEPT), (NO, BROKEN), (UNSAID, NOT_SHOWN))}
 LOOKS |= {"critical": LOOKS[BROKEN], "major": Look("#e59a52"), "minor": Look("#f9e3a6"), "note": Look("#ededed")}
-SAID |= WORDS | SIGNS | {COUNTED: "  on file"}
+SAID |= WORDS | SIGNS | {COUNTED: "  on file", ERROR: "! could not be run"}
 WIDTH, TITLE, LABEL, BAR, GAP = 372.0, 10.5, 8.5, 14.0, 9.0  # a phone shows it nearly as large as it is
 Series = Sequence[tuple[str, Sequence[int]]]
 
@@ -57,18 +59,30 @@ def heading(title: str, width: float = WIDTH) -> tuple[list[Part], float]:
     return words, 14.0 * len(lines) + 6
 
 
-def bars(labels: Sequence[str], series: Series, title: str) -> Drawing:
-    """Return stacked bars, each below its label and what its parts are; a part that is wide enough has its number."""
-    return _bars(tuple(labels), tuple((kind, tuple(values)) for kind, values in series), title)
+def sentences(notes: Sequence[str], y: float) -> tuple[list[Part], float]:
+    """Return whole sentences below a picture, in as many lines as they take, and how far down they reach."""
+    lines = [line for note in notes for line in drawing.wrap(note, WIDTH, LABEL)]
+    return [Words(0, y + 12 * row, line, LABEL) for row, line in enumerate(lines)], y + 12 * len(lines)
+
+
+def bars(labels: Sequence[str], series: Series, title: str, empty: Sequence[str] = ()) -> Drawing:
+    """Return stacked bars, each below its label and what its parts are; a part that is wide enough has its number.
+
+    `empty` says of each label why it has no bar.
+    """
+    why = tuple(empty) or ("nothing in scope",) * len(labels)
+    return _bars(tuple(labels), tuple((kind, tuple(values)) for kind, values in series), title, why)
 
 
 @cache  # the notebook, the page and the PDF show the same pictures
-def _bars(labels: tuple[str, ...], series: tuple[tuple[str, tuple[int, ...]], ...], title: str) -> Drawing:
+def _bars(
+    labels: tuple[str, ...], series: tuple[tuple[str, tuple[int, ...]], ...], title: str, empty: tuple[str, ...]
+) -> Drawing:
     parts, y = heading(title)
     longest = max([1, *(sum(values[i] for _, values in series) for i in range(len(labels)))])
     for index, label in enumerate(labels):
         told = [f"{_signed(kind, values[index])} {SAID[kind][2:]}" for kind, values in series if values[index]]
-        words, y = _label(label, "  ·  ".join(told) or "nothing in scope", y)
+        words, y = _label(label, "  ·  ".join(told) or empty[index], y)
         parts += words
         left = 0.0
         for kind, values in series:
@@ -114,17 +128,31 @@ def verdicts(section: Section) -> Picture:
     numbers = tuple(
         (id_, SAID[kind], values[i]) for kind, values in series for i, id_ in enumerate(labels) if values[i]
     )
-    told = "; ".join(f"{id_}: {value} rows {name[2:]}" for id_, name, value in numbers)
-    alt = f"{section.title}. {told or 'No row is in scope'}."
-    return Picture(bars(labels, series, f"{section.title}: rows judged"), alt, numbers)
+    empty = [_why_empty(each) for each in section.controls]
+    counted = {id_ for id_, *_ in numbers}
+    told = [f"{id_}: {value} {'row' if value == 1 else 'rows'} {name[2:]}" for id_, name, value in numbers]
+    told += [f"{id_}: {why}" for id_, why in zip(labels, empty, strict=True) if id_ not in counted]
+    title = f"{section.title}: rows judged"
+    return Picture(bars(labels, series, title, empty), f"{section.title}. {'; '.join(told)}.", numbers)
+
+
+def _why_empty(observation: Observation) -> str:
+    """Return why a control judged no row."""
+    if observation.error:
+        return "! could not be run"
+    if not observation.promised:
+        return "the policy promises no such thing"
+    if observation.blocked or not (observation.rows or observation.known_empty):
+        return f"? cannot be shown: {next(iter(observation.blocked), 'the register is empty')}"
+    return "nothing in scope"
 
 
 def by_section(result: Result) -> Picture:
     """Draw for each section of the policy how its controls came out."""
-    kinds = {"met": KEPT, "met_with_waivers": KEPT, "not_met": BROKEN, "not_testable": NOT_SHOWN, "error": "unread"}
+    kinds = {"met": KEPT, "met_with_waivers": KEPT, "not_met": BROKEN, "not_testable": NOT_SHOWN, "error": ERROR}
     labels = [f"{each.title} – {each.rating}" for each in result.sections]
     found = [Counter(kinds.get(result.statuses[each.control.id], "") for each in s.controls) for s in result.sections]
-    series = [(kind, [count[kind] for count in found]) for kind in (BROKEN, NOT_SHOWN, KEPT, "unread")]
+    series = [(kind, [count[kind] for count in found]) for kind in (BROKEN, NOT_SHOWN, KEPT, ERROR)]
     numbers = tuple(
         (section.title, f"{each.control.id} {STATUS_WORDS[result.statuses[each.control.id]]}", 1)
         for section in result.sections
@@ -144,4 +172,8 @@ def marketing_readings(result: Result) -> Picture:
     )
     title = "Contacts marketed to: may they be, read three ways"
     told = "; ".join(f"{label}: {value} {name[2:]}" for label, name, value in numbers)
-    return Picture(bars(labels, series, title), f"{title}. {told or 'Nobody is marketed to'}.", numbers)
+    unsaid = unknown(result)
+    nobody = "cannot be shown" if unsaid else "nobody is marketed to"
+    told = told or f"{nobody[0].upper()}{nobody[1:]}"
+    alt = f"{title}. {told}.{f' {unsaid}' if unsaid else ''}"
+    return Picture(bars(labels, series, title, [nobody] * len(labels)), alt, numbers)

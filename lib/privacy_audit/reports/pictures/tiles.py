@@ -6,7 +6,7 @@ The arrangement is our own. A country that has no tile stands in a row below the
 from collections import Counter
 from functools import cache
 
-from privacy_audit.reports.pictures.charts import LABEL, LOOKS, WIDTH, heading
+from privacy_audit.reports.pictures.charts import LABEL, LOOKS, WIDTH, heading, sentences
 from privacy_audit.reports.pictures.drawing import GRID as PALE_LINE
 from privacy_audit.reports.pictures.drawing import PALE, Box, Drawing, Look, Part, Words, wrap
 
@@ -46,8 +46,11 @@ Flow = tuple[str, str, str, int]
 
 
 @cache  # the notebook, the page and the PDF show the same picture
-def tiles(flows: tuple[Flow, ...], title: str) -> Drawing:
-    """Draw flows of (code, country, kind of safeguard, number): a tile has a band for each kind, by its share."""
+def tiles(flows: tuple[Flow, ...], title: str, notes: tuple[str, ...] = ()) -> Drawing:
+    """Draw flows of (code, country, kind of safeguard, number): a tile has a band for each kind, by its share.
+
+    The notes, whole sentences, stand below.
+    """
     parts, top = heading(title)
     by_code: dict[str, Counter[str]] = {}
     for code, _, kind, number in flows:
@@ -64,10 +67,8 @@ def tiles(flows: tuple[Flow, ...], title: str) -> Drawing:
         if told:
             lines, y = _legend(f"{sign} = {_summary(words, told)}", look, y)
             parts += lines
-    if not flows:
-        parts.append(Words(0, y, "No data is sent abroad.", LABEL))
-        y += 12
-    return Drawing(WIDTH, y, tuple(parts))
+    said, y = sentences(notes, y)
+    return Drawing(WIDTH, y, (*parts, *said))
 
 
 def _tile(code: str, x: float, y: float, kinds: Counter[str]) -> list[Part]:

@@ -1,18 +1,26 @@
-"""Former clients along the promised years: one square for each record, on the day when its years are over."""
+"""Former clients along the promised years: one square for each record, on the day when its years are over.
+
+A record of which nobody can tell the day, or whether it is on hold, has no place on the line and is told below it.
+"""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from functools import cache
+from typing import Any
 
 from privacy_audit.dates import in_words
-from privacy_audit.engine import BROKEN, KEPT
-from privacy_audit.reports.pictures.charts import LABEL, LOOKS, WIDTH, Picture, heading
+from privacy_audit.engine import BROKEN, KEPT, NOT_SHOWN
+from privacy_audit.registers.register import Register
+from privacy_audit.reports.pictures.charts import LABEL, LOOKS, WIDTH, Picture, heading, sentences
 from privacy_audit.reports.pictures.drawing import Box, Drawing, Line, Look, Part, Words, cut, measure
 from privacy_audit.result import Result
 
 HELD = "held"
 TOLD = {BROKEN: "✗ past the promised day", KEPT: "✓ still within the years", HELD: "‖ on hold"}
+UNKNOWN = "the day, or whether it is on hold, is not known"
+HOLDS = ("legal_hold", "restricted")
+STILL_THERE = {"none", "partially_deleted", None}
 SHOWN = {**LOOKS, HELD: Look("#c9c9c9", "...")}
 YEARS_BACK, TALL, SQUARE, SMALL = 6, 96.0, 9.0, 3.0
 Days = tuple[tuple[date, str], ...]
@@ -23,26 +31,44 @@ def retention_line(result: Result) -> Picture:
     register = result.inputs.registers.get("clients")
     rows = register.table.to_pylist() if register is not None else []
     as_at = result.inputs.request.as_at
-    days: Days = tuple(
-        sorted(
-            (row["policy_end"], HELD if row["legal_hold"] or row["restricted"] else _side(row["policy_end"], as_at))
-            for row in rows
-            if row["relationship"] == "former_client"
-            and row["policy_end"]
-            and row["disposal_status"] in {"none", "partially_deleted"}
-        )
-    )
-    found = Counter(kind for _, kind in days)
+    kinds = [(row["policy_end"], _kind(row, as_at)) for row in rows if _is_here(row)]
+    days: Days = tuple(sorted((day, kind) for day, kind in kinds if kind != NOT_SHOWN))
+    found = Counter(kind for _, kind in kinds)
     years = Counter(day.year for day, kind in days if kind == KEPT)
-    labels = ["past the promised day", *(f"due in {year}" for year in sorted(years)), "on hold"]
-    values = [found[BROKEN], *(years[year] for year in sorted(years)), found[HELD]]
+    labels = ["past the promised day", *(f"due in {year}" for year in sorted(years)), "on hold", UNKNOWN]
+    values = [found[BROKEN], *(years[year] for year in sorted(years)), found[HELD], found[NOT_SHOWN]]
     numbers = tuple((label, "records", value) for label, value in zip(labels, values, strict=True))
     promised = result.inputs.policy.promises.retention_years
     title = f"Former clients still on file: when {promised} years are over"
     if promised is None:
         title = "Former clients still on file: the policy promises no number of years"
-    alt = f"{title}: " + "; ".join(f"{label}: {value}" for label, _, value in numbers) + "."
-    return Picture(along(days, as_at, title), alt, numbers)
+    notes = tuple(_notes(register, found))
+    told = "; ".join(f"{label}: {value}" for label, _, value in numbers)
+    return Picture(along(days, as_at, title, notes), " ".join([f"{title}: {told}.", *notes]), numbers)
+
+
+def _is_here(row: Mapping[str, Any]) -> bool:
+    """Return whether a record is, or may be, one of a former client that is still on file."""
+    return row["relationship"] in {"former_client", None} and row["disposal_status"] in STILL_THERE
+
+
+def _kind(row: Mapping[str, Any], as_at: date) -> str:
+    if row["legal_hold"] or row["restricted"]:
+        return HELD if row["policy_end"] and row["relationship"] and row["disposal_status"] else NOT_SHOWN
+    known = (row[name] is not None for name in ("policy_end", "relationship", "disposal_status", *HOLDS))
+    return _side(row["policy_end"], as_at) if all(known) else NOT_SHOWN
+
+
+def _notes(register: Register | None, found: Mapping[str, int]) -> Iterator[str]:
+    """Yield what the line cannot show, in whole sentences."""
+    if found[NOT_SHOWN]:
+        yield f"? {found[NOT_SHOWN]} cannot be placed: {UNKNOWN}."
+    if register is None or (not register.is_whole and not len(register.table)):
+        yield "Whose records are on file cannot be shown: no client list could be read."
+    elif not register.is_whole:
+        yield "There may be more: the client list is not whole."
+    elif not found:
+        yield "No former client's record is on file."
 
 
 def _side(day: date, as_at: date) -> str:
@@ -54,11 +80,12 @@ def _quarter(day: date) -> int:
 
 
 @cache  # the notebook, the page and the PDF show the same picture
-def along(days: Days, as_at: date, title: str) -> Drawing:
+def along(days: Days, as_at: date, title: str, notes: tuple[str, ...] = ()) -> Drawing:
     """Return one column for each quarter; records further back than the years shown stand in the first."""
     parts, top = heading(title)
     if not days:
-        return Drawing(WIDTH, top + 18, (*parts, Words(0, top + 6, "No former client's record is on file.", LABEL)))
+        said, y = sentences(notes, top + 6)
+        return Drawing(WIDTH, y, (*parts, *said))
     today = _quarter(as_at)
     first = max(min(_quarter(days[0][0]), today), today - 4 * YEARS_BACK)
     last = max(_quarter(days[-1][0]), today + 1)
@@ -75,7 +102,8 @@ def along(days: Days, as_at: date, title: str) -> Drawing:
     parts += _day(now, top + 7, f"audited as at {in_words(as_at)}")
     parts += _years(first, last, wide, base, days[0][0])
     below, y = _told(days, base + 30)
-    return Drawing(WIDTH, y, (*parts, *below))
+    said, y = sentences(notes, y)
+    return Drawing(WIDTH, y, (*parts, *below, *said))
 
 
 def _share(day: date) -> float:
