@@ -127,6 +127,10 @@ class View:
         """Return which of these checks could not be made, or not over everything."""
         return silent(self.__result.observations, controls)
 
+    def checks(self) -> Counter[str]:
+        """Return how many checks gave an answer, how many none, and how many were not made."""
+        return self.__result.checks
+
     def sections(self) -> list[Shown]:
         """Return the sections of the policy that some check tests."""
         return [self._shown("sections", vars(each)) for each in self.__result.sections]

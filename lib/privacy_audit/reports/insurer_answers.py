@@ -3,7 +3,6 @@
 from collections import Counter
 from typing import Any
 
-from privacy_audit.control import CONTROLS
 from privacy_audit.dates import in_words
 from privacy_audit.editions import View
 from privacy_audit.reports.insurer_found import (
@@ -193,8 +192,12 @@ def retention(view: View) -> Said:
 
 def audits(view: View) -> Said:
     """Answer that the registers were audited against the policy, as at which day, and how much was found."""
-    planned = {each for promise in view.policy.commitments for each in promise.planned}
+    checks, planned = view.checks(), {each for promise in view.policy.commitments for each in promise.planned}
     said = f"The firm's registers were compared with its policy as at {in_words(view.day)}, by the firm itself, "
-    said += f"with {len(CONTROLS)} checks; {len(planned)} more are planned and not written yet."
+    told = [f"with {checks['answered']} checks that gave an answer"]
+    kinds = {"not_testable": "could not be shown", "error": "could not be run"}
+    kinds["not_made"] = "not made, since the policy makes no such promise"
+    told += [f"{words}: {checks[kind]}" for kind, words in kinds.items() if checks[kind]]
+    said += f"{'; '.join([*told, f'planned, and not written yet: {len(planned)}'])}."
     gaps = f"gaps, where something cannot be shown: {outcomes(view)['not_shown']}"
     return beside(Said(said, RECORDED, AUDIT), [facts(view), gaps])
