@@ -5,6 +5,7 @@ import json
 from dataclasses import replace
 
 import pytest
+from bench import make_firm, request
 from people import personal_values
 from privacy_audit.errors import UsageError
 from privacy_audit.reports import intake, ledgers, papers, population
@@ -78,6 +79,15 @@ def test_nothing_is_concluded_from_what_is_missing_or_failed(registers, example)
     crashed = replace(example, observations=failed)
     assert set(ledgers.judged(crashed, "processors", ("PRC-01",))) == {"! could not be run"}
     assert "PRC-01 could not be run" in " ".join(papers.concluded(crashed, "processors"))
+
+
+def test_a_whole_register_that_was_declared_empty_stands_under_the_exceptions(tmp_path):
+    """On whose word, as a declared column does."""
+    firm = make_firm(tmp_path / "firm", {"none": "processors processors.service_end"})
+    (firm / "registers" / "2026-Q3").mkdir(parents=True)
+    rows = population.excused(audit(request(firm, "2026-Q3")), "processors").rows
+    assert [each for each, *_ in rows] == ["declared: no processors", "declared: no processors.service_end"]
+    assert {each for *_, each in rows} == {"tester, 1 October 2026: there are none"}
 
 
 def test_a_rejected_row_and_an_unread_cell_are_told(registers, example):
