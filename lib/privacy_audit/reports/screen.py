@@ -25,6 +25,7 @@ class FirstScreen:
     example: str
     headline: str
     first: tuple[Task, ...]
+    nothing: str
     since: str
     files: str
     unchecked: str
@@ -41,11 +42,20 @@ def first_screen(result: Result, results: str = "") -> FirstScreen:
         example=EXAMPLE if result.inputs.fictional else "",
         headline=_headline(result),
         first=tuple(result.first_five),
+        nothing=nothing(result),
         since=since(result),
         files=f"{files} files read: {rows_in} rows in = {accepted} judged + {rejected} rejected.",
         unchecked=_unchecked(result),
         results=(results or results_hash(result))[:16],
     )
+
+
+def nothing(result: Result) -> str:
+    """Return why there is nothing to do, where there is nothing."""
+    number = len(result.findings)
+    if not number:
+        return "no finding"
+    return f"{number} findings, all accepted as exceptions" if number > 1 else "1 finding, accepted as an exception"
 
 
 def _headline(result: Result) -> str:
@@ -105,12 +115,14 @@ def as_text(screen: FirstScreen) -> str:
             facts = (SIGNS[task.severity], task.touches, f"{task.effort} min", f"by {in_words(task.due_on)}")
             lines += [f" {number}. {task.title}.", f"    {task.why}  {' · '.join(facts)}"]
     else:
-        lines.append("Nothing to do: no finding.")
+        lines.append(f"{first_title(screen)}: {screen.nothing}.")
     return "\n".join([*lines, "", screen.since, screen.files, screen.unchecked])
 
 
 def first_title(screen: FirstScreen) -> str:
-    """Return the heading of what to do first."""
+    """Return the heading of what to do first, or that there is nothing."""
+    if not screen.first:
+        return "Nothing to do"
     numbers = ("", "", "two", "three", "four", "five")
     return f"Do these {numbers[len(screen.first)]} first" if len(screen.first) > 1 else "Do this first"
 
