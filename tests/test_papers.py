@@ -120,7 +120,7 @@ def test_whoever_exported_a_file_is_named_as_the_firm_names_them(tmp_path):
     named = '[extracts.processors]\nby = "Jane Marlowe"\n'
     about.write_text(about.read_text(encoding="utf-8").replace("[extracts.processors]\n", named), encoding="utf-8")
     head = dict(papers.head(audit(request(firm, "2026-Q3")), "processors").rows)
-    assert "exported 1 October 2026 by Jane Marlowe; " in head["Sources"]
+    assert "exported 1 October 2026 (by: Jane Marlowe); " in head["Sources"]
 
 
 def test_a_rejected_row_and_an_unread_cell_are_told(registers, example):

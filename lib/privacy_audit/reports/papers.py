@@ -146,7 +146,7 @@ def _source(result: Result, receipt: Receipt) -> str:
         return f"{name}: not read."
     extract = result.inputs.folder.about.extracts.get(receipt.register)
     when = f"exported {in_words(receipt.extracted_on)}" if receipt.extracted_on else "nobody said when it was exported"
-    by = f" by {extract.by}" if extract and extract.by else ""
+    by = f" (by: {extract.by})" if extract and extract.by else ""
     filters = f", filtered by {extract.filters}" if extract and extract.filters else ""
     rows = f"{receipt.rows_in} rows in = {receipt.accepted} accepted + {len(receipt.rejected)} rejected"
     return f"{name}: {when}{by}{filters}; {rows}; SHA-256 {receipt.sha256}."
