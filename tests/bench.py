@@ -3,11 +3,13 @@
 import csv
 import re
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 from privacy_audit.request import ROOT, Request
 from privacy_audit.result import Result, judged
 
+FIRMS = Path(__file__).parent / "firms"
 FACTS = ("legal_form", "accounting_year_end", "vat_registered", "adopted", "none", "promises", "silent")
 NONE = """
 [[declared]]
@@ -59,6 +61,17 @@ def write_register(folder: Path, name: str, rows: list[dict[str, str]]) -> Path:
         writer.writeheader()
         writer.writerows(rows)
     return path
+
+
+def changed(folder: Path, name: str = "careful", **edits: Callable[[dict[str, str]], dict[str, str] | None]) -> Path:
+    """Copy one of the made-up firms, each row of these registers changed, or left out for None; return it."""
+    firm = Path(shutil.copytree(FIRMS / name, folder / "firm"))
+    quarter = firm / "registers" / "2026-Q3"
+    for register, edit in edits.items():
+        with (quarter / f"{register}.csv").open(encoding="utf-8", newline="") as file:
+            rows = [edit(row) for row in csv.DictReader(file)]
+        write_register(quarter, register, [row for row in rows if row is not None])
+    return firm
 
 
 def beside(example: Result, registers: Path, engine: str = "polars") -> Result:

@@ -17,9 +17,11 @@ import pytest
 from bench import make_firm, request, write_register
 from openpyxl.utils import get_column_letter
 from privacy_audit.control import SEVERITIES
+from privacy_audit.reports import annex
 from privacy_audit.reports.asking import ask
 from privacy_audit.reports.excel.book import Book
 from privacy_audit.reports.excel.cells import LONGEST, cleaned
+from privacy_audit.reports.excel.coverage import matrix
 from privacy_audit.reports.excel.firm import excel
 from privacy_audit.reports.excel.tasks import OWN, STATES
 from privacy_audit.reports.jsonfile import findings_json
@@ -244,6 +246,15 @@ def test_facts_are_counted_alike_on_every_sheet(values, example):
 
 
 @pytest.mark.slow
+def test_the_coverage_counts_the_checks_that_statements_name_as_every_other_output_does(example):
+    """A check that tests no statement tests none."""
+    named = {check for each in example.inputs.policy.commitments for check in each.controls}
+    assert len(named) < len(example.observations)
+    told = matrix(example).purpose.partition(".")[0]
+    assert told.endswith(f"statements are tested by {len(named)} checks")
+    assert told == annex.matrix(example).alt.partition(".")[0]
+
+
 def test_what_looks_like_a_formula_arrives_as_text(tmp_path):
     """In the workbook itself, in openpyxl and in calamine; LibreOffice is asked in tests/office."""
     result = audit(risky_firm(tmp_path))

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 import pytest
-from bench import make_firm, request, write_register
+from bench import NONE, changed, make_firm, request, write_register
 from privacy_audit.editions import View
 from privacy_audit.proposal import QUESTIONS, Answer, Proposal
 from privacy_audit.reports import insurer
@@ -14,12 +14,18 @@ CONTRACTS = "Are there written contracts with them?"
 TERMS = "Has somebody checked that the contracts have the terms of Article 28(3)?"
 HOW_MANY = "How many suppliers handle personal data for the firm?"
 ABROAD = "What protects it there?"
+WHERE = "To which countries is personal data sent?"
+LOOKED_AT = "Has the security of suppliers been looked at?"
+SPECIAL = "Is special category data held, such as health or ethnicity?"
 KEPT = "How long are records kept?"
 SUPPLIER = {"legal_name": "Ferrous Mail Ltd", "service": "E-mail", "country": "GB", "role": "processor"}
 SUPPLIER |= {"contract_ref": "C1", "contract_signed_on": "2024-01-02", "contract_expires_on": "2027-01-01"}
 SUPPLIER |= {"art28_checked_on": "2026-02-01", "art28_missing": "none", "security_review_on": "2026-02-01"}
 SUPPLIER |= {"security_basis": "certificate", "safeguard": "", "data_categories": "names; e-mail addresses"}
 SUPPLIER |= {"service_start": "2024-02-01", "service_end": "", "support_countries": "none"}
+GONE_ABROAD = {"transfer_id": "T1", "importer": "Manila Desk Inc", "country": "PH", "data_categories": "names"}
+GONE_ABROAD |= {"mechanism": "IDTA", "agreement_signed_on": "2022-12-12", "first_transfer_on": "2023-01-01"}
+GONE_ABROAD |= {"ended_on": "2025-01-01", "frequency": "continuous"}
 
 
 def told(view, proposal=None):
@@ -93,7 +99,7 @@ def test_a_missing_term_is_told_though_somebody_accepted_it(example):
 def test_controllers_of_their_own_do_not_handle_data_for_the_firm(example):
     """They are told apart, and no contract under Article 28 is missing of them."""
     answer = told(View(example))[HOW_MANY][0]
-    assert answer.startswith("13 as processors. Others that get personal data")
+    assert answer.startswith("Processors: 13. Others that get personal data")
     assert "own controllers: 3" in answer
     assert suppliers(View(example))["Quennell Ashby Solicitors LLP"]["Terms checked"] == "does not apply"
 
@@ -169,6 +175,110 @@ def test_no_suppliers_name_stands_in_any_answer_where_the_firm_wants_none(exampl
     cells = [str(cell) for row in suppliers(view, quiet).values() for cell in row.values()]
     assert not [text for text in answers + cells for name in names if name in text]
     assert any("The contract with supplier 5 ran out" in text for text in answers)
+
+
+def test_a_suppliers_name_in_its_service_is_veiled_too(tmp_path):
+    """What a firm calls a service often begins with who gives it."""
+    firm = changed(tmp_path, processors=lambda row: row | {"service": f"{row['legal_name']} desk"})
+    view, quiet = View(audit(request(firm, "2026-Q3"))), Proposal(provider_names=False)
+    assert [row["Service"] for row in suppliers(view, quiet).values()] == [
+        f"{name} desk" for name in suppliers(view, quiet)
+    ]
+    assert "Manila Desk Inc desk" in {row["Service"] for row in suppliers(view).values()}
+
+
+def without(folder, register, none=""):
+    """The insurer's view of the careful firm without one file; `none` declares a register to be empty."""
+    firm = changed(folder)
+    (firm / "registers" / "2026-Q3" / f"{register}.csv").unlink()
+    settings = firm / "policy" / "firm.toml"
+    settings.write_text(settings.read_text(encoding="utf-8") + (none and NONE.format(column=none)), encoding="utf-8")
+    return View(audit(request(firm, "2026-Q3")))
+
+
+def test_that_there_are_no_suppliers_is_declared_and_stands_in_no_list(tmp_path):
+    """By whom and why; and what no check could show stands beside it."""
+    found = told(without(tmp_path, "processors", "processors"))
+    for question in (HOW_MANY, CONTRACTS, TERMS, LOOKED_AT, WHERE, ABROAD):
+        answer, grade, source = found[question]
+        assert answer.startswith("None, as the firm says: there are none."), question
+        assert (grade, source) == ("declared", "tester, 1 October 2026"), question
+    for check in ("TRF-02", "TRF-04", "TRF-06", "TRF-07"):
+        assert f"{check} shows nothing: the register transfers has no row" in found[ABROAD][0]
+
+
+def test_an_empty_list_of_suppliers_that_nobody_declared_is_not_known(tmp_path):
+    """A file with nothing but its header tells nothing."""
+    view = View(audit(request(changed(tmp_path, processors=headed()), "2026-Q3")))
+    assert {told(view)[each][1] for each in (HOW_MANY, CONTRACTS, WHERE, ABROAD)} == {"not known"}
+
+
+def headed():
+    """Leave out every row: a blank one takes their place, so that the header stays."""
+    rows = iter([True])
+    return lambda row: dict.fromkeys(row, "") if next(rows, None) else None
+
+
+def test_that_there_are_no_clients_is_declared_too(tmp_path):
+    """Nothing is recorded in a list that nobody exported."""
+    found = told(without(tmp_path, "clients", "clients"))
+    for question in ("Who are they?", "Which details are held, and of how many?", SPECIAL):
+        assert found[question][1:] == ("declared", "tester, 1 October 2026"), question
+    _, grade, source = found["Of how many people or firms are records held?"]
+    assert grade == "declared"
+    assert "the client list, declared to have no row: tester, 1 October 2026; the marketing lists, exported" in source
+
+
+def test_a_transfers_file_is_named_where_it_is_given_with_or_without_a_supplier_list(tmp_path):
+    """It is of another day than the supplier list, and may not be all that one would tell."""
+    firm = changed(tmp_path, processors=lambda row: row | {"country": "UK", "safeguard": ""})
+    quarter = firm / "registers" / "2026-Q3"
+    write_register(quarter, "transfers", [GONE_ABROAD])
+    about = quarter / "quarter.toml"
+    about.write_text(about.read_text(encoding="utf-8") + "[extracts.transfers]\nextracted_on = 2026-10-06\n")
+    for _ in range(2):
+        found = told(View(audit(request(firm, "2026-Q3"))))
+        assert found[WHERE][0].startswith("To none, as the transfers file has it.")
+        assert found[ABROAD][0].startswith("Nothing is sent abroad, as the transfers file has it.")
+        for question in (WHERE, ABROAD):
+            assert found[question][1:] == ("recorded", "the transfers file, exported 6 October 2026")
+        (quarter / "processors.csv").unlink(missing_ok=True)
+    assert "TRF-01 does not cover everything: no file could be read as the register processors" in found[WHERE][0]
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ({"M-200": "perhaps", "M-201": "perhaps", "M-202": ""}, " that nobody could read: 2."),
+        ({"M-200": "", "M-201": "", "M-202": ""}, " Clients of whom nothing is noted: 3."),
+    ],
+)
+def test_a_word_that_nobody_could_read_is_not_told_as_nothing_noted(words, said, tmp_path):
+    """Nothing noted and not legible are two answers."""
+    firm = changed(tmp_path, clients=lambda row: row | {"Special category": words.get(row["Client no"], "none")})
+    answer = told(View(audit(request(firm, "2026-Q3"))))[SPECIAL][0]
+    assert said in answer
+    assert ("nobody could read" in answer) == ("perhaps" in words.values())
+    assert f"nothing is noted: {list(words.values()).count('')}." in answer
+
+
+def test_a_client_list_without_any_detail_says_only_what_is_not_known(tmp_path):
+    """No empty list of details stands before it."""
+    lacking = ("Client name", "Email", "Telephone", "Billing address")
+    firm = changed(tmp_path, clients=lambda row: {name: cell for name, cell in row.items() if name not in lacking})
+    answer = told(View(audit(request(firm, "2026-Q3"))))["Which details are held, and of how many?"][0]
+    assert answer.startswith("Not in the export, so not known: names, e-mail addresses, telephone numbers, addresses.")
+
+
+def test_one_of_a_kind_is_told_without_a_plural(tmp_path):
+    """One prospect is no “1 prospects”."""
+    kinds = {"M-200": "Prospect", "M-201": "Enquirer"}
+    firm = changed(
+        tmp_path, clients=lambda row: row | {"Status": kinds[row["Client no"]]} if row["Client no"] in kinds else None
+    )
+    found = told(View(audit(request(firm, "2026-Q3"))))
+    assert found["Who are they?"][0].startswith("Prospects: 1, enquirers: 1.")
+    assert found[SPECIAL][0].startswith("Clients marked as having none: 2.")
 
 
 def test_findings_about_people_are_counted_for_the_insurer_and_never_told(example):

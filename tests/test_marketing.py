@@ -4,7 +4,7 @@ import csv
 from itertools import product
 
 import pytest
-from bench import beside, make_firm, request, write_register
+from bench import beside, changed, make_firm, request, write_register
 from privacy_audit.control import CONTROLS
 from privacy_audit.facts.answers import among, both, each, either, opposite, ruled_out, sure
 from privacy_audit.inputs import read_inputs
@@ -308,6 +308,21 @@ def test_a_contact_on_two_lists_reads_by_the_worse_row(tmp_path):
     asked = firm_of(tmp_path, FREE | {"details_context": "event"}, last=lambda _, rows: [*rows, rows[-1]])
     result = audit(asked)
     assert [row[1:5] for row in readings_by_contact(result).rows] == [("email", "✗ no", "✗ no", "✗ no")]
+
+
+def test_a_contact_of_whom_two_things_are_found_stands_in_the_class_of_the_worse(tmp_path):
+    """Mailed after an opt-out, and opted in again without proof: the mailing counts, and the classes add up."""
+    firm = changed(tmp_path)
+    with (firm / "registers" / "2026-Q3" / "contacts.csv").open("a", encoding="utf-8") as file:
+        file.write("back@solo.example.com,email,,subscribed,2026-08-01,form,,,2026-07-01,2026-07-10\n")
+    result = audit(request(firm, "2026-Q3"))
+    (token,) = {each.record for each in result.findings if each.register == "contacts"}
+    assert [each.control for each in result.findings if each.record == token] == ["MKT-04", "MKT-03"]
+    told = {row[0]: row for row in readings_by_contact(result).rows}
+    assert told[token][-2:] == ("opted out, and still marketed to", "▲ critical")
+    table = classes(result)
+    assert sum(row[1] for row in table.rows) == len(contacts_read(result))
+    assert table.purpose == "Each contact stands in one class: that of the worst that was found."
 
 
 def test_nobody_marketed_to_gives_empty_tables(tmp_path):

@@ -1,6 +1,7 @@
 """The OSCAL documents: valid by NIST's own schemas, the same in every run, and nowhere kinder than ours."""
 
 import json
+from copy import copy
 from dataclasses import replace
 
 import jsonschema_rs
@@ -69,6 +70,21 @@ def test_the_catalogue_holds_every_statement_and_every_check(example):
     }
     for each in POLICY.commitments:
         assert json.dumps(words(each.quote), ensure_ascii=False) in text, each.id
+
+
+def test_a_check_that_no_statement_names_says_who_asks_for_it(example):
+    """The law, the audit itself, or nobody."""
+    policy = copy(example.inputs.policy)
+    policy.naming = lambda control: () if control in {"RET-01", "RET-03"} else example.inputs.policy.naming(control)
+    result = replace(example, inputs=replace(example.inputs, policy=policy))
+    controls = {
+        each["id"]: each["parts"][0].get("prose")
+        for group in read(result, "catalog.json")["groups"]
+        for each in group.get("controls", [])
+    }
+    assert controls["ret-01"] == "No statement of the policy names this check: the policy makes no such promise."
+    assert controls["ret-03"].startswith("No statement of the policy names this check: UK GDPR Art 5(1)(e)")
+    assert controls["dq-01"].endswith("the audit itself needs registers that can be relied on.")
 
 
 def test_what_cannot_be_shown_is_nowhere_satisfied(example):

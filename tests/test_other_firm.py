@@ -12,6 +12,8 @@ import pytest
 from bench import request
 from privacy_audit.control import CONTROLS
 from privacy_audit.errors import SettingsError
+from privacy_audit.inputs import read_settings
+from privacy_audit.policy import Policy
 from privacy_audit.reports import display, wording
 from privacy_audit.reports.catalogue import about, listed
 from privacy_audit.reports.excel.firm import excel
@@ -20,10 +22,12 @@ from privacy_audit.reports.page import html_page
 from privacy_audit.reports.readings import classes, readings
 from privacy_audit.reports.screen import as_text, chain, first_screen
 from privacy_audit.reports.tables import coverage, promises
+from privacy_audit.request import ROOT
 from privacy_audit.result import audit
 from test_command import command
 
 OTHER = Path(__file__).parent / "firms" / "other"
+LAW = read_settings(ROOT / "data")[1]
 # What stands in the registers against the policy or the law: check, record (a contact is a token), reason, severity.
 PLANTED = {
     ("MKT-01", "a contact", "none_promised", "major"): 2,  # one of them opted in, with proof
@@ -36,6 +40,15 @@ PLANTED = {
     ("TRF-02", "Alpine Backup AG: Backups", "outside_area", "minor"): 1,  # approved by UK law
     ("TRF-02", "Bluefinch Mail Inc: Order notices", "outside_area", "minor"): 1,  # a perfect agreement
 }
+
+
+@pytest.mark.parametrize("control", sorted(CONTROLS))
+@pytest.mark.parametrize("policy", [OTHER / "policy", ROOT / "data" / "policy"], ids=["other", "own"])
+def test_every_check_can_be_told_about_without_a_register(control, policy):
+    """What only a row would tell is named by its column; no place for a word is left open."""
+    text = about(CONTROLS[control], Policy(policy), LAW)
+    assert "{" not in text
+    assert (control == "GOV-09") == ("The last report asked for it by “Due”." in text)
 
 
 def other(folder, **changes):

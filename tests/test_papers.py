@@ -5,6 +5,7 @@ import json
 from dataclasses import replace
 
 import pytest
+from bench import changed, make_firm, request
 from people import personal_values
 from privacy_audit.errors import UsageError
 from privacy_audit.reports import intake, ledgers, papers, population
@@ -78,6 +79,48 @@ def test_nothing_is_concluded_from_what_is_missing_or_failed(registers, example)
     crashed = replace(example, observations=failed)
     assert set(ledgers.judged(crashed, "processors", ("PRC-01",))) == {"! could not be run"}
     assert "PRC-01 could not be run" in " ".join(papers.concluded(crashed, "processors"))
+
+
+def test_a_whole_register_that_was_declared_empty_stands_under_the_exceptions(tmp_path):
+    """On whose word, as a declared column does."""
+    firm = make_firm(tmp_path / "firm", {"none": "processors processors.service_end"})
+    (firm / "registers" / "2026-Q3").mkdir(parents=True)
+    rows = population.excused(audit(request(firm, "2026-Q3")), "processors").rows
+    assert [each for each, *_ in rows] == ["declared: no processors", "declared: no processors.service_end"]
+    assert {each for *_, each in rows} == {"tester, 1 October 2026: there are none"}
+
+
+def test_the_procedure_says_what_was_not_read_and_not_judged(registers, example):
+    """Nothing was, where no file was read; a rejected row and a check that failed are told."""
+    told = (
+        "Every row of the files named as sources was read and judged by every check of this paper; nothing was sampled."
+    )
+    assert dict(papers.head(example, "processors").rows)["Procedure"].startswith(told)
+    failed = [replace(each, error="It failed." * (each.control.id == "PRC-01")) for each in example.observations]
+    said = dict(papers.head(replace(example, observations=failed), "processors").rows)["Procedure"]
+    assert said.startswith("Every row that was read of the files named as sources was judged by every check made of")
+    assert " Could not be run: PRC-01. " in said
+    unpromised = [replace(each, promised=each.control.id != "RET-01") for each in example.observations]
+    said = dict(papers.head(replace(example, observations=unpromised), "clients").rows)["Procedure"]
+    assert " Not made, since the policy makes no such promise: RET-01. " in said
+    with (registers / "clients.csv").open("a", encoding="utf-8") as file:
+        file.write('"\n')
+    (registers / "suppliers.xlsx").write_bytes(b"PK\x03\x04broken")
+    result = audit(Request.of(quarter="2026-Q3", registers=str(registers)), lookback=0)
+    said = dict(papers.head(result, "clients").rows)["Procedure"]
+    assert " Not read: suppliers.xlsx. Rows rejected, and judged by no check: 1. " in said
+    said = dict(papers.head(result, "processors").rows)["Procedure"]
+    assert said.startswith("No row was read, so that no check of this paper judged any. A blank that means unknown")
+
+
+def test_whoever_exported_a_file_is_named_as_the_firm_names_them(tmp_path):
+    """A person's name takes no article."""
+    firm = changed(tmp_path)
+    about = firm / "registers" / "2026-Q3" / "quarter.toml"
+    named = '[extracts.processors]\nby = "Jane Marlowe"\n'
+    about.write_text(about.read_text(encoding="utf-8").replace("[extracts.processors]\n", named), encoding="utf-8")
+    head = dict(papers.head(audit(request(firm, "2026-Q3")), "processors").rows)
+    assert "exported 1 October 2026 (by: Jane Marlowe); " in head["Sources"]
 
 
 def test_a_rejected_row_and_an_unread_cell_are_told(registers, example):

@@ -1,14 +1,18 @@
 """How a control stands: all six statuses through the whole audit, and what a note does to them."""
 
 import json
+import re
 from dataclasses import replace
 
 import pytest
-from bench import make_firm, request, write_register
+from bench import changed, make_firm, request, write_register
 from privacy_audit import audit as auditing
 from privacy_audit.control import CONTROLS
+from privacy_audit.editions import View
 from privacy_audit.rating import STATUS_WORDS
+from privacy_audit.reports.insurer_answers import audits
 from privacy_audit.reports.jsonfile import findings_json
+from privacy_audit.reports.screen import first_screen
 from privacy_audit.reports.tables import controls
 from privacy_audit.result import audit
 from test_governance import asked, own_policy
@@ -282,3 +286,47 @@ def test_a_client_list_of_a_header_alone_is_no_better_than_none(tmp_path):
     assert statuses["the rows"] == statuses["the file"]
     assert "met" not in {status for name, status in statuses["the rows"].items() if name.startswith("MKT")}
     assert "MKT-04" not in seen["the rows"] | seen["the file"]
+
+
+# What the headline counts.
+
+
+@pytest.mark.parametrize("country", ["UK", "USA"])
+def test_what_does_not_apply_is_told_apart_in_the_headline_and_its_sum_closes(country, tmp_path):
+    """A firm that sends nothing abroad has not kept what it promises about that."""
+    firm = changed(
+        tmp_path, processors=lambda row: row | ({"country": "UK", "safeguard": ""} if country == "UK" else {})
+    )
+    result = audit(request(firm, "2026-Q3"))
+    headline = first_screen(result).headline
+    counted = re.findall(r"(\d+) [a-z]", headline.partition(": ")[2].partition(" (")[0])
+    assert sum(map(int, counted)) == len(result.testable)
+    assert f" {result.count('kept')} kept in full" in headline
+    assert ("2 do not apply" in headline) == (country == "UK")
+
+
+def test_one_promise_does_not_apply_in_the_singular(example):
+    """And where all apply nothing is said."""
+    alone = {each.id: "kept" for each in example.inputs.policy.commitments}
+    result = replace(example)
+    vars(result)["promises"] = alone | {example.testable[0].id: "not_applicable"}
+    assert f"{len(example.testable) - 1} kept in full, 0 broken, 0 cannot be shown, 1 does not apply, 0 not" in (
+        first_screen(result).headline
+    )
+    assert "apply" not in first_screen(example).headline
+
+
+def test_checks_are_counted_by_whether_they_were_made_and_gave_an_answer(tmp_path):
+    """One that the policy gives no cause to make answered nothing, nor did one without its register."""
+    firm = changed(tmp_path)
+    (firm / "registers" / "2026-Q3" / "processors.csv").unlink()
+    path = firm / "policy" / "commitments.toml"
+    text = re.sub(r"^parameters.*retention_years.*\n", "", path.read_text(encoding="utf-8"), flags=re.MULTILINE)
+    path.write_text(re.sub(r'"RET-0[12]"(, )?', "", text), encoding="utf-8")
+    result = audit(request(firm, "2026-Q3"))
+    silent = sum(status == "not_testable" for status in result.statuses.values())
+    assert silent >= 8
+    screen, answer = first_screen(result), audits(View(result)).answer
+    assert screen.unchecked.startswith(f"{25 - silent} of 25 checks gave an answer; 2 not made, since the policy makes")
+    assert f"with {25 - silent} checks that gave an answer; could not be shown: {silent}; not made, since the" in answer
+    assert "no such promise: 2; planned, and not written yet: " in answer

@@ -7,18 +7,21 @@ from pathlib import Path
 
 import openpyxl
 import pytest
-from bench import NONE, make_firm, request
+from bench import NONE, changed, make_firm, request
 from firms import day_one, negligent
 from privacy_audit.audit import observe
 from privacy_audit.control import SEVERITIES
 from privacy_audit.gaps import GAP
 from privacy_audit.inputs import read_inputs
+from privacy_audit.reports.display import worst_case
 from privacy_audit.reports.excel.firm import excel
 from privacy_audit.reports.jsonfile import findings_json, sources_json
 from privacy_audit.reports.page import html_page
+from privacy_audit.reports.pdf import pdf, report
 from privacy_audit.reports.screen import as_text, first_screen
 from privacy_audit.reports.tables import promises
 from privacy_audit.result import audit
+from test_statuses import WAIVER
 
 CAREFUL = Path(__file__).parent / "firms" / "careful"
 FIRMS = ("careful", "day_one", "negligent")
@@ -186,6 +189,49 @@ def test_a_careful_firm_has_nearly_everything_met_and_honest_notes(firms):
     assert {name for name, status in result.statuses.items() if status not in PASSES} == {"RET-03", "PRC-05"}
     assert {each.rating for each in result.sections} == {"Kept", "Cannot say"}
     assert not result.incomplete
+
+
+# Nothing to do.
+
+REVIEWED = {"security_review_on": "2026-09-03"}
+
+
+def nothing_found(folder):
+    """The careful firm without the client long unheard of, and with its reviews made again."""
+
+    def kept(row):
+        return None if "M-214" in row.values() else row
+
+    def reviewed(row):
+        return row | (REVIEWED if row["security_review_on"] else {})
+
+    return changed(folder, clients=kept, contacts=kept, processors=reviewed)
+
+
+def all_accepted(folder):
+    """The other firm, everything that was found accepted as an exception."""
+    firm = changed(folder, "other")
+    ids = [each.id for each in audit(request(firm, "2026-Q3")).findings]
+    (firm / "waivers.toml").write_text("".join(map(WAIVER.format, ids)), encoding="utf-8")
+    return firm
+
+
+@pytest.mark.parametrize(
+    ("firm", "said"),
+    [(nothing_found, "no finding"), (all_accepted, "10 findings, all accepted as exceptions")],
+)
+def test_nothing_to_do_says_why_on_every_first_page(firm, said, tmp_path):
+    """No heading asks for what does not stand below it, and what was accepted is still a finding."""
+    result = audit(request(firm(tmp_path), "2026-Q3"))
+    assert not result.tasks
+    whole = f"Nothing to do: {said}."
+    assert whole in as_text(first_screen(result)).splitlines()
+    assert f">Nothing to do</h2>\n<p>{said.capitalize()}.</p>" in html_page(result).decode()
+    assert report(result)["first"] == {"title": "Nothing to do", "tasks": [], "nothing": f"{said.capitalize()}."}
+    sheet = openpyxl.load_workbook(io.BytesIO(excel(result)))["Start here"]
+    assert whole in [cell for row in sheet.iter_rows(values_only=True) for cell in row]
+    assert f"{said.capitalize()}." in worst_case(result).data
+    assert pdf(result).startswith(b"%PDF")
 
 
 # The negligent firm.

@@ -6,7 +6,7 @@ from datetime import date
 
 import openpyxl
 import pytest
-from bench import make_firm, request, write_register
+from bench import changed, make_firm, request, write_register
 from privacy_audit.editions import ACCOUNTANT, View
 from privacy_audit.reports import accountant
 from privacy_audit.reports.excel.accountant import accountant_xlsx
@@ -202,6 +202,30 @@ def test_the_sheet_says_as_at_which_day_and_what_comes_next(example):
         "as at 30 September 2026: go by the day itself, which may have come since. Next: 2 records on 1 October 2026."
     )
     assert said in accountant.timetable(view, entries(view)).purpose
+
+
+def test_one_record_comes_next_in_the_singular(example):
+    """No “1 records”."""
+    view = View(example, ACCOUNTANT)
+    found = entries(view)
+    soon = next(each for each in found if each.standing == LATER)
+    assert "Next: 1 record on " in accountant.as_at(view, [soon])
+
+
+def test_only_clients_and_former_clients_are_compared_with_the_ledger(tmp_path):
+    """A prospect without a sale is no client without one; somebody of unknown kind is told."""
+    kinds = {"M-200": "Prospect", "M-201": "Enquirer", "M-202": "", "M-203": "Current", "M-204": "Current"}
+    firm = changed(tmp_path, clients=lambda row: row | {"Status": kinds.get(row["Client no"], row["Status"])})
+    sale = {"invoice_number": "INV-1", "client": "Dunlin Trading Ltd", "email": "", "invoiced_on": "2026-08-01"}
+    write_register(firm / "registers" / "2026-Q3", "invoices", [sale | {"kind": "sale", "status": "paid"}])
+    view = View(audit(request(firm, "2026-Q3")), ACCOUNTANT)
+    rows = view.rows("clients")
+    there = sum(each["relationship"] in {"client", "former_client"} for each in rows)
+    assert there < len(rows) - 2
+    counted = {row[0]: row[1:] for row in accountant.ledger(view).rows}
+    assert counted["Clients in the list"][0] == there
+    assert counted["Clients in the list"][1].endswith("Of 1 more it is not known whether they are.")
+    assert (counted["of them with a sale in the ledger"][0], counted["of them without"][0]) == (1, there - 1)
 
 
 def test_without_a_ledger_no_column_or_sheet_stands_empty(example, tmp_path):

@@ -127,6 +127,10 @@ class View:
         """Return which of these checks could not be made, or not over everything."""
         return silent(self.__result.observations, controls)
 
+    def checks(self) -> Counter[str]:
+        """Return how many checks gave an answer, how many none, and how many were not made."""
+        return self.__result.checks
+
     def sections(self) -> list[Shown]:
         """Return the sections of the policy that some check tests."""
         return [self._shown("sections", vars(each)) for each in self.__result.sections]
@@ -148,11 +152,21 @@ class View:
         """Whether there is such a register."""
         return self._register(name) is not None
 
-    def declared(self, name: str, column: str) -> Shown | None:
-        """Return by whom and why it was declared that a column has nothing to fill in, or None."""
+    def declared(self, what: str) -> Shown | None:
+        """Return by whom and why it was declared that a register, or a column of one, has nothing, or None."""
         every = (*self.policy.firm.declared, *self.__result.inputs.folder.about.declared)
-        found = [each for each in every if each.column == f"{name}.{column}"]
+        found = [each for each in every if each.column == what]
         return self._shown("declared", found[-1].model_dump()) if found else None
+
+    def known_empty(self, name: str) -> bool:
+        """Whether that a register has no row is an answer."""
+        register = self._register(name)
+        return register is not None and register.known_empty
+
+    def source(self, name: str) -> str:
+        """Return the register whose exports tell what stands in a register: another one, where it was worked out."""
+        register = self._register(name)
+        return (register.derived_from if register else "") or name
 
     def whole(self, name: str) -> bool:
         """Whether a register was read in full."""
@@ -175,6 +189,11 @@ class View:
         values = register.table.column(column).to_pylist()
         words = bool(register.schema.by_name[column].constraints.enum)
         return Counter(value if words else value is not None for value in values)
+
+    def unread(self, name: str, column: str) -> int:
+        """Return how many cells of a column that may be counted hold what nobody could read."""
+        register, counts = self._register(name), self._edition.counts.get(name, ())
+        return sum(each == column for _, each in register.unread) if register and column in counts else 0
 
     def people(self) -> tuple[int, int]:
         """Return how many people or firms the clients and contacts are: different addresses at least, rows at most."""
@@ -229,13 +248,3 @@ class View:
 def client_token(inputs: Inputs, key: str) -> str:
     """Return the short name that stands for a client in every edition and every quarter."""
     return inputs.token("clients", key)
-
-
-def lookup_rows(inputs: Inputs) -> list[tuple[str, str, str]]:
-    """Return each client's token with the number and name it stands for: for the encrypted look-up alone."""
-    clients = inputs.registers.get("clients")
-    if clients is None:
-        return []
-    names = (name or "" for name in clients.table.column("name").to_pylist())
-    pairs = zip(natural_keys(clients), names, strict=True)
-    return sorted({(client_token(inputs, key), key, name) for key, name in pairs})

@@ -103,7 +103,6 @@ def lookup(
 
 def lookup_xlsx(inputs: "Inputs") -> bytes:
     """Return the look-up, not yet encrypted: each token with the client's number and name."""
-    from privacy_audit.editions import lookup_rows  # noqa: PLC0415 - only this command reads registers
     from privacy_audit.reports.excel.book import Book  # noqa: PLC0415
     from privacy_audit.reports.excel.table import Dress, table_sheet  # noqa: PLC0415
     from privacy_audit.reports.tables import Table  # noqa: PLC0415
@@ -113,3 +112,16 @@ def lookup_xlsx(inputs: "Inputs") -> bytes:
     book = Book(f"{inputs.policy.firm.name}: look-up", "Personal data", inputs.issued_on)
     table_sheet(book, Table("Look-up", purpose, columns, lookup_rows(inputs)), Dress(freeze="B4"))
     return book.save()
+
+
+def lookup_rows(inputs: "Inputs") -> list[tuple[str, str, str]]:
+    """Return each client's token with the number and name it stands for."""
+    from privacy_audit.editions import client_token  # noqa: PLC0415 - only this command reads registers
+    from privacy_audit.facts.keys import natural_keys  # noqa: PLC0415
+
+    clients = inputs.registers.get("clients")
+    if clients is None:
+        return []
+    names = (name or "" for name in clients.table.column("name").to_pylist())
+    pairs = zip(natural_keys(clients), names, strict=True)
+    return sorted({(client_token(inputs, key), key, name) for key, name in pairs})

@@ -1,5 +1,6 @@
 """Everything one audit found, put together once and rendered many times."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from functools import cached_property
@@ -57,6 +58,14 @@ class Result:
             rows = self._accepted[each.control.id]
             found[each.control.id] = status(each, len(rows), sum(bool(left_open(each, row)) for row in rows))
         return found
+
+    @cached_property
+    def checks(self) -> Counter[str]:
+        """How many checks were `answered`, `not_testable`, ended in an `error`, or were `not_made`: not promised."""
+        silent = {"not_testable", "error"}
+        made = {each.control.id for each in self.observations if each.promised}
+        found = {id_: status if status in silent else "answered" for id_, status in self.statuses.items()}
+        return Counter(kind if id_ in made else "not_made" for id_, kind in found.items())
 
     @cached_property
     def promises(self) -> dict[str, Promise]:

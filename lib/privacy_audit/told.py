@@ -80,4 +80,6 @@ def silent(observations: Iterable[Observation], controls: Collection[str]) -> li
             said.append(f"{each.control.id} does not cover everything: {each.blocked[0]}")
         elif each.unread:
             said.append(f"{each.control.id} does not cover everything: {each.unread} rows could not be read")
+        elif not each.rows and not each.known_empty:
+            said.append(f"{each.control.id} shows nothing: the register {each.control.register} has no row")
     return said

@@ -11,6 +11,7 @@ from privacy_audit.reports.timetable import HELD, STANDINGS, Entry, day_of, next
 
 MATTERS = ("RET-", "DQ-03", "DQ-05")  # what an accountant's own records may settle
 REFERENCE = "Ledger reference"
+CLIENTS = ("client", "former_client")
 NO_SALE = {"draft", "void"}
 CAVEAT = (
     "Longer if HMRC is asking, a return was late, or a record serves several years: the accountant knows. The day is "
@@ -40,7 +41,7 @@ def as_at(view: View, entries: list[Entry]) -> str:
     """Return as at which day everything stands, and what comes next: a day that has come since stands as later."""
     said = f"How it stands is as at {in_words(view.day)}: go by the day itself, which may have come since."
     coming = next_day(entries)
-    return said + (f" Next: {coming[1]} records on {in_words(coming[0])}." if coming else "")
+    return said + (f" Next: {coming[1]} record{'s' * (coming[1] != 1)} on {in_words(coming[0])}." if coming else "")
 
 
 def has_ledger(view: View) -> bool:
@@ -160,7 +161,9 @@ def ledger(view: View) -> Table:
         told += "every sale a client, is not known. Put the sales invoices beside the exports of the next quarter."
         return Table("Ledger", told, columns, [])
     lines = [each for each in view.rows("invoices") if _is_sale(each)]
-    clients = {each["token"] for each in view.rows("clients")}
+    kinds = {each["token"]: each["relationship"] for each in view.rows("clients")}
+    clients = {token for token, kind in kinds.items() if kind in CLIENTS}
+    unknown = sum(kind is None for kind in kinds.values())
     owners = {each["token"] for each in lines if each["token"]}
     stray = [each for each in lines if not each["token"]]
     rows: list[tuple[object, ...]] = [
@@ -169,13 +172,18 @@ def ledger(view: View) -> Table:
             len({each["invoice_number"] for each in lines}),
             "Without drafts, voided ones, credit notes.",
         ),
-        ("of them to a client in the list", len({each["invoice_number"] for each in lines if each["token"]}), ""),
+        ("of them to somebody in the list", len({each["invoice_number"] for each in lines if each["token"]}), ""),
         (
             "of them to nobody in the list, or to a name that several have",
             len({each["invoice_number"] for each in stray}),
             _some(stray),
         ),
-        ("Clients in the list", len(clients), "Former clients among them."),
+        (
+            "Clients in the list",
+            len(clients),
+            "Former clients among them; prospects and enquirers are none."
+            + (f" Of {unknown} more it is not known whether they are." if unknown else ""),
+        ),
         ("of them with a sale in the ledger", len(clients & owners), ""),
         ("of them without", len(clients - owners), "The ledger may not go back as far as the list."),
     ]

@@ -27,13 +27,13 @@ def annex(result: Result) -> Table:
 def _row(result: Result, observation: Observation) -> tuple[object, ...]:
     control = observation.control
     promises = result.inputs.policy.naming(control.id)
-    quotes = " ".join(f"“{each.quote}” ({each.id})" for each in promises) or f"None: {_asked_by(control.id)}."
+    quotes = " ".join(f"“{each.quote}” ({each.id})" for each in promises) or f"None: {asked_by(control.id)}."
     reasons = " · ".join(dict.fromkeys(each.why.rstrip(".") for each in control.reasons.values()))
     values = "; ".join(_value(rule) for _, rule in sorted(observation.rules_used.items())) or "no dated value"
     return control.id, control.title, quotes, control.explanation, reasons, control.law, values
 
 
-def _asked_by(control: str) -> str:
+def asked_by(control: str) -> str:
     """Return why a check is made that tests no statement of the policy."""
     return next((why for start, why in ALWAYS.items() if control.startswith(start)), "the policy makes no such promise")
 
@@ -44,13 +44,19 @@ def _value(rule: Rule) -> str:
     return f"{rule.title} ({newest.source}; checked {in_words(newest.checked)}{marked})"
 
 
+def tested(result: Result) -> str:
+    """Return how many statements of the policy are tested, and by how many checks that they name."""
+    statements = result.inputs.policy.commitments
+    named = [each.controls for each in statements if each.controls]
+    number = len({check for checks in named for check in checks})
+    return f"{len(named)} of {len(statements)} statements are tested by {number} check{'s' * (number != 1)}"
+
+
 def matrix(result: Result) -> Picture:
     """Draw which checks test which statement of the policy, and how each came out."""
-    statements = result.inputs.policy.commitments
+    statements, title = result.inputs.policy.commitments, tested(result)
     cells = {(each.id, check): result.standing(each, check) for each in statements for check in each.controls}
     checks = sorted({check for _, check in cells})
-    tested = len({statement for statement, _ in cells})
-    title = f"{tested} of {len(statements)} statements are tested by {len(checks)} checks"
     numbers = tuple((statement, f"{check} {STATUS_WORDS[status]}", 1) for (statement, check), status in cells.items())
     told = "; ".join(f"{statement}: {check}" for statement, check, _ in numbers)
     rows = tuple(each.id for each in statements if each.controls)

@@ -1,7 +1,7 @@
 """The controls as a catalogue: what each promises, tests, rests on and asks for."""
 
 import textwrap
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
@@ -9,8 +9,8 @@ from privacy_audit.audit import column_names
 from privacy_audit.control import Columns, Control, Rules
 from privacy_audit.dates import in_words
 from privacy_audit.finding import promised
-from privacy_audit.policy import Policy
-from privacy_audit.registers.schema import load_schemas
+from privacy_audit.policy import Commitment, Policy
+from privacy_audit.registers.schema import Schema, load_schemas
 from privacy_audit.request import ROOT
 from privacy_audit.rulebook import Limits, Rule, Rulebook, Watched
 
@@ -30,7 +30,8 @@ def about(control: Control, policy: Policy, law: Rulebook) -> str:
     """Return all there is to say about one control."""
     lines = [f"{control.id}  {control.title}", "", textwrap.fill(control.explanation, 100), ""]
     lines += [f"The promise   “{p.quote}” (section {p.section}, {p.id})" for p in policy.naming(control.id)]
-    names = promised(policy, policy.naming(control.id))
+    schemas = _schemas()
+    names = _Words(policy, policy.naming(control.id), schemas[control.register])
     lines += [
         f"The register  {control.register}",
         f"The law       {control.law}",
@@ -42,7 +43,8 @@ def about(control: Control, policy: Policy, law: Rulebook) -> str:
         "What it can find",
     ]
     for code, reason in control.reasons.items():
-        names = promised(policy, policy.giving(reason.about) or policy.naming(control.id))
+        statements = policy.giving(reason.about) or policy.naming(control.id)
+        names = _Words(policy, statements, schemas[control.register])
         lines.append(f"  {code:22}{reason.why} {reason.remedy}".format_map(names).rstrip())
     rules = rules_of(control, policy, law)
     lines += ["", "The values it rests on"] if rules else []
@@ -53,11 +55,26 @@ def about(control: Control, policy: Policy, law: Rulebook) -> str:
     return "\n".join(lines)
 
 
+class _Words(dict[str, str]):
+    """The words for the policy's sections; what a row would tell is named by its column."""
+
+    def __init__(self, policy: Policy, statements: Iterable[Commitment], schema: Schema) -> None:
+        super().__init__(promised(policy, statements))
+        self.columns = schema.by_name
+
+    def __missing__(self, name: str) -> str:
+        return f"“{self.columns[name].title}”" if name in self.columns else name.replace("_", " ")
+
+
+def _schemas() -> Mapping[str, Schema]:
+    return load_schemas(ROOT / "data" / "schema")
+
+
 def rules_of(control: Control, policy: Policy, law: Rulebook) -> list[Rule]:
     """Return the rules of the rulebook that a control asks for."""
     used: dict[str, Rule] = {}
     watched = Watched(law, used)
-    schemas = load_schemas(ROOT / "data" / "schema")
+    schemas = _schemas()
     day = max(version.checked for rule in law.rules.values() for version in rule.versions)
     columns = Columns(control.register, column_names(schemas[control.register]))
     control.clauses(

@@ -10,7 +10,7 @@ from privacy_audit.reports import annex, tables, topics
 from privacy_audit.reports import limits as limited
 from privacy_audit.reports import wording as words
 from privacy_audit.reports.pictures import charts, course
-from privacy_audit.reports.screen import as_text, chain, first_screen, said, worst
+from privacy_audit.reports.screen import as_text, chain, first_screen, nothing, said, worst
 from privacy_audit.result import Result
 from privacy_audit.sections import DOCUMENT, LAW, Section
 
@@ -45,7 +45,9 @@ def first_minute(result: Result) -> None:
 def worst_case(result: Result) -> HTML:
     """Show the first task's first finding, from the policy's words to what to do."""
     finding = worst(result)
-    return as_html(("", "From promise to row"), chain(result, finding) if finding else [("", "Nothing was found.")])
+    return as_html(
+        ("", "From promise to row"), chain(result, finding) if finding else [("", f"{nothing(result).capitalize()}.")]
+    )
 
 
 @guarded

@@ -120,7 +120,7 @@ def providers(view: View, proposal: Proposal) -> Table:
     rows = [
         (
             each["legal_name"] if proposal.provider_names else f"supplier {number}",
-            each["service"],
+            veiled(view, proposal, each["service"] or ""),
             supply.country(view, each),
             supply.ROLES.get(each["role"] or "", "not recorded"),
             *(veiled(view, proposal, text) for text in _on_record(view, each)),

@@ -1,9 +1,9 @@
 """What the registers answer to an insurer's questions: numbers on record, and what the audit found about them."""
 
 from collections import Counter
+from dataclasses import replace
 from typing import Any
 
-from privacy_audit.control import CONTROLS
 from privacy_audit.dates import in_words
 from privacy_audit.editions import View
 from privacy_audit.reports.insurer_found import (
@@ -13,8 +13,10 @@ from privacy_audit.reports.insurer_found import (
     RECORDED,
     UNKNOWN,
     Said,
+    as_declared,
     beside,
     exported,
+    none_of,
     numbers,
     reasons,
 )
@@ -58,15 +60,16 @@ def people(view: View) -> Said:
     lacking = "" if len(there) > 1 else " The other list was not there."
     said = f"Between {least} (different e-mail addresses) and {most} (rows); a row without an address may be anybody."
     found = numbers(view, "DQ-01", "DQ-03", "DQ-05")
-    return beside(Said(said + lacking, RECORDED, exported(view, *there)), found)
+    grade = DECLARED if any(none_of(view, name) for name in there) else RECORDED
+    return beside(Said(said + lacking, grade, exported(view, *there)), found)
 
 
 def kinds_of_people(view: View) -> Said:
     """Answer how many clients, former clients and others there are."""
     found = view.counted("clients", "relationship")
     if not found:
-        return UNKNOWN
-    told = [f"{found[kind]} {words}" for kind, words in KINDS.items() if found[kind]]
+        return none_of(view, "clients") or UNKNOWN
+    told = [f"{words}: {found[kind]}" for kind, words in KINDS.items() if found[kind]]
     gone = view.counted("clients", "disposal_status") or Counter[Any]()
     went = ", ".join(_counts(Counter({kind: number for kind, number in gone.items() if kind in GONE})))
     lists = view.counted("contacts", "status")
@@ -86,14 +89,14 @@ def _counts(counted: "Counter[Any]") -> list[str]:
 
 def kinds_of_data(view: View) -> Said:
     """Answer which details are filled in for how many clients, and which no export has."""
-    if not view.has("clients"):
-        return UNKNOWN
+    if not view.has("clients") or view.known_empty("clients"):
+        return none_of(view, "clients") or UNKNOWN
     known = {words: view.counted("clients", name) for name, words in DETAILS.items()}
-    told = [f"{each[True]} {words}" for words, each in known.items() if each is not None]
+    told = [f"{words}: {each[True]}" for words, each in known.items() if each is not None]
     absent = [words for words, each in known.items() if each is None]
-    rest = f" Not in the export, so not known: {', '.join(absent)}." if absent else ""
-    said = Said(f"In the client list: {', '.join(told)}.{rest}", RECORDED, exported(view, "clients"))
-    return beside(said, carried(view))
+    said = [f"In the client list: {', '.join(told)}."] if told else []
+    said += [f"Not in the export, so not known: {', '.join(absent)}."] if absent else []
+    return beside(Said(" ".join(said), RECORDED, exported(view, "clients")), carried(view))
 
 
 def carried(view: View, *kinds: str) -> list[str]:
@@ -147,18 +150,17 @@ def special(view: View) -> Said:
 
 
 def _special(view: View) -> Said:
-    found, declared = view.counted("clients", "special_category"), view.declared("clients", "special_category")
+    found, unread = view.counted("clients", "special_category"), view.unread("clients", "special_category")
+    doubt = f" Clients with a word there that nobody could read: {unread}." if unread else ""
     if found is None or not any(found):
-        if declared is None:
-            return UNKNOWN
-        said = f"None, as the firm says: {declared['because']}."
-        return Said(said, DECLARED, f"{declared['by']}, {in_words(declared['on'])}")
+        declared = none_of(view, "clients") or as_declared(view, "clients.special_category") or UNKNOWN
+        return replace(declared, answer=declared.answer + doubt)
     marked = {str(kind).replace("_", " "): number for kind, number in found.items() if kind not in {None, "none"}}
-    if not marked:
-        said = f"{found['none']} clients are marked as having none; of {found[None]} nothing is noted."
-        return Said(said, RECORDED, exported(view, "clients"))
-    told = ", ".join(f"{kind}: {number}" for kind, number in sorted(marked.items()))
-    return Said(f"Marked in the client list: {told}.", RECORDED, exported(view, "clients"))
+    counted = ", ".join(f"{kind}: {number}" for kind, number in sorted(marked.items()))
+    said = f"Marked in the client list: {counted}." if marked else f"Clients marked as having none: {found['none']}."
+    blank = found[None] - unread
+    said += f" Clients of whom nothing is noted: {blank}." if blank else ""
+    return Said(said + doubt, RECORDED, exported(view, "clients"))
 
 
 def policy(view: View) -> Said:
@@ -193,8 +195,12 @@ def retention(view: View) -> Said:
 
 def audits(view: View) -> Said:
     """Answer that the registers were audited against the policy, as at which day, and how much was found."""
-    planned = {each for promise in view.policy.commitments for each in promise.planned}
+    checks, planned = view.checks(), {each for promise in view.policy.commitments for each in promise.planned}
     said = f"The firm's registers were compared with its policy as at {in_words(view.day)}, by the firm itself, "
-    said += f"with {len(CONTROLS)} checks; {len(planned)} more are planned and not written yet."
+    told = [f"with {checks['answered']} checks that gave an answer"]
+    kinds = {"not_testable": "could not be shown", "error": "could not be run"}
+    kinds["not_made"] = "not made, since the policy makes no such promise"
+    told += [f"{words}: {checks[kind]}" for kind, words in kinds.items() if checks[kind]]
+    said += f"{'; '.join([*told, f'planned, and not written yet: {len(planned)}'])}."
     gaps = f"gaps, where something cannot be shown: {outcomes(view)['not_shown']}"
     return beside(Said(said, RECORDED, AUDIT), [facts(view), gaps])

@@ -10,6 +10,7 @@ from privacy_audit.told import Told
 
 RECORDED, DECLARED, INSPECTED, NOT_KNOWN = "recorded", "declared", "inspected", "not known"
 LISTS = {"clients": "the client list", "contacts": "the marketing lists", "processors": "the supplier list"}
+LISTS["transfers"] = "the transfers file"
 FOUND, AUDIT = "The audit found", "this audit"
 MOST = 8
 
@@ -39,10 +40,30 @@ def beside(said: Said, found: Iterable[str], silent: Iterable[str] = ()) -> Said
     return replace(said, answer=answer)
 
 
+def as_declared(view: View, what: str) -> Said | None:
+    """Return that a register or column has nothing, on the word of whoever declared it; None where nobody did."""
+    declared = view.declared(what)
+    if declared is None:
+        return None
+    return Said(f"None, as the firm says: {bare(declared['because'])}.", DECLARED, _by(declared))
+
+
+def _by(declared: Shown) -> str:
+    return f"{declared['by']}, {in_words(declared['on'])}"
+
+
+def none_of(view: View, name: str) -> Said | None:
+    """Return that a register has no row, where somebody declared so and no file speaks against it; else None."""
+    return as_declared(view, name) if view.known_empty(name) else None
+
+
 def exported(view: View, *registers: str) -> str:
-    """Return which exports an answer rests on and of which day, and what was found about them."""
+    """Return which exports an answer rests on and of which day, or whose word, and what was found about them."""
     told = []
     for name in registers:
+        if none_of(view, name):
+            told.append(f"{LISTS[name]}, declared to have no row: {_by(view.declared(name) or {})}")
+            continue
         days = [each["extracted_on"] for each in view.receipts() if each["register"] == name and each["extracted_on"]]
         rest = "" if view.whole(name) else ", not read in full"
         told.append(LISTS[name] + (f", exported {in_words(max(days))}" if days else ", day of export not known") + rest)

@@ -5,11 +5,22 @@ from collections.abc import Iterator
 
 from privacy_audit.dates import in_words
 from privacy_audit.editions import Shown, View
-from privacy_audit.reports.insurer_found import RECORDED, UNKNOWN, Said, beside, exported, reason, reasons
+from privacy_audit.reports.insurer_found import (
+    LISTS,
+    RECORDED,
+    UNKNOWN,
+    Said,
+    beside,
+    exported,
+    none_of,
+    reason,
+    reasons,
+)
 
 ROLES = {"processor": "processor", "controller": "own controller", "joint_controller": "joint controller"}
 OWN = ("controller", "joint_controller")
 CONTRACT, TERMS, SECURITY = ("PRC-01",), ("PRC-02",), ("PRC-05",)
+PLACES = ("TRF-01", "TRF-02")
 ABROAD = ("TRF-01", "TRF-02", "TRF-04", "TRF-06", "TRF-07")
 
 
@@ -25,10 +36,10 @@ def handling(view: View) -> list[Shown]:
 
 def suppliers(view: View) -> Said:
     """Answer how many suppliers handle personal data for the firm, and how many others get it."""
-    if not view.has("processors"):
-        return UNKNOWN
+    if not view.rows("processors"):
+        return none_of(view, "processors") or UNKNOWN
     roles = Counter(each["role"] for each in getting(view))
-    said = f"{roles['processor']} as processors."
+    said = f"Processors: {roles['processor']}."
     said += f" Of {roles[None]} more the role is not recorded." if roles[None] else ""
     told = [f"{ROLES[each]}s: {roles[each]}" for each in OWN if roles[each]]
     said += f" Others that get personal data, and decide about it themselves: {', '.join(told)}." if told else ""
@@ -48,7 +59,7 @@ def _found(rows: list[Shown], controls: tuple[str, ...]) -> list[str]:
 def _answered(view: View, said: str, controls: tuple[str, ...], column: str) -> Said:
     """Return what is on record about the processors, with what the checks of it found; not known without the column."""
     on_record = Said(said, RECORDED, exported(view, "processors")) if handling(view) else UNKNOWN
-    first = UNKNOWN if view.lacks("processors", column) else on_record
+    first = none_of(view, "processors") or (UNKNOWN if view.lacks("processors", column) else on_record)
     return beside(first, _found(handling(view), controls), view.silent(*controls) if view.has("processors") else ())
 
 
@@ -103,13 +114,25 @@ def country(view: View, row: Shown) -> str:
 
 def territories(view: View) -> Said:
     """Answer to which countries data is sent."""
-    if not view.has("transfers"):
-        return UNKNOWN
     found = Counter(country(view, each) for each in sent(view))
     told = ", ".join(f"{name} ({number})" for name, number in sorted(found.items()))
-    said = f"Outside the UK, by number of services: {told}." if told else "To none, as the supplier list has it."
-    places = [each for each in view.findings("TRF-01", "TRF-02") if each["outcome"] == "broken"]
-    return beside(Said(said, RECORDED, exported(view, "processors")), reasons(places), view.silent("TRF-01"))
+    said = f"Outside the UK, by number of services: {told}." if told else f"To none, as {_list(view)} has it."
+    places = [each for each in view.findings(*PLACES) if each["outcome"] == "broken"]
+    return _of_sending(view, said, reasons(places), PLACES)
+
+
+def _list(view: View) -> str:
+    """Return what tells of sending abroad: the firm's own file of it, or its supplier list."""
+    return LISTS[view.source("transfers")]
+
+
+def _of_sending(view: View, said: str, found: list[str], controls: tuple[str, ...]) -> Said:
+    """Return what is on record about sending abroad, or who declared that there is nothing; else it is not known."""
+    if not view.has("transfers"):
+        return UNKNOWN
+    source = view.source("transfers")
+    on_record = Said(said, RECORDED, exported(view, source)) if view.rows(source) else UNKNOWN
+    return beside(none_of(view, source) or on_record, found, view.silent(*controls))
 
 
 def recorded(view: View, place: str | None, mechanism: str | None) -> str:
@@ -127,12 +150,10 @@ def _is_approved(view: View, place: str | None) -> bool:
 
 def safeguards(view: View) -> Said:
     """Answer which safeguards are on record abroad; one that a check found broken or not shown protects nothing."""
-    if not view.has("transfers"):
-        return UNKNOWN
     rows = sent(view)
     good = Counter(recorded(view, row["country"], row["mechanism"]) for row in rows if not doubts(view, row))
     if not rows:
-        said = "Nothing is sent abroad, as the supplier list has it."
+        said = f"Nothing is sent abroad, as {_list(view)} has it."
     elif good:
         said = f"By number of services: {', '.join(f'{name}: {number}' for name, number in sorted(good.items()))}."
     else:
@@ -144,7 +165,7 @@ def safeguards(view: View) -> Said:
         if doubtful
         else ""
     )
-    return beside(Said(said, RECORDED, exported(view, "processors")), _found(others, ABROAD), view.silent(*ABROAD))
+    return _of_sending(view, said, _found(others, ABROAD), ABROAD)
 
 
 def _in_doubt(view: View, row: Shown) -> Iterator[str]:

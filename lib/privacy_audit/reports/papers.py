@@ -17,8 +17,7 @@ from privacy_audit.reports.tables import Table, accepted, places
 from privacy_audit.result import Result
 from privacy_audit.sections import Section
 
-PROCEDURE = (
-    "Every row of the files named as sources was read and judged by every check of this paper; nothing was sampled. "
+RULES = (
     "A blank that means unknown is never a pass. Rows that could not be read are counted as unread. Dates are compared "
     "as at the day of the audit, never with the clock."
 )
@@ -112,13 +111,32 @@ def head(result: Result, name: str) -> Table:
         ("What is tested", "; ".join(f"{o.control.id} {o.control.title.rstrip('.')}" for o in section.controls) + "."),
         ("Sources", " ".join(_source(result, each) for each in receipts(result, name)) or "None: no file was read."),
         ("Criteria", f"Policy {inputs.policy.sha256[:16]} ({inputs.policy.file}), rulebook {inputs.law.sha256[:16]}."),
-        ("Procedure", PROCEDURE),
+        ("Procedure", f"{_procedure(result, name)} {RULES}"),
         ("Result", counted(result, name)),
         ("Conclusion", " ".join(concluded(result, name))),
         ("Belongs to", f"the run whose results hash is {results_hash(result)[:16]}"),
         ("Limits", LIMIT),
     ]
     return Table(paper.title, "", [("Head", 22), ("What it says", 110)], rows)
+
+
+def _procedure(result: Result, name: str) -> str:
+    """Return which rows were judged by which checks: all that were read, by all that were made, and what was not."""
+    sources, checks = receipts(result, name), tested(result, name).controls
+    if not any(each.accepted for each in sources):
+        return "No row was read, so that no check of this paper judged any."
+    rejected = sum(len(each.rejected) for each in sources)
+    out = {
+        "Not read": [each.file for each in sources if each.error],
+        "Rows rejected, and judged by no check": [str(rejected)] if rejected else [],
+        "Could not be run": [o.control.id for o in checks if o.error],
+        "Not made, since the policy makes no such promise": [o.control.id for o in checks if not o.promised],
+    }
+    left = [f"{what}: {', '.join(each)}." for what, each in out.items() if each]
+    every = "Every row of the files named as sources was read and judged by every check of this paper"
+    if left:
+        every = "Every row that was read of the files named as sources was judged by every check made of this paper"
+    return " ".join([f"{every}; nothing was sampled.", *left])
 
 
 def _source(result: Result, receipt: Receipt) -> str:
@@ -128,7 +146,7 @@ def _source(result: Result, receipt: Receipt) -> str:
         return f"{name}: not read."
     extract = result.inputs.folder.about.extracts.get(receipt.register)
     when = f"exported {in_words(receipt.extracted_on)}" if receipt.extracted_on else "nobody said when it was exported"
-    by = f" by the {extract.by.removeprefix('the ')}" if extract and extract.by else ""
+    by = f" (by: {extract.by})" if extract and extract.by else ""
     filters = f", filtered by {extract.filters}" if extract and extract.filters else ""
     rows = f"{receipt.rows_in} rows in = {receipt.accepted} accepted + {len(receipt.rejected)} rejected"
     return f"{name}: {when}{by}{filters}; {rows}; SHA-256 {receipt.sha256}."

@@ -68,7 +68,7 @@ def report(result: Result) -> dict[str, Any]:
         "date": {"year": issued.year, "month": issued.month, "day": issued.day},
         "results": screen.results,
         "headline": plain(screen.headline),
-        "first": {"title": first_title(screen), "tasks": tasks},
+        "first": {"title": first_title(screen), "tasks": tasks, "nothing": f"{screen.nothing.capitalize()}."},
         "told": [plain(each) for each in (screen.since, screen.files, screen.unchecked)],
         "chain": [[label, _pieces(plain(text))] for label, text in (chain(result, finding) if finding else [])],
         "limits": LIMITS,

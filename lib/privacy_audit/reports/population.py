@@ -70,7 +70,7 @@ def excused(result: Result, name: str) -> Table:
     rows += [
         (f"declared: no {each.column}", None, f"{each.by}, {in_words(each.on)}: {each.because}")
         for each in declared
-        if each.column.startswith(f"{name}.")
+        if each.column.partition(".")[0] == name
     ]
     rows += [
         (f"accepted: {each.control} {each.record}", each.number, accepted(each))

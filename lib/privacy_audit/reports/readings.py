@@ -176,15 +176,17 @@ def classes(result: Result) -> Table:
     """Return every class of contact with its number, how serious it is, and what it means."""
     columns = [("Class", 44), ("Contacts", 10), ("How serious", 13), ("Check", 9), ("What it means", 50)]
     rows: list[Sequence[object]] = []
+    told = _worst(result)
     for name, control, _, meaning in CLASSES:
-        found = [each for each in _findings(result) if CLASS_OF[each.control, each.reason_code] == name]
+        found = [each for each in told.values() if CLASS_OF[each.control, each.reason_code] == name]
         worst = min((each.severity for each in found), key=SEVERITIES.index, default=None)
-        rows.append((name, len({each.record for each in found}), SIGNS[worst] if worst else "–", control, meaning))
-    judged = {each.record for each in _findings(result)}
-    rest = [each for each in contacts_read(result) if each.token not in judged]
+        rows.append((name, len(found), SIGNS[worst] if worst else "–", control, meaning))
+    rest = [each for each in contacts_read(result) if each.token not in told]
     rows.append((FINE, sum(each.sure for each in rest), "–", "", "Marketed to; what is still open stands under gaps."))
     rows.append((OPEN, sum(not each.sure for each in rest), "–", "", "A status, an opt-out or a mailing is unknown."))
-    return Table("Marketing, by class", "Each contact stands in one class.", columns, rows)
+    return Table(
+        "Marketing, by class", "Each contact stands in one class: that of the worst that was found.", columns, rows
+    )
 
 
 def readings_by_contact(result: Result) -> Table:
@@ -192,7 +194,7 @@ def readings_by_contact(result: Result) -> Table:
     names = names_of(result.inputs.policy)
     columns = [("Contact", 14), ("Channel", 10), *((title, 14) for title, _ in names.values())]
     columns += [("Class", 44), ("How serious", 13)]
-    told = {each.record: each for each in _findings(result)}
+    told = _worst(result)
     rows = []
     for each in contacts_read(result):
         finding = told.get(each.token)
@@ -205,6 +207,10 @@ def readings_by_contact(result: Result) -> Table:
     return Table("Marketing, by contact", purpose, columns, [row for *_, row in sorted(rows)])
 
 
-def _findings(result: Result) -> list[Finding]:
-    """Return the facts found about how contacts are marketed to."""
-    return [each for each in result.findings if (each.control, each.reason_code) in CLASS_OF]
+def _worst(result: Result) -> dict[str, Finding]:
+    """Return for each contact the worst that was found about how it is marketed to."""
+    found: dict[str, Finding] = {}
+    for each in sorted(result.findings, key=lambda each: SEVERITIES.index(each.severity)):
+        if (each.control, each.reason_code) in CLASS_OF:
+            found.setdefault(each.record, each)
+    return found

@@ -25,6 +25,7 @@ class FirstScreen:
     example: str
     headline: str
     first: tuple[Task, ...]
+    nothing: str
     since: str
     files: str
     unchecked: str
@@ -34,32 +35,47 @@ class FirstScreen:
 def first_screen(result: Result, results: str = "") -> FirstScreen:
     """Return the first screen of an audit; `results` is its hash, where it is known already."""
     request = result.inputs.request
-    kept, broken = result.count("kept", "not_applicable"), result.count("broken")
-    excepted = result.count("kept_with_waivers")
-    also = f"{excepted} kept with accepted exceptions, " if excepted else ""
-    unshown, rest = result.count("cannot_be_shown"), result.count("not_checked")
-    headline = (
-        f"Of {len(result.testable)} promises that records can test: {kept} kept in full, {also}{broken} broken, "
-        f"{unshown} cannot be shown, {rest} not fully checked yet "
-        f"({len(result.statuses)} of {_planned(result)} planned checks exist)."
-    )
     rows_in, accepted, rejected = result.rows
     files = len({receipt.file for receipt in result.inputs.folder.receipts if not receipt.error})
     return FirstScreen(
         title=f"{result.inputs.policy.firm.name}: privacy audit {request.quarter}, as at {in_words(request.as_at)}",
         example=EXAMPLE if result.inputs.fictional else "",
-        headline=headline,
+        headline=_headline(result),
         first=tuple(result.first_five),
+        nothing=nothing(result),
         since=since(result),
         files=f"{files} files read: {rows_in} rows in = {accepted} judged + {rejected} rejected.",
-        unchecked=_unchecked(result, rest),
+        unchecked=_unchecked(result),
         results=(results or results_hash(result))[:16],
     )
 
 
-def _unchecked(result: Result, rest: int) -> str:
-    judged = sum(status not in {"not_testable", "error"} for status in result.statuses.values())
-    text = f"{judged} of {len(result.statuses)} checks gave an answer; {rest} promises wait for checks to be written."
+def nothing(result: Result) -> str:
+    """Return why there is nothing to do, where there is nothing."""
+    number = len(result.findings)
+    if not number:
+        return "no finding"
+    return f"{number} findings, all accepted as exceptions" if number > 1 else "1 finding, accepted as an exception"
+
+
+def _headline(result: Result) -> str:
+    """Return how the promises stand that records can test: each in one part, so that the sum closes."""
+    count = result.count
+    excepted, aside = count("kept_with_waivers"), count("not_applicable")
+    parts = [f"{count('kept')} kept in full"]
+    parts += [f"{excepted} kept with accepted exceptions"] if excepted else []
+    parts += [f"{count('broken')} broken", f"{count('cannot_be_shown')} cannot be shown"]
+    parts += [f"{aside} do{'es' * (aside == 1)} not apply"] if aside else []
+    parts.append(f"{count('not_checked')} not fully checked yet")
+    exist = f"{len(result.statuses)} of {_planned(result)} planned checks exist"
+    return f"Of {len(result.testable)} promises that records can test: {', '.join(parts)} ({exist})."
+
+
+def _unchecked(result: Result) -> str:
+    checks, rest = result.checks, result.count("not_checked")
+    text = f"{checks['answered']} of {len(result.statuses) - checks['not_made']} checks gave an answer"
+    text += f"; {checks['not_made']} not made, since the policy makes no such promise" if checks["not_made"] else ""
+    text += f"; {rest} promises wait for checks to be written."
     tested = {each.section for each in result.inputs.policy.commitments if each.controls}
     none = [f"{number} {title}" for number, title in result.inputs.policy.sections.items() if number not in tested]
     text += f" No check looks yet at what these sections say: {', '.join(none)}." if none else ""
@@ -99,12 +115,14 @@ def as_text(screen: FirstScreen) -> str:
             facts = (SIGNS[task.severity], task.touches, f"{task.effort} min", f"by {in_words(task.due_on)}")
             lines += [f" {number}. {task.title}.", f"    {task.why}  {' · '.join(facts)}"]
     else:
-        lines.append("Nothing to do: no finding.")
+        lines.append(f"{first_title(screen)}: {screen.nothing}.")
     return "\n".join([*lines, "", screen.since, screen.files, screen.unchecked])
 
 
 def first_title(screen: FirstScreen) -> str:
-    """Return the heading of what to do first."""
+    """Return the heading of what to do first, or that there is nothing."""
+    if not screen.first:
+        return "Nothing to do"
     numbers = ("", "", "two", "three", "four", "five")
     return f"Do these {numbers[len(screen.first)]} first" if len(screen.first) > 1 else "Do this first"
 

@@ -131,9 +131,10 @@ def _tax(view: View) -> str:
 def _list(view: View) -> str:
     found = [each for each in view.receipts() if each["register"] == "clients"]
     counts = view.counted("clients", "relationship")
-    told = ", ".join(f"{counts[kind]} {words}" for kind, words in KINDS.items() if counts[kind]) if counts else ""
+    told = ", ".join(f"{words}: {counts[kind]}" for kind, words in KINDS.items() if counts[kind]) if counts else ""
     rows = sum(each["rows_in"] for each in found)
-    return f"{rows} rows read, {sum(each['accepted'] for each in found)} accepted. {told or 'Kinds not known'}."
+    accepted = sum(each["accepted"] for each in found)
+    return f"Rows read: {rows}, accepted: {accepted}. {told.capitalize() or 'Kinds not known'}."
 
 
 def _tall(text: str) -> float:

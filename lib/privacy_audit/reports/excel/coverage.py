@@ -1,6 +1,6 @@
 """Every statement of the policy against every check, with the sign of how the check came out."""
 
-from privacy_audit.reports.annex import MARKS
+from privacy_audit.reports.annex import MARKS, tested
 from privacy_audit.reports.excel.book import Book
 from privacy_audit.reports.excel.cells import LETTERS
 from privacy_audit.reports.excel.leads import to_check
@@ -31,9 +31,8 @@ def matrix(result: Result) -> Table:
         )
         for each in result.inputs.policy.commitments
     ]
-    tested = sum(bool(each.controls) for each in result.inputs.policy.commitments)
     purpose = (
-        f"{tested} of {len(rows)} statements are tested by {len(checks)} checks. In the columns of the checks: "
+        f"{tested(result)}. In the columns of the checks: "
         "✓ met   ✗ not met   ? cannot be shown   ! could not be run   – does not apply   blank: tests something else."
     )
     return Table("Coverage", purpose, columns, rows)

@@ -9,7 +9,7 @@ from privacy_audit.reports.excel.cells import Formula, Value
 from privacy_audit.reports.excel.sheet import BIG, BODY, HEAD, LINK, PLAIN, SMALL, TITLE, Look, Sheet, row_height
 from privacy_audit.reports.excel.table import FIRST
 from privacy_audit.reports.excel.tasks import CLOSED, DUE, MINUTES, OPEN, SEVERITY, STARTED, STATE, STATES, counted
-from privacy_audit.reports.screen import LIMITS, SIGNS, FirstScreen, chain, worst
+from privacy_audit.reports.screen import LIMITS, SIGNS, FirstScreen, chain, first_title, worst
 from privacy_audit.result import Result
 
 WIDTHS = (4, 58, 42, 26, 10, 13, 13, 13)
@@ -42,7 +42,7 @@ def start_sheet(book: Book, result: Result, screen: FirstScreen) -> Sheet:
 def _first_tasks(sheet: Sheet, result: Result, screen: FirstScreen) -> None:
     """Add the tasks to do first; day and state are those of the sheet Tasks."""
     if not screen.first:
-        sheet.line("Nothing to do: no finding.", BIG, 18)
+        sheet.line(f"{first_title(screen)}: {screen.nothing}.", BIG, 18)
         return
     many = {1: "Do this first"}.get(len(screen.first), f"Do these {len(screen.first)} first")
     sheet.add(("", many, *HEADS), [HEAD, HEAD._replace(size=12), *[HEAD] * len(HEADS)], 18)

@@ -5,6 +5,7 @@ from typing import Any
 
 from privacy_audit.audit import Observation
 from privacy_audit.policy import Commitment
+from privacy_audit.reports.annex import asked_by
 from privacy_audit.reports.oscal.document import Json, control_id, evidence, head, line, prop, words
 from privacy_audit.result import Result
 from privacy_audit.rulebook import Rule
@@ -44,7 +45,7 @@ def _control(result: Result, observation: Observation) -> Json:
     if promises:
         statement["parts"] = [_statement(each, f"{id_}_smt.") for each in promises]
     else:
-        statement["prose"] = "The policy does not promise this: the law or the audit itself asks for it."
+        statement["prose"] = f"No statement of the policy names this check: {asked_by(control.id)}."
     parts = [statement, {"id": f"{id_}_obj", "name": "assessment-objective", "prose": words(control.title)}]
     if control.explanation:
         parts.append({"id": f"{id_}_gdn", "name": "guidance", "prose": words(control.explanation)})
