@@ -191,7 +191,7 @@ def _incomplete(register: Register, inputs: Inputs) -> list[str]:
         missing += _early("invoices", inputs)
     clients = inputs.registers.get("clients")
     if register.name == "contacts":
-        missing += _lacking(("clients",), inputs)
+        missing += _lacking(("clients",), inputs, given=clients is not None)
     if register.name == "contacts" and clients is not None:
         missing += _early("clients", inputs)
         if clients.rejected:
@@ -203,13 +203,16 @@ def _incomplete(register: Register, inputs: Inputs) -> list[str]:
     return list(dict.fromkeys(missing))
 
 
-def _lacking(names: Collection[str], inputs: Inputs) -> Iterator[str]:
-    """Yield what is missing from registers of which another is made, or which of them is not there."""
+def _lacking(names: Collection[str], inputs: Inputs, *, given: bool = False) -> Iterator[str]:
+    """Yield what is missing from registers that another rests on, or which of them is not there.
+
+    What the firm does not expect may be missing, unless it is given: then it may not be without a row.
+    """
     for name in names:
         register = inputs.registers.get(name)
         yield from register.incomplete if register else ()
         there = register is not None and (len(register.table) or register.known_empty)
-        if (register is not None or inputs.policy.firm.expects.get(name)) and not there:
+        if (given or inputs.policy.firm.expects.get(name)) and not there:
             yield f"the register {name} is missing or empty"
 
 

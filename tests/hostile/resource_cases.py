@@ -293,4 +293,11 @@ CASES = [
         "no sheet",
         file=S,
     ),
+    Case(
+        "a cell of Excel 97 that stands twice",
+        lambda _: patched(b"\xfd\x00\x0a\x00\x01\x00\x01", 6, b"\x00"),
+        None,
+        "no readable workbook",
+        file=S,
+    ),
 ]

@@ -11,6 +11,7 @@ import olefile
 
 from privacy_audit.files.flaws import ERROR, UNSAVED, Flaws, Range
 
+VALUES = {0x0006, 0x00FD, 0x0203, 0x0204, 0x0205, 0x00D6, 0x027E}  # the records of one cell that holds something
 EOF, SHEET, FORMULA, STRING, BOOLERR, ROW, FORMAT, XF, NUMBER, RK, SEVERAL = (
     0x000A, 0x0085, 0x0006, 0x0207, 0x0205, 0x0208, 0x041E, 0x00E0, 0x0203, 0x027E, 0x00BD,
 )  # fmt: skip
@@ -31,6 +32,8 @@ def looks(content: bytes) -> dict[str, tuple[Flaws, Sequence[Range] | None]]:
             text = data[8 : 8 + length * (1 + wide)]
             names[text.decode("utf-16-le" if wide else "latin-1")] = struct.unpack("<I", data[:4])[0]
     padded = _padded(stream)
+    for start in names.values():
+        _refuse_repeats(stream, start)
     return {name: (_flaws(stream, start, padded), None) for name, start in names.items()}
 
 
@@ -54,6 +57,13 @@ def _padded(stream: bytes) -> dict[int, int]:
         elif kind == XF:
             formats.append(struct.unpack_from("<H", data, 2)[0])
     return {at: widths[each] for at, each in enumerate(formats) if widths.get(each, 0) > 1}
+
+
+def _refuse_repeats(stream: bytes, start: int) -> None:
+    """Raise ValueError where a cell stands twice in a sheet, so that one of its values would be lost."""
+    places = [data[:4] for kind, data in _records(stream, start) if kind in VALUES]
+    if len(places) != len(set(places)):
+        raise ValueError("a cell stands twice")
 
 
 def _flaws(stream: bytes, start: int, padded: dict[int, int]) -> Flaws:
