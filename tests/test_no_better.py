@@ -1,6 +1,7 @@
 """What an adversary tried: inputs that would look better than the truth."""
 
 import shutil
+from pathlib import Path
 
 import pytest
 from bench import make_firm, request, write_register
@@ -11,6 +12,7 @@ from privacy_audit.request import Request
 from privacy_audit.result import audit
 from test_facts import CLIENT, CONTACT, bench, suppliers
 
+FIRMS = Path(__file__).parent / "firms"
 ABOUT = "[extracts.clients]\nextracted_on = {day}\n"
 FORMER = {"relationship": "former_client", "ended_on": "2010-01-01", "email": ""}
 
@@ -149,3 +151,18 @@ def test_a_declaration_that_the_rows_contradict_is_not_believed(tmp_path):
     write_register(firm / "registers" / "2026-Q3", "contacts", rows)
     result = audit(request(firm, "2026-Q3"))
     assert any("declared" in each for each in result.incomplete)
+
+
+@pytest.mark.parametrize("name", ["clients", "contacts", "processors"])
+def test_a_register_without_a_row_shows_as_little_as_none(name, tmp_path):
+    """For a firm that keeps every promise a header alone proves no more than a missing file."""
+    seen = []
+    for lost in ("file", "rows"):
+        firm = Path(shutil.copytree(FIRMS / "careful", tmp_path / lost))
+        path = firm / "registers" / "2026-Q3" / f"{name}.csv"
+        head = path.read_bytes().splitlines(keepends=True)[0]
+        path.unlink() if lost == "file" else path.write_bytes(head)
+        result = audit(request(firm, "2026-Q3"))
+        seen.append((result.statuses, dict(result.promises)))
+    assert seen[0] == seen[1]
+    assert "not_testable" in seen[0][0].values()
