@@ -104,11 +104,14 @@ def _sheet(
     found, ranges = look
     blank: list[Cell] = [""] * (source.start[1] if source.start else 0)
     lines: dict[int, list[Cell]] = {}
+    filled = 0
     for at, cells in enumerate(source.iter_rows()):
         row = numbers[at] - 1 if numbers else at
-        if cells.count("") != len(cells):
+        blanks = cells.count("")
+        if blanks != len(cells):
+            filled += len(cells) - blanks
             lines[row] = blank + [_plain(cell) for cell in cells] if _has_times(cells) else [*blank, *cells]  # type: ignore[list-item]
-    found.lost = sum(len(cells) - cells.count("") for cells in lines.values()) < found.filled
+    found.lost = filled < found.filled
     for (row, column), why in found.unreadable.items():
         line = lines.setdefault(row, [""] * (source.total_width + 1))
         line += [""] * (column + 1 - len(line))
