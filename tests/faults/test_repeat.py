@@ -100,7 +100,7 @@ def test_an_export_that_was_added_since_is_told_rather_than_called_tampering(fir
 
 @pytest.mark.slow
 def test_a_run_is_not_repeated_with_another_key(firm, tmp_path):
-    """Every finding would have another id: 2, and the firm's key is asked for; with nothing kept of the past as well."""
+    """Every finding would have another id: 2, and the firm's key is asked for, also where nothing was kept."""
     folder, reports = firm
     later, copy = tmp_path / "firm", tmp_path / "run-01"
     shutil.copytree(folder, later)
