@@ -3,6 +3,7 @@
 import errno
 import json
 import os
+import resource
 import shutil
 import subprocess
 import sys
@@ -207,6 +208,32 @@ def test_the_commands_verify_and_pack(memory):
     assert commanded("verify", "--reports", memory / "none")[0] == 64
     assert commanded("verify", "--signers", "nowhere", *here)[0] == 64
     assert commanded("verify", "2026-Q2/run-01", *here)[0] == 64
+
+
+def test_a_run_is_packed_whole_from_inside_its_folder(memory, monkeypatch):
+    """Named as “.” it has the same bytes: the chain's manifests and LATEST are in it."""
+    run = four_quarters(memory / "reports")[3]
+    assert commanded("pack", run, "--out", memory / "a.zip")[0] == 0
+    monkeypatch.chdir(run)
+    assert commanded("pack", ".", "--out", memory / "b.zip")[0] == 0
+    assert (memory / "a.zip").read_bytes() == (memory / "b.zip").read_bytes()
+    assert commanded("verify", ".")[1] == commanded("verify", run)[1]
+
+
+def test_a_pack_that_fails_leaves_nothing_in_its_way(memory, monkeypatch):
+    """Where a file may not grow, no half of a zip stays, and the next try succeeds."""
+    run = publish_one(memory / "reports", large=True)
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (4096, before[1]))
+    try:
+        code, _, complained = commanded("pack", run, "--out", memory / "a.zip")
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    assert (code, len(complained.splitlines()), (memory / "a.zip").exists()) == (3, 1, False)
+    monkeypatch.setattr("privacy_audit.pack.pack", lambda *_: 1 / 0)
+    assert (commanded("pack", run, "--out", memory / "a.zip")[0], (memory / "a.zip").exists()) == (3, False)
+    monkeypatch.undo()
+    assert commanded("pack", run, "--out", memory / "a.zip")[0] == 0
 
 
 def test_verify_in_a_process_of_its_own_takes_less_than_five_seconds(memory):

@@ -91,6 +91,17 @@ def newest(runs: Mapping[str, Published], head: Link | None) -> Link | None:
     return head
 
 
+def newest_run(reports: Path) -> str | None:
+    """Return the place of the newest run, as LATEST and the manifests tell it; None where there is no run."""
+    try:
+        head = latest(reports)
+    except DamagedError:
+        head = None
+    runs = readable(reports) if reports.is_dir() else {}
+    link = newest(runs, head)
+    return link.run if link else next(reversed(runs), None)
+
+
 def check_chain(reports: Path) -> tuple[Report, list[str]]:
     """Follow the chain from the newest run to the first; return what is wrong and the runs on it, newest first."""
     report, walked = Report(), list[str]()
