@@ -11,6 +11,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
+from faults.prepared import commanded
 from privacy_audit import cli
 from privacy_audit.dates import Quarter
 from privacy_audit.request import ROOT
@@ -177,6 +178,16 @@ def test_wrong_use_is_one_line_with_a_hint_and_ends_with_64(arguments, hint):
     assert hint in said
     assert "Traceback" not in said
     assert len(said.strip().splitlines()) <= 3
+
+
+def test_an_interruption_says_nothing_of_what_was_published(monkeypatch):
+    """The command may be stopped while it prints a run that was published; only the run itself knows which it was."""
+
+    def stopped(**_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(cli, "app", stopped)
+    assert commanded("run") == (3, "", "Interrupted.\n")
 
 
 def test_a_second_run_finds_the_lock_and_ends_with_75(tmp_path):

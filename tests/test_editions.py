@@ -2,6 +2,7 @@
 
 import io
 import re
+import zipfile
 from dataclasses import fields, replace
 from datetime import date
 
@@ -256,6 +257,16 @@ def test_a_workbook_is_encrypted_and_comes_back_byte_for_byte(example, tmp_path,
     monkeypatch.setenv("PRIVACY_AUDIT_PASSWORD", "short")
     with pytest.raises(UsageError, match="fewer than 8"):
         handover.encrypt(tmp_path / "accountant.xlsx", tmp_path / "other.xlsx")
+
+
+def test_a_zip_that_is_no_workbook_is_not_encrypted(tmp_path, monkeypatch):
+    """Wrong use, told in a line; no copy is made."""
+    with zipfile.ZipFile(tmp_path / "some.zip", "w") as file:
+        file.writestr("notes.txt", "hello")
+    monkeypatch.setenv("PRIVACY_AUDIT_PASSWORD", "correct horse battery")
+    with pytest.raises(UsageError, match=r"no workbook. Hint: name an .xlsx"):
+        handover.encrypt(tmp_path / "some.zip", tmp_path / "locked.xlsx")
+    assert not (tmp_path / "locked.xlsx").exists()
 
 
 def test_the_look_up_turns_every_token_back_and_is_never_published(example, tmp_path, monkeypatch):

@@ -3,7 +3,9 @@
 import csv
 import io
 import json
+import re
 import shutil
+from collections import Counter
 from datetime import date
 from pathlib import Path
 
@@ -13,7 +15,7 @@ from privacy_audit.audit import CONTROLS, Observation, observe
 from privacy_audit.engine import ROW, VERDICTS
 from privacy_audit.errors import SettingsError
 from privacy_audit.facts import previous
-from privacy_audit.history import Asked, Past
+from privacy_audit.history import Asked, Past, trail
 from privacy_audit.inputs import read_inputs
 from privacy_audit.rating import status
 from privacy_audit.reports.jsonfile import findings_json
@@ -149,7 +151,9 @@ def test_new_settled_persisting_and_reopened_are_told_apart(tmp_path):
     ]
     first = {each.record: each.first_seen for each in result.findings if each.control == "PRC-01"}
     assert first["Stays Ltd: Hosting"] == first["Back Ltd: Hosting"] == "2026-Q1"
-    assert "1 settled, 1 new, 1 back again" in since(result) or "back again" in since(result)
+    changes = Counter(each.change for each in result.findings)
+    settled = len(result.compared.resolved)
+    assert f": {settled} settled, {changes['new']} new, {changes['reopened']} back again, " in since(result)
 
 
 def test_a_task_that_is_asked_for_again_is_one_task(tmp_path):
@@ -341,3 +345,66 @@ def test_a_record_that_nobody_can_judge_any_more_is_not_settled(tmp_path):
     compared = audit(request(firm, "2026-Q3")).compared
     assert rows[0]["legal_name"] in str([each["record"] for each in compared.unclear.values()])
     assert rows[0]["legal_name"] not in str([each["record"] for each in compared.resolved])
+
+
+def kept(tmp_path: Path, **audit_says: str | None) -> Path:
+    """Return a firm that kept the report of the second quarter, which says so of itself; its exports are gone."""
+    firm = make_firm(tmp_path / "firm")
+    for quarter in ("2026-Q2", "2026-Q3"):
+        suppliers(firm, quarter, "Stays")
+    content = json.loads(findings_json(audit(request(firm, "2026-Q2"))))
+    says = content["audit"] | audit_says
+    content["audit"] = {name: value for name, value in says.items() if value is not None}
+    (firm / "history").mkdir()
+    (firm / "history" / "2026-Q2.json").write_text(json.dumps(content), encoding="utf-8")
+    shutil.rmtree(firm / "registers" / "2026-Q2")
+    return firm
+
+
+def test_with_another_key_nothing_is_compared(tmp_path):
+    """The key is lost and a new one was made, or the file is another firm's: refused, with what to do."""
+    firm = kept(tmp_path)
+    assert contracts(audit(request(firm, "2026-Q3"))) == {"Stays Ltd: Hosting": "persisting"}
+    (firm / "firm.key").unlink()
+    with pytest.raises(SettingsError, match=r"2026-Q2 .* another key.*Hint: bring back the firm.key"):
+        audit(request(firm, "2026-Q3"))
+    (firm / "history" / "2026-Q2.json").unlink()
+    assert audit(request(firm, "2026-Q3")).statuses["GOV-09"] == "not_applicable"
+
+
+def test_a_kept_report_that_does_not_tell_its_key_settles_nothing(tmp_path):
+    """What of it is not found today is unclear, a quarter later too, and no task that was due is shown to be done."""
+    firm = kept(tmp_path, key=None)
+    path = firm / "history" / "2026-Q2.json"
+    path.write_text(re.sub(r'"([0-9a-f]{10})"', lambda id_: f'"{id_[1][::-1]}"', path.read_text()))
+    result = audit(request(firm, "2026-Q3"))
+    assert (result.compared.counts["resolved"], result.compared.counts["persisting"]) == (0, 0)
+    assert result.compared.unclear.keys() == result.compared.past.findings.keys()
+    in_time = [each for each in result.compared.past.tasks if each.due_on >= date(2026, 9, 30)]
+    assert next(o for o in result.observations if o.control.id == "GOV-09").counts["kept"] == len(in_time) == 1
+    suppliers(firm, "2026-Q4", "Stays")
+    later = audit(request(firm, "2026-Q4"))
+    assert later.compared.unclear.keys() == result.compared.unclear.keys()
+    assert contracts(later) == {"Stays Ltd: Hosting": "persisting"}
+
+
+def test_a_kept_report_of_another_quarter_is_refused(tmp_path):
+    """This quarter's own findings under the name of the last one's would never come to an end."""
+    firm = kept(tmp_path, quarter="2026-Q3")
+    with pytest.raises(SettingsError, match=r"history/2026-Q2.json is not of 2026-Q2"):
+        audit(request(firm, "2026-Q3"))
+    (firm / "history" / "2026-Q2.json").write_text("[]", encoding="utf-8")
+    with pytest.raises(SettingsError, match="no findings"):
+        audit(request(firm, "2026-Q3"))
+
+
+def test_an_older_report_is_of_its_quarter_and_of_the_firms_key(tmp_path):
+    """What only the trend tells is looked at as closely, so that it ends, and tells of nobody else's findings."""
+    firm = kept(tmp_path)
+    past = audit(request(firm, "2026-Q3")).compared.past
+    older = json.loads((firm / "history" / "2026-Q2.json").read_text(encoding="utf-8"))
+    for says, complaint in (({"quarter": "2026-Q2"}, "is not of 2026-Q1"), ({"key": "0" * 16}, "another key")):
+        content = older | {"audit": older["audit"] | {"quarter": "2026-Q1"} | says}
+        (firm / "history" / "2026-Q1.json").write_text(json.dumps(content), encoding="utf-8")
+        with pytest.raises(SettingsError, match=complaint):
+            list(trail(past, firm))

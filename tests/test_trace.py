@@ -8,6 +8,7 @@ import random
 
 import openpyxl
 import pytest
+from faults.prepared import four_quarters
 from privacy_audit.errors import UsageError
 from privacy_audit.explain import Run, newest
 from privacy_audit.facts.keys import natural_keys
@@ -101,7 +102,7 @@ def run(example, tmp_path):
     folder.mkdir(parents=True)
     (folder / "findings.json").write_bytes(findings_json(example))
     (folder / "sources.json").write_bytes(sources_json(example))
-    (tmp_path / "reports" / "LATEST").write_text("2026-Q3/run-01 0123\n", encoding="utf-8")
+    (tmp_path / "reports" / "LATEST").write_text(f"2026-Q3/run-01 {'0' * 64}\n", encoding="utf-8")
     return folder
 
 
@@ -157,6 +158,32 @@ def test_the_command_explains_from_the_newest_run(run, example):
     done = CliRunner().invoke(app, ["explain", "abcdef", "--run", str(reports)], standalone_mode=False)
     assert isinstance(done.exception, UsageError)
     assert "is no published run" in str(done.exception)
+
+
+def test_the_newest_run_is_found_without_latest_as_verify_finds_it(tmp_path):
+    """LATEST is lost, or holds something else; without any run that is told in a line."""
+    with pytest.raises(UsageError, match="no run"):
+        newest(tmp_path)
+    runs = four_quarters(tmp_path)
+    for harm in (
+        lambda path: path.unlink(),
+        lambda path: path.write_bytes(b"\xff\xfe"),
+        lambda path: path.write_text(""),
+    ):
+        harm(tmp_path / "LATEST")
+        assert newest(tmp_path) == runs[-1]
+
+
+def test_what_is_explained_commands_no_terminal(run, example):
+    """A file's name that would clear the screen is written out."""
+    from privacy_audit.cli import app  # noqa: PLC0415 - the command line as people use it
+
+    path, finding = run / "sources.json", next(each for each in example.findings if each.sources)
+    content = json.loads(path.read_bytes())
+    content["findings"][finding.id][0]["file"] = "\x1b[2Jclients.csv"
+    path.write_text(json.dumps(content), encoding="utf-8")
+    done = CliRunner().invoke(app, ["explain", finding.id, "--reports", str(run.parents[1])])
+    assert (done.exit_code, "\x1b" in done.stdout, "\\u001b[2Jclients.csv" in done.stdout) == (0, False, True)
 
 
 def test_the_coverage_has_every_statement_and_every_check_in_its_state(book, example):

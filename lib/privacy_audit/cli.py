@@ -3,6 +3,7 @@
 0 published · 1 findings at or above --fail-on · 2 incomplete · 3 the run failed · 64 wrong use · 75 another run.
 """
 
+import io
 import json
 import signal
 import sys
@@ -218,13 +219,15 @@ for command in (proofs.verify, proofs.pack, explain, encrypt, lookup):
 
 def main() -> None:
     """Run a command; say every failure in one line and end with its exit code."""
+    if isinstance(sys.stdout, io.TextIOWrapper):  # no sign is too strange for a terminal
+        sys.stdout.reconfigure(errors="backslashreplace")
     for name in ("SIGTERM", "SIGHUP"):
         if hasattr(signal, name):
             signal.signal(getattr(signal, name), _interrupt)
     try:
         code = app(standalone_mode=False)
     except (typer.Abort, KeyboardInterrupt):
-        typer.echo("Interrupted; nothing was published.", err=True)
+        say("Interrupted.", err=True)
         code = FAILED
     except typer.TyperException as error:
         said = getattr(error, "format_message", error.__str__)()

@@ -12,10 +12,11 @@ from typing import Annotated, Any
 import typer
 
 from privacy_audit.dates import in_words
-from privacy_audit.errors import UsageError, nearest
+from privacy_audit.errors import UsageError, nearest, printable
 from privacy_audit.request import ROOT
+from privacy_audit.verify.chain import newest_run
 
-FINDINGS, SOURCES, NEWEST = "findings.json", "sources.json", "LATEST"
+FINDINGS, SOURCES = "findings.json", "sources.json"
 SHORTEST, HASH, LABEL = 4, 16, 16
 SINCE = {
     "new": "new",
@@ -112,10 +113,10 @@ def _day(text: str) -> str:
 
 def newest(reports: Path) -> Path:
     """Return the folder of the newest run; raise UsageError where there is none yet."""
-    try:
-        return reports / (reports / NEWEST).read_text(encoding="utf-8").split()[0]
-    except (OSError, IndexError):
-        raise UsageError(f"There is no run in {reports} yet. Hint: privacy-audit run") from None
+    found = newest_run(reports)
+    if found is None:
+        raise UsageError(f"There is no run in {reports} yet. Hint: privacy-audit run")
+    return reports / found
 
 
 def explain(
@@ -129,6 +130,7 @@ def explain(
     found = Run(folder)
     audit = found.audit
     example = "   [Example: fictional registers]" if audit["fictional"] else ""
-    typer.echo(f"{audit['firm']}: privacy audit {audit['quarter']}, as at {_day(audit['as_at'])}{example}\n")
+    head = f"{audit['firm']}: privacy audit {audit['quarter']}, as at {_day(audit['as_at'])}{example}"
+    typer.echo(f"{printable(head)}\n")
     for label, text in found.about(found.named(what)):
-        typer.echo(f"{label + ':':{LABEL}}{text}" if label else "")
+        typer.echo(printable(f"{label + ':':{LABEL}}{text}") if label else "")

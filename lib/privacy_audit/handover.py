@@ -22,14 +22,19 @@ WORKBOOK = b"PK\x03\x04"
 
 
 def encrypted(workbook: bytes, password: str) -> bytes:
-    """Return a workbook encrypted as Excel and LibreOffice do it; it decrypts to the very same bytes.
+    """Return a workbook encrypted as Excel and LibreOffice do it; raise UsageError for a zip that is no workbook.
 
-    The encryption is salted, so that two copies differ: the manifest's hash is that of the decrypted file.
+    It decrypts to the very same bytes. The encryption is salted, so that two copies differ: the manifest's hash is that
+    of the decrypted file.
     """
-    from msoffcrypto.format.ooxml import OOXMLFile  # noqa: PLC0415 - only handing on needs it
+    from msoffcrypto.exceptions import FileFormatError  # noqa: PLC0415 - only handing on needs it
+    from msoffcrypto.format.ooxml import OOXMLFile  # noqa: PLC0415
 
     out = io.BytesIO()
-    OOXMLFile(io.BytesIO(workbook)).encrypt(password, out)
+    try:
+        OOXMLFile(io.BytesIO(workbook)).encrypt(password, out)
+    except FileFormatError:
+        raise UsageError("That is no workbook. Hint: name an .xlsx of a run.") from None
     return out.getvalue()
 
 
@@ -57,15 +62,19 @@ def ask_password() -> str:
 
 
 def keep(place: Path, content: bytes) -> None:
-    """Write a new file that its owner alone may read; raise UsageError where there is one already."""
+    """Write a new file that its owner alone may read, or none; raise UsageError where there is one already."""
     try:
         descriptor = os.open(place, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except FileExistsError:
-        raise UsageError(f"{place} is there already. Hint: name another file.") from None
+        raise UsageError(f"{place} is there already. Hint: remove it, or name another.") from None
     except OSError as error:
         raise UsageError(f"{place} cannot be written: {error.strerror}.") from None
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(content)
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(content)
+    except BaseException:
+        place.unlink(missing_ok=True)
+        raise
 
 
 def encrypt(

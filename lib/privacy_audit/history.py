@@ -2,7 +2,8 @@
 
 The earlier quarter is audited again from its own exports where they still stand beside this quarter's; otherwise its
 findings.json is read from the firm's folder `history/`, as 2026-Q1.json. A finding is the same in both quarters when
-its id is: control, register, record and reason.
+its id is: control, register, record and reason, named by the firm's key. Where it is not known that both quarters went
+by the same key, nothing of the earlier one counts as settled.
 """
 
 import json
@@ -21,6 +22,7 @@ from privacy_audit.request import Request
 
 LOOKBACK = 4
 KEPT = "previous.json"
+KEY, UNKNOWN = "key", "unknown"  # in findings.json: whose names these are
 
 
 @dataclass(frozen=True)
@@ -38,7 +40,8 @@ class Asked:
 class Past:
     """The quarter before: its findings by id, those of any quarter before it, and what it asked for.
 
-    `before` is the quarter before that one, where it was audited again too.
+    `before` is the quarter before that one, where it was audited again too; `key` is the fingerprint of the key that
+    names the findings, blank where nobody knows.
     """
 
     quarter: str
@@ -46,6 +49,7 @@ class Past:
     gone: Mapping[str, Mapping[str, Any]]
     tasks: Sequence[Asked]
     before: "Past | None" = None
+    key: str = ""
 
 
 @dataclass(frozen=True)
@@ -72,28 +76,49 @@ def earlier(request: Request) -> Request | None:
 
 
 def read_past(request: Request) -> Past | None:
-    """Return the quarter before from the firm's folder `history`; raise SettingsError when the file is no findings."""
+    """Return the quarter before from the firm's folder `history`; raise SettingsError when the file is no such."""
     before = Quarter.before(request.quarter.first)
     path = request.kept / KEPT if request.kept else request.home / "history" / f"{before}.json"
-    return _kept(path) if path.exists() else None
+    return _kept(path, str(before)) if path.exists() else None
 
 
 def trail(past: Past | None, home: Path) -> Iterator[Past]:
     """Yield the quarters before, newest first: those audited again, then those kept in `history`, with no gap."""
+    key = past.key if past else ""
     while past is not None:
         yield past
         quarter = str(Quarter.before(Quarter.parse(past.quarter).first))
         kept = home / "history" / f"{quarter}.json"
-        past = past.before or (_kept(kept) if kept.exists() else None)
+        past = past.before or (_kept(kept, quarter) if kept.exists() else None)
+        if key:
+            refuse_other_key(past, key)
 
 
-def _kept(path: Path) -> Past:
-    """Read a quarter's findings from `history`; raise SettingsError when the file is no findings."""
+def _kept(path: Path, quarter: str) -> Past:
+    """Read a quarter's findings that were kept; raise SettingsError when the file is no findings of that quarter."""
+    name = f"{path.parent.name}/{path.name}"
     try:
-        return past_of(json.loads(path.read_text(encoding="utf-8")))
-    except (ValueError, KeyError, TypeError):
-        message = f"{path.name} in history/ is no findings.json. Hint: copy it from that quarter's report again."
+        past = past_of(json.loads(path.read_text(encoding="utf-8")))
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        message = f"{name} is no findings.json. Hint: copy it from that quarter's report again."
         raise SettingsError(message) from None
+    if past.quarter != quarter:
+        raise SettingsError(f"{name} is not of {quarter}. Hint: copy the findings.json of that quarter's report there.")
+    return past
+
+
+def refuse_other_key(past: Past | None, key: str) -> None:
+    """Raise SettingsError where a quarter's findings go by another key: none would be found again, all settled."""
+    if past is not None and past.key not in {"", key}:
+        message = f"The findings kept of {past.quarter} are named by another key than this firm's."
+        hint = f"bring back the firm.key that you keep; if it is lost, take {past.quarter}.json out of history/"
+        raise SettingsError(f"{message} Hint: {hint}, and nothing is compared with it.")
+
+
+def untold(past: Past | None, found: Collection[str]) -> dict[str, Mapping[str, Any]]:
+    """Return by id the earlier findings that are not `found` today, and that may only go by another key today."""
+    old = past.findings.items() if past else ()
+    return {id_: each for id_, each in old if id_ not in found and each.get(KEY) == UNKNOWN}
 
 
 def past_of(content: Mapping[str, Any]) -> Past:
@@ -101,17 +126,20 @@ def past_of(content: Mapping[str, Any]) -> Past:
 
     That a task was asked for before is no finding that the task had to settle. What was unclear then stays in question.
     """
-    findings = {each["id"]: each for each in (*content.get("unclear", ()), *content["findings"])}
+    key = str(content["audit"].get(KEY) or "")
+    mark = {} if key else {KEY: UNKNOWN}
+    findings = {each["id"]: {**each, **mark} for each in (*content.get("unclear", ()), *content["findings"])}
     settled = {id_ for id_, each in findings.items() if each["register"] != "previous"}
     tasks = [_asked(each, settled) for each in content["tasks"]]
-    return Past(content["audit"]["quarter"], findings, {each["id"]: each for each in content.get("gone", ())}, tasks)
+    gone = {each["id"]: each for each in content.get("gone", ())}
+    return Past(content["audit"]["quarter"], findings, gone, tasks, key=key)
 
 
 def as_kept(past: Past) -> dict[str, Any]:
     """Return the past as a run keeps it, in the shape of a findings.json, so that the run can be repeated."""
     tasks = [{**vars(each), "findings": sorted(each.findings)} for each in past.tasks]
     found, gone = list(past.findings.values()), list(past.gone.values())
-    return {"audit": {"quarter": past.quarter}, "findings": found, "gone": gone, "tasks": tasks}
+    return {"audit": {"quarter": past.quarter, KEY: past.key}, "findings": found, "gone": gone, "tasks": tasks}
 
 
 def _asked(task: Mapping[str, Any], settled: Collection[str]) -> Asked:

@@ -1,22 +1,21 @@
 """The commands about published runs: verify them, and pack one to hand on.
 
 verify ends with 0 as published · 1 something differs · 2 something is missing, so not everything could be checked ·
-64 there is no such run.
+64 there is no such run · 3 the check itself failed. pack ends with 0, with 64, or with 3 where nothing was packed.
 """
 
-import os
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from privacy_audit.errors import PublishError, UsageError
-from privacy_audit.evidence.publish import PRIVATE_FILE
+from privacy_audit.errors import PublishError, UsageError, printable
+from privacy_audit.handover import keep
 from privacy_audit.request import ROOT, Request
-from privacy_audit.verify.chain import latest, newest, readable
+from privacy_audit.verify.chain import newest_run
 from privacy_audit.verify.files import check_run
 from privacy_audit.verify.script import check, check_all, check_inputs
-from privacy_audit.verify.seal import LATEST, DamagedError, Report
+from privacy_audit.verify.seal import LATEST, Report
 from privacy_audit.verify.signature import SIGNERS
 
 Place = Annotated[str, typer.Argument(metavar="RUN", help="A run's folder, or 2026-Q3/run-01 in the reports folder.")]
@@ -76,14 +75,8 @@ def pack(
     if report.wrong:
         raise PublishError(f"Nothing was packed: {report.wrong[0]} Hint: privacy-audit verify {run}")
     target = Path(out or f"privacy-audit-{run.parent.name}-{run.name}.zip").absolute()
-    os.umask(0o077)
-    try:
-        descriptor = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, PRIVATE_FILE)
-    except FileExistsError:
-        raise UsageError(f"{target} is there already. Hint: remove it, or name another with --out.") from None
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(packed(run, content, own))
-    typer.echo(f"Packed: {target}. It holds the internal edition: for the firm and its adviser.")
+    keep(target, packed(run, content, own))
+    typer.echo(f"Packed: {printable(str(target))}. It holds the internal edition: for the firm and its adviser.")
     typer.echo(
         f"To check it anywhere: unpack it, then python verify.py. Results hash: {content['predicate']['results']}"
     )
@@ -107,13 +100,8 @@ def _run(place: str, reports: Path) -> Path:
         folder = next((each for each in (Path(place), reports / place) if each.is_dir()), None)
         if folder is None:
             raise UsageError(f"There is no run {place}. Hint: privacy-audit verify checks all in {reports}.")
-        return folder
-    try:
-        head = latest(reports)
-    except DamagedError:
-        head = None
-    runs = readable(reports) if reports.is_dir() else {}
-    link = newest(runs, head)
-    if link is None and not runs and not (reports / LATEST).exists():
+        return folder.resolve()
+    found = newest_run(reports)
+    if found is None and not (reports / LATEST).exists():
         raise UsageError(f"There is no run in {reports} yet. Hint: privacy-audit run")
-    return reports / (link.run if link else max(runs, default=""))
+    return reports / (found or "")

@@ -8,6 +8,7 @@ from typing import Any
 from privacy_audit.dates import Quarter
 from privacy_audit.errors import AuditError
 from privacy_audit.evidence import manifest as evidence
+from privacy_audit.evidence.manifest import REGISTERS
 from privacy_audit.inputs import fingerprints
 from privacy_audit.reports.jsonfile import findings_json
 from privacy_audit.request import WAIVERS, Request
@@ -16,7 +17,7 @@ from privacy_audit.verify.script import check_inputs
 from privacy_audit.verify.seal import FINDINGS, Report
 
 # What a run keeps for itself, so that the firm's folder may have moved on.
-KEPT_ROOMS = ("registers/", "history/", WAIVERS)
+KEPT_ROOMS = (REGISTERS, "history/", WAIVERS)
 
 
 def repeat(run: Path, content: Mapping[str, Any], firm: str, registers: Path | None) -> Report:
@@ -29,10 +30,13 @@ def repeat(run: Path, content: Mapping[str, Any], firm: str, registers: Path | N
         return report
     changed = [*_changed(said, request), *_other_code(said)]
     try:
-        again = findings_json(audit(request, said["parameters"]["engine"]))
+        result = audit(request, said["parameters"]["engine"])
+        again = findings_json(result)
     except AuditError as error:
         report.unknown.append(f"It could not be repeated: {error}")
         return report
+    if result.inputs.which_key != said["key"]:
+        changed.append("firm.key is another than then, so every finding has another id")
     if again == (run / FINDINGS).read_bytes():
         report.said.append(f"Repeated: {FINDINGS} comes out the same, byte for byte.")
         report.said += [f"although {each}" for each in changed]
@@ -52,11 +56,15 @@ def _request(asked: Mapping[str, Any], firm: str, registers: Path | None, kept: 
 
 
 def _changed(said: Mapping[str, Any], request: Request) -> list[str]:
-    """Return which settings are not those of the run."""
+    """Return which settings are not those of the run, and which exports were added to them."""
     then = {each["name"]: each["digest"]["sha256"] for each in said["settings"]}
     now = fingerprints(request)
     names = sorted(name for name, _ in then.items() ^ now.items() if not name.startswith(KEPT_ROOMS))
-    return [f"{name} has changed since" for name in dict.fromkeys(names)]
+    read = {f"{REGISTERS}{each['name']}" for each in said["inputs"]}
+    added = sorted(name for name in now if name.startswith(REGISTERS) and name not in read)
+    return [f"{name} was added since" for name in added] + [
+        f"{name} has changed since" for name in dict.fromkeys(names)
+    ]
 
 
 def _other_code(said: Mapping[str, Any]) -> list[str]:

@@ -12,7 +12,18 @@ from privacy_audit.facts import columns, previous
 from privacy_audit.finding import Finding
 from privacy_audit.findings import find, waived_rows
 from privacy_audit.gaps import Gaps, gaps_of, left_open
-from privacy_audit.history import LOOKBACK, Comparison, Past, compare, earlier, past_of, read_past
+from privacy_audit.history import (
+    KEY,
+    LOOKBACK,
+    Comparison,
+    Past,
+    compare,
+    earlier,
+    past_of,
+    read_past,
+    refuse_other_key,
+    untold,
+)
 from privacy_audit.inputs import Inputs, read_inputs
 from privacy_audit.policy import EXPECTED, Commitment
 from privacy_audit.rating import Promise, Status, status
@@ -164,7 +175,7 @@ class Result:
             for each in self.findings
         ]
         tasks = [asdict(each) for each in self.tasks]
-        quarter = {"quarter": str(self.inputs.request.quarter)}
+        quarter = {"quarter": str(self.inputs.request.quarter), KEY: self.inputs.which_key}
         gone = list(self.compared.gone.values())
         unclear = list(self.compared.unclear.values())
         past = past_of({"audit": quarter, "findings": findings, "gone": gone, "unclear": unclear, "tasks": tasks})
@@ -185,18 +196,20 @@ def audit(request: Request, engine: str = ENGINE, lookback: int = LOOKBACK) -> R
 def judged(request: Request, engine: str, past: Past | None) -> Result:
     """Run one audit beside what is known of the quarter before: read, judge, find, compare, gather."""
     inputs = read_inputs(request)
+    refuse_other_key(past, inputs.which_key)
     observations = observe(inputs, engine)
     gaps = gaps_of(inputs, observations)
     inputs = inputs.adding(_columns(inputs, gaps))
     observations += observe(inputs, engine, late="columns")
     accepted = in_time(read_waivers(request.kept or inputs.home), request.as_at)
     known = {each.id for each in find(inputs, observations, gaps, accepted)}
-    missed = unclear(inputs, observations, past, known)
+    missed = unclear(inputs, observations, past, known) | untold(past, known)
     inputs = inputs.adding(previous.register(inputs.schemas["previous"], past, known, missed))
     observations += observe(inputs, engine, late="previous")
     observations.sort(key=lambda each: each.control.id)
     findings = find(inputs, observations, gaps, accepted)
-    missed = unclear(inputs, observations, past, {each.id for each in findings})
+    known = {each.id for each in findings}
+    missed = unclear(inputs, observations, past, known) | untold(past, known)
     compared = compare(findings, past, str(request.quarter), missed)
     waivers = _waive(inputs, findings)
     return Result(inputs, observations, findings, gather(inputs, findings), compared, waivers)

@@ -1,6 +1,9 @@
 """A run in a zip checks itself on any machine with Python; a signature shows whose it is."""
 
+import errno
+import json
 import os
+import resource
 import shutil
 import subprocess
 import sys
@@ -17,8 +20,8 @@ from privacy_audit.evidence.publish import STAGING
 from privacy_audit.pack import one_file, pack
 from privacy_audit.verify import signature
 from privacy_audit.verify.files import check_run
-from privacy_audit.verify.script import check
-from privacy_audit.verify.seal import MANIFEST, SIGNATURE
+from privacy_audit.verify.script import check, check_all, main
+from privacy_audit.verify.seal import MANIFEST, SIGNATURE, canonical, sealed
 from test_command import command
 
 LONGEST_VERIFY = 5 * max(1, os.getloadavg()[0] / (os.cpu_count() or 1))  # seconds, on a machine that is not overrun
@@ -207,9 +210,126 @@ def test_the_commands_verify_and_pack(memory):
     assert commanded("verify", "2026-Q2/run-01", *here)[0] == 64
 
 
+def test_a_run_is_packed_whole_from_inside_its_folder(memory, monkeypatch):
+    """Named as “.” it has the same bytes: the chain's manifests and LATEST are in it."""
+    run = four_quarters(memory / "reports")[3]
+    assert commanded("pack", run, "--out", memory / "a.zip")[0] == 0
+    monkeypatch.chdir(run)
+    assert commanded("pack", ".", "--out", memory / "b.zip")[0] == 0
+    assert (memory / "a.zip").read_bytes() == (memory / "b.zip").read_bytes()
+    assert commanded("verify", ".")[1] == commanded("verify", run)[1]
+
+
+def test_a_pack_that_fails_leaves_nothing_in_its_way(memory, monkeypatch):
+    """Where a file may not grow, no half of a zip stays, and the next try succeeds."""
+    run = publish_one(memory / "reports", large=True)
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (4096, before[1]))
+    try:
+        code, _, complained = commanded("pack", run, "--out", memory / "a.zip")
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    assert (code, len(complained.splitlines()), (memory / "a.zip").exists()) == (3, 1, False)
+    monkeypatch.setattr("privacy_audit.pack.pack", lambda *_: 1 / 0)
+    assert (commanded("pack", run, "--out", memory / "a.zip")[0], (memory / "a.zip").exists()) == (3, False)
+    monkeypatch.undo()
+    assert commanded("pack", run, "--out", memory / "a.zip")[0] == 0
+
+
 def test_verify_in_a_process_of_its_own_takes_less_than_five_seconds(memory):
     """Five runs over four quarters, the program's start among it."""
     four_quarters(memory)
     began = time.perf_counter()
     assert command("verify", "--reports", memory).returncode == 0
     assert time.perf_counter() - began < LONGEST_VERIFY
+
+
+def both(run: Path, home: Path, **environment: str) -> list[subprocess.CompletedProcess]:
+    """Check a run with the single file and with the command, each in a process of its own."""
+    (home / "verify.py").write_text(one_file(), encoding="utf-8")
+    environment = {"PATH": os.environ["PATH"]} | environment
+    program = [sys.executable, str(home / "verify.py"), str(run)]
+    alone = subprocess.run(program, capture_output=True, env=environment, check=False)
+    code = "from privacy_audit.cli import main; main()"
+    program = [sys.executable, "-c", code, "verify", str(run)]
+    return [alone, subprocess.run(program, capture_output=True, env=environment, check=False)]
+
+
+@pytest.mark.parametrize("encoding", ["cp1252", "ascii", "utf-8"])
+def test_a_check_is_told_on_every_terminal(encoding, memory):
+    """One that has no sign for “differs” is told all the same, and how it ends does not change."""
+    run = publish_one(memory / "reports")
+    assert [done.returncode for done in both(run, memory, PYTHONIOENCODING=encoding)] == [0, 0]
+    (run / "audit.html").write_bytes(b"<p>All is well.</p>")
+    for done in both(run, memory, PYTHONIOENCODING=encoding):
+        assert (done.returncode, done.stderr) == (1, b"")
+        assert b"audit.html was changed after publishing." in done.stdout
+
+
+@pytest.mark.parametrize(
+    "name", [b"\xff.txt", b"\x1b[2J\x1b[1A.txt", "a\n✓ As published.".encode(), "\u202egpj".encode()]
+)
+def test_the_name_of_a_file_commands_no_terminal(name, memory):
+    """It is written out, on one line, so that nothing on the screen is cleared, turned round or made up."""
+    run = publish_one(memory / "reports")
+    (run / os.fsdecode(name)).write_bytes(b"")
+    for done in both(run, memory):
+        assert (done.returncode, done.stderr) == (1, b"")
+        said = done.stdout.decode()
+        assert "was added after publishing." in said
+        assert not {"\x1b", "\u202e"} & set(said)
+        assert not any(line.startswith("✓") for line in said.splitlines())
+
+
+def test_what_cannot_be_read_is_told_and_the_rest_is_checked(memory, monkeypatch):
+    """A folder in the place of a manifest or of LATEST, and a file that the reader may not open: 1, run by run."""
+    reports = memory / "reports"
+    runs = four_quarters(reports)
+    (runs[4] / "audit.html").write_bytes(b"changed")
+    (runs[1] / MANIFEST).unlink()
+    (runs[1] / MANIFEST).mkdir()
+    shut, original = runs[2] / "audit.html", Path.read_bytes
+
+    def read_bytes(path):
+        if path == shut:
+            raise PermissionError(errno.EACCES, "Permission denied", str(path))
+        return original(path)
+
+    monkeypatch.setattr(Path, "read_bytes", read_bytes)
+    wrong = check_all(reports).wrong
+    assert "2026-Q1/run-01: manifest.json is damaged: it cannot be read." in wrong
+    assert "2026-Q2/run-01: audit.html cannot be read: Permission denied." in wrong
+    assert "2026-Q3/run-02: audit.html was changed after publishing." in wrong
+    monkeypatch.undo()
+    (reports / "LATEST").unlink()
+    (reports / "LATEST").mkdir()
+    assert "LATEST cannot be read." in check_all(reports).wrong
+    for done in (*both(runs[1], memory), *both(runs[3], memory)):
+        assert (done.returncode, done.stderr) == (1, b"")
+    code, said, _ = commanded("verify", "--reports", reports)
+    assert (code, "audit.html was changed after publishing." in said) == (1, True)
+
+
+@pytest.mark.parametrize("before", [7, {"run": 5, "manifest": 6}, {"run": "../../x", "manifest": "0" * 64}, {}])
+def test_a_manifest_that_names_no_run_before_is_told(before, memory):
+    """Sealed anew with something else in that place: no folder elsewhere is looked into, and no traceback is shown."""
+    run = publish_one(memory / "reports")
+    content = json.loads((run / MANIFEST).read_bytes())
+    content["predicate"]["previous"] = before
+    (run / MANIFEST).write_bytes(canonical(sealed(content)))
+    for place in (run, shutil.copytree(run, memory / "copy")):
+        for done in both(place, memory):
+            assert (done.returncode, done.stderr) == (1, b""), done.stdout
+            assert "it names no run before" in done.stdout.decode()
+
+
+def test_a_folder_that_cannot_be_listed_is_told_in_words(memory, monkeypatch, capsys):
+    """The stand-alone check ends with 2, since not everything could be checked, and shows no traceback."""
+    run = publish_one(memory / "reports")
+
+    def iterdir(path):
+        raise PermissionError(errno.EACCES, "Permission denied", str(path))
+
+    monkeypatch.setattr(Path, "iterdir", iterdir)
+    assert main([str(run)]) == 2
+    assert capsys.readouterr().err == f"{memory / 'reports'} cannot be read: Permission denied.\n"

@@ -143,6 +143,39 @@ def fails_at(name, number, what, reports, monkeypatch):
     return HARMLESS if calls >= number else None
 
 
+@pytest.mark.parametrize("harm", ["garbage", "folder"])
+def test_a_latest_that_names_nothing_is_told_before_any_work(harm, memory):
+    """Without a run to mend it by nobody knows what was published here: one line that says what to do."""
+    path = memory / "LATEST"
+    path.mkdir() if harm == "folder" else path.write_bytes(b"\xff\xfe")
+    with pytest.raises(PublishError, match=r"LATEST .*Hint: ") as refused, locked(memory):
+        pytest.fail("the work had begun")
+    assert len(str(refused.value).splitlines()) == 1
+    path.rmdir() if harm == "folder" else path.unlink()
+    publish_one(memory)
+    path.write_bytes(b"\xff\xfe")
+    publish_one(memory)
+    assert check_all(memory).exit_code == 0, "with a run it is mended"
+
+
+def test_a_run_that_has_its_place_is_published_though_latest_could_not_follow(memory, monkeypatch):
+    """On a disk that is full by then the run stands, that is said, and the next one mends LATEST."""
+    first = publish_one(memory, note="a")
+    assert not any("LATEST" in each for each in again(first))
+
+    def full(*arguments):
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(arguments[0]))
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "replace", full)
+        second = publish_one(memory, note="b")
+    assert "2026-Q3/run-02 was published; LATEST follows with the next run." in again(second)
+    assert check_all(memory).exit_code == 0
+    third = publish_one(memory, note="c")
+    assert (memory / "LATEST").read_text().startswith("2026-Q3/run-03 ")
+    assert not any("LATEST" in each for each in again(third))
+
+
 def test_no_file_may_grow_and_nothing_half_is_published(memory):
     """With room for 0, 64, 128 … kB in a file, a run is there whole or not at all."""
     four_quarters(memory / "reports")

@@ -43,8 +43,7 @@ def place(tmp_path):
     """A reports folder, a home and a temporary folder of a test's own, and the environment that names them."""
     for name in ("home", "tmp"):
         (tmp_path / name).mkdir()
-    environment = {"HOME": str(tmp_path / "home"), "TMPDIR": str(tmp_path / "tmp"), "XDG_CACHE_HOME": ""}
-    return tmp_path, {name: value for name, value in environment.items() if value}
+    return tmp_path, {"HOME": str(tmp_path / "home"), "TMPDIR": str(tmp_path / "tmp")}
 
 
 def start(reports: Path, environment: dict, *before: str, **more) -> subprocess.Popen:

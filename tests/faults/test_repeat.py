@@ -10,6 +10,7 @@ from privacy_audit import workbook
 from privacy_audit.errors import AuditError
 from privacy_audit.evidence import manifest as evidence
 from privacy_audit.request import REPORTS, ROOT
+from privacy_audit.rerun import repeat
 from privacy_audit.verify.files import check_run
 from privacy_audit.verify.script import check_all
 
@@ -84,6 +85,32 @@ def test_what_has_changed_since_is_told_rather_than_called_tampering(firm, tmp_p
     monkeypatch.setattr(evidence, "code_hash", lambda: "0" * 64)
     code, said = repeated(folder, reports)
     assert (code, "the program has changed since (then version" in said) == (2, True), said
+
+
+@pytest.mark.slow
+def test_an_export_that_was_added_since_is_told_rather_than_called_tampering(firm, tmp_path):
+    """Its rows may change what is found: 2, with its name; one that changes nothing is told all the same."""
+    folder, reports = firm
+    exports = tmp_path / "exports"
+    shutil.copytree(folder / "registers" / "2026-Q3", exports)
+    (exports / "more.csv").write_bytes((exports / "clients.csv").read_bytes())
+    code, said = repeated(folder, reports, "--inputs", exports)
+    assert (code, "registers/more.csv was added since" in said) == (2, True), said
+
+
+@pytest.mark.slow
+def test_a_run_is_not_repeated_with_another_key(firm, tmp_path):
+    """Every finding would have another id: 2, and the firm's key is asked for, also where nothing was kept."""
+    folder, reports = firm
+    later, copy = tmp_path / "firm", tmp_path / "run-01"
+    shutil.copytree(folder, later)
+    (later / "firm.key").write_text("11" * 32)
+    code, said = repeated(later, reports)
+    assert (code, "Hint: bring back the firm.key" in said) == (2, True), said
+    shutil.copytree(reports / "2026-Q3" / "run-01", copy)
+    (copy / "inputs" / "previous.json").unlink()
+    found = repeat(copy, check_run(reports / "2026-Q3" / "run-01")[1], str(later), None)
+    assert (found.wrong, "firm.key is another than then" in found.unknown[0]) == ([], True)
 
 
 @pytest.mark.slow

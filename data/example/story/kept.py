@@ -217,6 +217,11 @@ def token(key: bytes, *parts: str) -> str:
     return hmac.new(key, "\x1f".join(parts).encode(), hashlib.sha256).hexdigest()[:10]
 
 
+def which_key(key: bytes) -> str:
+    """Return the fingerprint that tells by which key a report's findings are named."""
+    return hmac.new(key, b"which key", hashlib.sha256).hexdigest()[:16]
+
+
 def write_history(folder: Path, key: bytes) -> None:
     """Write what was kept of the first quarter's findings.json."""
     findings, tasks = [], []
@@ -234,6 +239,7 @@ def write_history(folder: Path, key: bytes) -> None:
         "quarter": QUARTER,
         "as_at": "2026-03-31",
         "issued_on": ISSUED,
+        "key": which_key(key),
         "shortened": "Of this report only what the next one is compared with was kept.",
     }
     content = {"audit": audit, "findings": findings, "gone": [], "tasks": tasks}

@@ -1,7 +1,6 @@
 """What a run's manifest says: what was read, by which law, policy and code, with what result."""
 
 import hashlib
-import hmac
 import platform
 import shutil
 import subprocess
@@ -44,12 +43,11 @@ def predicate(result: Result, engine: str) -> dict[str, Any]:
         "settings": described((name, each) for name, each in inputs.hashes.items() if not name.startswith(REGISTERS)),
         "policy": inputs.policy.sha256,
         "rulebook": inputs.law.sha256,
-        "key": hmac.new(inputs.key, b"which key", hashlib.sha256).hexdigest()[:16],
+        "key": inputs.which_key,
         "code": code(),
         "environment": environment(),
         "complete": True,
         "signature": None,
-        # Not part of the manifest: the addresses that may stand in outputs.
     }
 
 

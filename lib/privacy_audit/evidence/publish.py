@@ -5,7 +5,7 @@ import platform
 import re
 import shutil
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -117,16 +117,22 @@ def _alive(process: int) -> bool:
 
 
 def heal(reports: Path) -> None:
-    """Let LATEST name the newest run, where a run was killed between taking its place and saying so, or it is lost."""
-    runs = readable(reports)
+    """Let LATEST name the newest run, where a run was killed between taking its place and saying so, or it is lost.
+
+    Raise PublishError where it is damaged and there is no run to mend it by.
+    """
+    runs, damage = readable(reports), ""
     try:
         head = latest(reports)
-    except DamagedError:
-        head = None
+    except DamagedError as error:
+        head, damage = None, str(error)
     found = newest(runs, head)
     if found is None:
         named = {each.before for each in runs.values()}
         found = next((each.link for each in reversed(runs.values()) if each.link not in named), None)
+    if found is None and damage:
+        hint = f"look what became of the runs in {reports}, remove {LATEST}, then run again."
+        raise PublishError(f"{damage} No run is there to mend it by. Hint: {hint}")
     if found and found != head:
         _point(reports, found)
 
@@ -152,6 +158,7 @@ def write(folder: Path, name: str, content: bytes) -> None:
 def publish(folder: Path, reports: Path, said: Mapping[str, Any], sign: Sign | None = None) -> Path:
     """Check a staged run, write its manifest last and give it its place; return that place.
 
+    From then on it is published: where LATEST cannot follow, `again` says so and the next run mends it.
     `said` is what `evidence.predicate` says of the run; `sign` puts a signature beside the manifest.
     """
     home, before = reports / said["quarter"], latest(reports)
@@ -169,8 +176,9 @@ def publish(folder: Path, reports: Path, said: Mapping[str, Any], sign: Sign | N
     _sync(folder)
     home.mkdir(exist_ok=True, mode=PRIVATE_FOLDER)
     folder.rename(reports / run)
-    _sync(home)
-    _point(reports, Link(run, sha256(content)))
+    with suppress(OSError):
+        _sync(home)
+        _point(reports, Link(run, sha256(content)))
     return reports / run
 
 
@@ -201,11 +209,19 @@ def _sync(path: Path) -> None:
 
 
 def again(place: Path) -> list[str]:
-    """Return in words which other runs of its quarter stand beside a run, and whether they found the same."""
+    """Return in words which other runs of its quarter stand beside a run, and whether they found the same.
+
+    Where it is the newest and LATEST does not name it yet, that is said too.
+    """
     quarter, results = place.parent.name, sha256((place / FINDINGS).read_bytes())
-    said = []
-    for run, each in readable(place.parent.parent).items():
-        if run.startswith(f"{quarter}/") and run != f"{quarter}/{place.name}":
+    here, reports, said = f"{quarter}/{place.name}", place.parent.parent, []
+    runs = readable(reports)
+    for run, each in runs.items():
+        if run.startswith(f"{quarter}/") and run != here:
             found = "the same" if each.content["predicate"]["results"] == results else "something else"
             said.append(f"This is {place.name} of {quarter}: {run} stands beside it as it was, and found {found}.")
+    with suppress(DamagedError):
+        head = latest(reports)
+        if runs[here].link == newest(runs, head) != head:
+            said.append(f"{here} was published; {LATEST} follows with the next run.")
     return said

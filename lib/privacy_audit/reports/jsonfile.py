@@ -72,6 +72,7 @@ def _audit(result: Result) -> dict[str, Any]:
         "as_at": request.as_at,
         "period": [request.quarter.first, request.quarter.last],
         "issued_on": inputs.issued_on,
+        "key": inputs.which_key,
         "policy": {
             "title": inputs.policy.title,
             "sha256": inputs.policy.sha256,

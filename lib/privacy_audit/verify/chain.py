@@ -1,14 +1,11 @@
 """The chain of runs: each manifest names the one before by its hash, and LATEST names the newest."""
 
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from privacy_audit.verify.seal import LATEST, MANIFEST, QUARTER, RUN, DamagedError, Report, read_manifest, sha256
-
-LINK = re.compile(r"(\d{4}-Q[1-4]/run-\d{2,}) ([0-9a-f]{64})\n")
+from privacy_audit.verify.seal import LATEST, LINK, MANIFEST, QUARTER, RUN, DamagedError, Report, read_manifest, sha256
 
 
 @dataclass(frozen=True)
@@ -38,6 +35,8 @@ def latest(reports: Path) -> Link | None:
         found = LINK.fullmatch((reports / LATEST).read_bytes().decode("ascii", errors="replace"))
     except FileNotFoundError:
         return None
+    except OSError:
+        raise DamagedError(f"{LATEST} cannot be read.") from None
     if not found:
         raise DamagedError(f"{LATEST} is damaged.")
     return Link(*found.groups())
@@ -60,12 +59,11 @@ def published(reports: Path, run: str) -> Published | None:
         raw = (reports / run / MANIFEST).read_bytes()
     except (FileNotFoundError, NotADirectoryError):
         return None
+    except OSError:
+        raise DamagedError("it cannot be read") from None
     content = read_manifest(raw)
     before = content["predicate"]["previous"]
-    try:
-        link = Link(before["run"], before["manifest"]) if before else None
-    except (KeyError, TypeError):
-        raise DamagedError("it names no run before") from None
+    link = Link(before["run"], before["manifest"]) if before else None
     return Published(Link(run, sha256(raw)), link, content)
 
 
@@ -91,6 +89,17 @@ def newest(runs: Mapping[str, Published], head: Link | None) -> Link | None:
         if len(after) == 1:
             head = after[0]
     return head
+
+
+def newest_run(reports: Path) -> str | None:
+    """Return the place of the newest run, as LATEST and the manifests tell it; None where there is no run."""
+    try:
+        head = latest(reports)
+    except DamagedError:
+        head = None
+    runs = readable(reports) if reports.is_dir() else {}
+    link = newest(runs, head)
+    return link.run if link else next(reversed(runs), None)
 
 
 def check_chain(reports: Path) -> tuple[Report, list[str]]:

@@ -35,7 +35,9 @@ def check_run(run: Path, signers: Path | None = None, *, required: bool = False)
         words = f"{MANIFEST} is missing: the run was never published, or the manifest was removed."
     except DamagedError as error:
         words = f"{MANIFEST} is damaged: {error}."
-    except (KeyError, TypeError, ValueError, AttributeError):
+    except OSError as error:
+        words = f"{Path(str(error.filename)).name} cannot be read: {error.strerror}."
+    except (KeyError, TypeError, ValueError, AttributeError, RecursionError):
         words = "What the files say has not the shape of a run."
     return Report([words]), {}
 

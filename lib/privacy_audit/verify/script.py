@@ -1,6 +1,7 @@
 """The command of the stand-alone file: one run or all of them, the chain, and the exports they were made from."""
 
 import argparse
+import io
 import sys
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -8,13 +9,24 @@ from typing import Any
 
 from privacy_audit.verify.chain import check_chain, places
 from privacy_audit.verify.files import PRINTED, check_run
-from privacy_audit.verify.seal import MANIFEST, QUARTER, RUN, SIGNATURE, WRONG_USE, Report, names_in, sha256
+from privacy_audit.verify.seal import (
+    INCOMPLETE,
+    MANIFEST,
+    QUARTER,
+    RUN,
+    SIGNATURE,
+    WRONG_USE,
+    Report,
+    names_in,
+    printable,
+    sha256,
+)
 from privacy_audit.verify.signature import SIGNERS
 
 
 def check(run: Path, signers: Path | None = None, *, required: bool = False, known: str = "") -> Report:
     """Check one run and its place in the chain; `known` is the results hash that somebody was told."""
-    run = run.absolute()
+    run = run.resolve()
     report, content = check_run(run, signers, required=required)
     if report.wrong:
         return report
@@ -67,10 +79,13 @@ def check_inputs(content: Mapping[str, Any], folder: Path) -> Report:
     names = {each["name"]: each["digest"]["sha256"] for each in content["predicate"]["inputs"]}
     for name, digest in sorted(names.items()):
         path = folder / name
-        if not path.is_file():
-            report.unknown.append(f"{name} is not in {folder}.")
-        elif sha256(path.read_bytes()) != digest:
-            report.wrong.append(f"{name} is not the file that was audited.")
+        try:
+            if not path.is_file():
+                report.unknown.append(f"{name} is not in {folder}.")
+            elif sha256(path.read_bytes()) != digest:
+                report.wrong.append(f"{name} is not the file that was audited.")
+        except OSError as error:
+            report.unknown.append(f"{name} cannot be read: {error.strerror}.")
     if not report.wrong and not report.unknown:
         report.said.append(f"{len(names)} exports are the files that were audited.")
     return report
@@ -91,10 +106,21 @@ def main(arguments: Iterable[str] | None = None) -> int:
     parser.add_argument("--results", default="", help="the results hash that you were told (16 characters or more)")
     parser.add_argument("--signers", type=Path, help=f"your own list of {SIGNERS}; the run must then be signed")
     asked = parser.parse_args(None if arguments is None else list(arguments))
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")
+    try:
+        return _told(asked)
+    except OSError as error:
+        sys.stderr.write(f"{printable(str(error.filename))} cannot be read: {error.strerror}.\n")
+        return INCOMPLETE
+
+
+def _told(asked: argparse.Namespace) -> int:
+    """Check what is asked for, print what was found and return how to end."""
     here = Path(__file__).absolute().parent / "reports"
     run = asked.run or _only_run(here)
     if run is None or not run.is_dir():
-        sys.stderr.write(f"There is no run {run or here}.\n")
+        sys.stderr.write(f"There is no run {printable(str(run or here))}.\n")
         return WRONG_USE
     own = Path(__file__).absolute().parent / SIGNERS
     signers = asked.signers or (own if own.is_file() else None)

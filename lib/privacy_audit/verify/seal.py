@@ -10,11 +10,14 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from unicodedata import category
 
 MANIFEST, SIGNATURE, LATEST, FINDINGS = "manifest.json", "manifest.json.sig", "LATEST", "findings.json"
 STATEMENT = "https://in-toto.io/Statement/v1"
 PREDICATE = "urn:privacy-audit:run:1"
+LINK = re.compile(r"(\d{4}-Q[1-4]/run-\d{2,}) ([0-9a-f]{64})\n")
 RUN, QUARTER = re.compile(r"run-\d{2,}"), re.compile(r"\d{4}-Q[1-4]")
+HIDDEN = {"Cc", "Cf", "Cs", "Zl", "Zp"}  # what a terminal obeys, or does not show
 AS_PUBLISHED, DIFFERS, INCOMPLETE, WRONG_USE = 0, 1, 2, 64
 
 
@@ -42,10 +45,15 @@ class Report:
         self.said += other.said
 
     def lines(self) -> Iterator[str]:
-        """Yield what to print."""
-        yield from (f"✗ {each}" for each in dict.fromkeys(self.wrong))
-        yield from (f"? {each}" for each in dict.fromkeys(self.unknown))
-        yield from (f"  {each}" for each in dict.fromkeys(self.said))
+        """Yield what to print, each on a line of its own, in which no file's name can command the terminal."""
+        yield from (f"✗ {printable(each)}" for each in dict.fromkeys(self.wrong))
+        yield from (f"? {printable(each)}" for each in dict.fromkeys(self.unknown))
+        yield from (f"  {printable(each)}" for each in dict.fromkeys(self.said))
+
+
+def printable(text: str) -> str:
+    """Return text with controls, direction marks and line ends written out."""
+    return "".join(f"\\u{ord(char):04x}" if category(char) in HIDDEN else char for char in text)
 
 
 def sha256(content: bytes) -> str:
@@ -89,7 +97,14 @@ def read_manifest(raw: bytes) -> dict[str, Any]:
         raise DamagedError("it was saved again by another program")
     if sealed(content) != content:
         raise DamagedError("its seal does not fit")
+    if said["previous"] is not None and not _is_link(said["previous"]):
+        raise DamagedError("it names no run before")
     return content
+
+
+def _is_link(before: object) -> bool:
+    """Whether a manifest's words about the run before name a run and the hash of its manifest."""
+    return isinstance(before, dict) and bool(LINK.fullmatch(f"{before.get('run')} {before.get('manifest')}\n"))
 
 
 def names_in(folder: Path) -> tuple[set[str], set[str]]:
