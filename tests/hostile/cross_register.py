@@ -1,5 +1,6 @@
 """Registers that are right one by one and wrong beside each other, and folders that hold more than registers."""
 
+import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -62,6 +63,8 @@ CASES = [
     Together("a picture beside them", added("photo.png", b"\x89PNG\r\n\x1a\n")),
     Together("what Excel leaves when it is open", added("~$suppliers.xlsx", b"x")),
     Together("a folder named like a register", lambda folder: (folder / "more.csv").mkdir()),
+    Together("a link to a file that is not there", lambda folder: (folder / "more.csv").symlink_to("nowhere"), ("RET-01",), "link to nothing"),
+    Together("a pipe named like a register", lambda folder: os.mkfifo(folder / "more.csv"), ("RET-01",), "no file"),
     Together("a transfer to nobody", added("transfers.csv", TRANSFERS), ("DQ-05",)),
     Together("a client without a number", line(",Nobody,x@example.com,,Former,,,,01/01/2010" + "," * 11), ("RET-01", "RET-03"), "nobody can tell"),
     Together("a client whose row is too short", line("C-9999,Nobody"), ("RET-01",), "cells"),

@@ -40,7 +40,9 @@ SAVE_AGAIN = "Open it in a spreadsheet program and save it as .xlsx or CSV, or e
 
 
 def sha256_of(path: Path) -> str:
-    """Return the hash of a file's bytes."""
+    """Return the hash of a file's bytes; of none, where there is nothing that is a file."""
+    if not path.is_file():
+        return hashlib.sha256().hexdigest()
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 

@@ -108,9 +108,7 @@ def read_folder(
     mapping's `also` where no other file gives that register.
     """
     if not folder.is_dir():
-        message = (
-            f"There is no folder {folder}. Hint: put the quarter's exports there, or name another with --registers."
-        )
+        message = f"There is no folder {folder}. Hint: put the quarter's exports there, or use --registers."
         raise UsageError(message)
     paths = [each for each in sorted(folder.iterdir()) if not each.name.startswith((".", "~$")) and each.name != ABOUT]
     about = read_about(folder)
@@ -121,7 +119,10 @@ def read_folder(
         if path.suffix.lower() in OTHER_TABLES:
             what, hint = "This kind of file is not read.", "Save it as .xlsx or CSV."
             found.refused.append(_refusal(path, InputError(Place(path.name), what, hint)))
-        elif path.suffix.lower() not in TABLES or not path.is_file():
+        elif path.suffix.lower() in TABLES and not (path.is_file() or path.is_dir()):
+            what, hint = "It is a link to nothing, or no file.", "Copy the file itself here."
+            found.refused.append(_refusal(path, InputError(Place(path.name), what, hint)))
+        elif path.suffix.lower() not in TABLES or path.is_dir():
             found.others.append(path.name)
         else:
             chosen = [[known[name]] for name in about.files.get(path.name, ())] or [list(known.values())]
