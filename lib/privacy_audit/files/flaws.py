@@ -25,7 +25,8 @@ SIGNS = (
 )  # fmt: skip
 NUMBERED = re.compile(rb"(<(row|c)\b[^>]*?\sr=\"[A-Z]*)(\d+)(?=\")")
 REFERENCE = re.compile(rb"\sr=\"([A-Z]{1,3})(\d+)\"")
-BEYOND_Z = re.compile(rb' r="([A-Z]{2,}|[a-z]|[A-Z]?\d{7})')  # as a literal start it costs next to nothing
+# Columns beyond Z, and rows beyond every sheet; what begins alike everywhere costs next to nothing to look for.
+BEYOND = re.compile(rb' r="([A-Z]{2,}|[a-z]|[A-Z]?(?:\d{8}|[2-9]\d{6}|1[1-9]\d{5}))')
 CELL = re.compile(rb"<(?:\w+:)?c\s(?:[^>]*?\s)?r\s*=\s*[\"']([^\"']+)")
 COLUMN = re.compile(b"[A-Z]{1,2}")
 PADDED = re.compile("0{2,}")
@@ -87,7 +88,7 @@ def flaws_of(place: Place, archive: zipfile.ZipFile, path: str, padded: dict[str
     """Return a sheet's flaws, and whether its rows are few and far apart; raise InputError where it is too large."""
     closer, rows, last, width, found = bool(padded), 0, 0, 1, Flaws()
     for at, chunk in enumerate(chunks(place, archive, path)):
-        far = set(BEYOND_Z.findall(chunk))
+        far = set(BEYOND.findall(chunk))
         closer = (
             closer
             or any(rare in chunk and sign in chunk for rare, sign in SIGNS)
