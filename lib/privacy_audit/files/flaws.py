@@ -25,10 +25,10 @@ SIGNS = (
 )  # fmt: skip
 NUMBERED = re.compile(rb"(<(row|c)\b[^>]*?\sr=\"[A-Z]*)(\d+)(?=\")")
 REFERENCE = re.compile(rb"\sr=\"([A-Z]{1,3})(\d+)\"")
-# Columns beyond Z, and rows beyond every sheet; what begins alike everywhere costs next to nothing to look for.
-BEYOND = re.compile(rb' r="([A-Z]{2,}|[a-z]|[A-Z]?(?:\d{8}|[2-9]\d{6}|1[1-9]\d{5}))')
+# Columns beyond Z, and rows from the millionth; what begins alike everywhere costs next to nothing to look for.
+BEYOND = re.compile(rb' r="([A-Z][A-Z]+|[a-z]|[A-Z]?\d{7,})')
 CELL = re.compile(rb"<(?:\w+:)?c\s(?:[^>]*?\s)?r\s*=\s*[\"']([^\"']+)")
-COLUMN = re.compile(b"[A-Z]{1,2}")
+COLUMN, LATE = re.compile(b"[A-Z]{1,2}"), re.compile(rb"[A-Z]?10[0-4]\d{4}")  # what a sheet may well have
 PADDED = re.compile("0{2,}")
 SPARSE, MOST_CELLS, WIDEST = 10_000, 8_000_000, 400_000  # a header of 16,384 columns stands in so many bytes
 LAST_ROW, LAST_COLUMN = 1_048_576, 16_384  # of any sheet
@@ -92,7 +92,7 @@ def flaws_of(place: Place, archive: zipfile.ZipFile, path: str, padded: dict[str
         closer = (
             closer
             or any(rare in chunk and sign in chunk for rare, sign in SIGNS)
-            or any(not COLUMN.fullmatch(each) for each in far)
+            or any(not COLUMN.fullmatch(each) and not LATE.fullmatch(each) for each in far)
         )
         rows, last = rows + chunk.count(b"<row"), max(last, _last_filled(chunk, rows))
         found.filled += sum(chunk.count(end, at and OVERLAP + 1 - len(end)) for end in (b"</v>", b"</is>"))
