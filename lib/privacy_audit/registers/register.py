@@ -57,6 +57,11 @@ class Register:
     overruled: frozenset[int] = frozenset()
 
     @property
+    def tells_nothing(self) -> bool:
+        """Whether it has no row and nobody knows that there is none."""
+        return not len(self.table) and not self.is_whole
+
+    @property
     def name(self) -> str:
         """The register's name."""
         return self.schema.name

@@ -130,7 +130,7 @@ def by_country_and_safeguard(result: Result) -> Picture:
 def _unknown(result: Result) -> str:
     """Return that there may be more than the register tells, or nothing where it is whole."""
     register = result.inputs.registers.get("transfers")
-    if register is None or (not register.is_whole and not len(register.table)):
+    if register is None or register.tells_nothing:
         return "Where data goes cannot be shown: no list tells it."
     return "" if register.is_whole else "There may be more: the list is not whole."
 

@@ -145,7 +145,7 @@ def readings(result: Result) -> Table:
 def unknown(result: Result) -> str:
     """Return that there may be more people marketed to than the readings count, or nothing."""
     register = result.inputs.registers.get("contacts")
-    if register is None or (not register.is_whole and not len(register.table)):
+    if register is None or register.tells_nothing:
         return "No list of contacts could be read."
     unsure = sum(not each.sure for each in contacts_read(result))
     told = [f"Of {unsure} more that cannot be said."] if unsure else []

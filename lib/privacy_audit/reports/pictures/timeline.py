@@ -63,7 +63,7 @@ def _notes(register: Register | None, found: Mapping[str, int]) -> Iterator[str]
     """Yield what the line cannot show, in whole sentences."""
     if found[NOT_SHOWN]:
         yield f"? {found[NOT_SHOWN]} cannot be placed: {UNKNOWN}."
-    if register is None or (not register.is_whole and not len(register.table)):
+    if register is None or register.tells_nothing:
         yield "Whose records are on file cannot be shown: no client list could be read."
     elif not register.is_whole:
         yield "There may be more: the client list is not whole."
