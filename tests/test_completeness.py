@@ -9,9 +9,10 @@ from pathlib import Path
 import pytest
 from bench import make_firm, request, write_register
 from privacy_audit.inputs import read_inputs, read_settings
+from privacy_audit.registers.about import Expected
 from privacy_audit.registers.folder import read_file
 from privacy_audit.registers.receipt import Receipt
-from privacy_audit.registers.totals import Expected, amount, unreconciled
+from privacy_audit.registers.totals import amount, unreconciled
 from privacy_audit.reports.jsonfile import findings_json, sources_json
 from privacy_audit.request import ROOT
 from privacy_audit.result import audit

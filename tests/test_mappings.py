@@ -68,6 +68,27 @@ def test_a_firms_own_mappings_come_to_the_projects(tmp_path):
     assert {"mappings/mailchimp.toml", "own mappings/our-tool.toml"} <= fingerprints(asked).keys()
 
 
+def test_a_hidden_file_is_no_mapping_and_no_law(tmp_path):
+    """A Mac puts a file of its own beside each that it copies to a stick; it is not read, as its hash is not told."""
+    asked = firm_with(tmp_path, "Customers.csv", mappings=[("our-tool", TOOL)])
+    for folder in (asked.firm / "mappings", shutil.copytree(ROOT / "data" / "rulebook", asked.firm / "rulebook")):
+        (folder / "._our-tool.toml").write_bytes(b"\x00\x05\x16\x07\x00\xff Mac OS X")
+    assert mappings_of(asked) == {"clients": ["quickbooks-customers"]}
+    assert not [name for name in fingerprints(asked) if "._" in name]
+
+
+def test_a_setting_that_changed_since_the_last_audit_is_read_again(tmp_path):
+    """Settings are kept from one quarter to the next for as long as their files are the same, byte for byte."""
+    asked = firm_with(tmp_path, mappings=[("our-tool", TOOL)])
+    (asked.registers / "guests.csv").write_text(BOOKINGS, encoding="utf-8")
+    first = read_inputs(asked)
+    assert read_inputs(asked).law is first.law
+    (asked.firm / "mappings" / "our-tool.toml").write_text(
+        TOOL.replace('"unsubscribed"', '"cleaned"'), encoding="utf-8"
+    )
+    assert read_inputs(asked).registers["contacts"].table["status"].to_pylist() == ["subscribed", "cleaned"]
+
+
 def test_a_firms_own_mapping_takes_the_place_of_one_of_the_same_name(tmp_path):
     """Whoever needs it otherwise copies the file and changes it."""
     text = (ROOT / "data" / "mappings" / "brevo.toml").read_text(encoding="utf-8")

@@ -89,3 +89,18 @@ def test_a_past_quarter_is_judged_by_the_law_of_its_day():
     result = audit(Request.of(quarter="2022-Q4", registers=str(ROOT / "data" / "example" / "2026-Q3")))
     codes = {each.reason_code for each in result.findings if each.control == "TRF-02"}
     assert "extension_elsewhere" in codes
+
+
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [
+        (b'title = "\xe9"', r"law\.toml is not UTF-8\. Hint: save it again"),
+        (b"title = ", r"law\.toml: .* Hint: mend that line"),
+        (b'[rule]\ntitle = "x"\nversions = []', r"law\.toml: rule\.versions: "),
+    ],
+)
+def test_a_damaged_rulebook_is_refused_in_words(content, told, tmp_path):
+    """With the file and what to do next."""
+    (tmp_path / "law.toml").write_bytes(content)
+    with pytest.raises(SettingsError, match=told):
+        Rulebook(tmp_path)

@@ -2,10 +2,12 @@
 
 import hashlib
 import hmac
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import lru_cache
 from pathlib import Path
+from typing import TypeAlias
 
 from privacy_audit.facts import Known, vocabulary
 from privacy_audit.facts.assembly import assemble, declared
@@ -26,6 +28,8 @@ from privacy_audit.rulebook import Limits, Rulebook
 DATA = ROOT / "data"
 OWN_MAPPINGS = "own mappings"
 OPEN_IN_OFFICE = (".", "~$")
+OF_A_QUARTER = {"registers", "history", WAIVERS}
+Settings: TypeAlias = tuple[Policy, Rulebook, dict[str, Schema], dict[str, Export], Countries]
 
 
 @dataclass(frozen=True)
@@ -47,6 +51,7 @@ class Inputs:
     hashes: Mapping[str, str]
     rests: Rests = field(default_factory=dict)
     declared: frozenset[str] = frozenset()
+    _named: dict[int, tuple[Register, Sequence[str]]] = field(default_factory=dict, repr=False, compare=False)
 
     @property
     def fictional(self) -> bool:
@@ -81,15 +86,19 @@ class Inputs:
         personal = register.schema.key_is_personal or nameless or "@" in key
         return self.token(register.name, key) if personal else key
 
-    def record_names(self, register: Register) -> list[str]:
+    def record_names(self, register: Register) -> Sequence[str]:
         """Return each row's record name."""
-        return [self.record_name(register, key) for key in natural_keys(register)]
+        known = self._named.get(id(register))
+        if known is None or known[0] is not register:
+            known = register, tuple(self.record_name(register, key) for key in natural_keys(register))
+            self._named[id(register)] = known
+        return known[1]
 
 
 def read_inputs(request: Request) -> Inputs:
     """Read a firm's folder and a quarter's exports; raise SettingsError or UsageError in words."""
     hashes = fingerprints(request)
-    policy, law, schemas, exports, countries = read_settings(request.firm)
+    policy, law, schemas, exports, countries = _settings(request.firm, _of_settings(hashes))
     folder = read_folder(request.registers, schemas, exports, countries)
     policy = policy.as_of(folder.about.facts)
     extracts = [each.extracted_on for each in folder.about.extracts.values()]
@@ -103,7 +112,7 @@ def read_inputs(request: Request) -> Inputs:
     return replace(inputs, registers=registers, declared=answers)
 
 
-def read_settings(firm: Path) -> tuple[Policy, Rulebook, dict[str, Schema], dict[str, Export], Countries]:
+def read_settings(firm: Path) -> Settings:
     """Read policy, law, schemas and mappings: a firm's own mappings come to the project's, its law replaces it."""
     places = _places(firm)
     law = Rulebook(places["rulebook"])
@@ -114,6 +123,16 @@ def read_settings(firm: Path) -> tuple[Policy, Rulebook, dict[str, Schema], dict
     vocabulary.check(policy, law)
     exports = load_exports(places["mappings"], schemas, places.get(OWN_MAPPINGS))
     return policy, law, schemas, exports, countries
+
+
+@lru_cache(maxsize=1)
+def _settings(firm: Path, _hashes: tuple[tuple[str, str], ...]) -> Settings:
+    """Read settings once for the quarter and the one before: the same files, by their hashes, say the same."""
+    return read_settings(firm)
+
+
+def _of_settings(hashes: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
+    return tuple(each for each in hashes.items() if each[0].split("/")[0] not in OF_A_QUARTER)
 
 
 def _places(firm: Path) -> dict[str, Path]:

@@ -94,7 +94,7 @@ class Rulebook:
         self.folder = folder
         self.rules: dict[str, Rule] = {}
         self.tables: dict[str, dict[str, dict[str, str]]] = {}
-        for path in sorted(folder.glob("*.toml")):
+        for path in sorted(folder.glob("[!.]*.toml")):
             self._read(path)
 
     def _read(self, path: Path) -> None:
@@ -103,6 +103,8 @@ class Rulebook:
         except tomllib.TOMLDecodeError as error:
             message = f"{path.name}: {error}. Hint: mend that line; every other file was left as it is."
             raise SettingsError(message) from None
+        except UnicodeDecodeError:
+            raise SettingsError(f"{path.name} is not UTF-8. Hint: save it again as UTF-8.") from None
         review_every = content.pop("review_every", 366)
         content.pop("title", None)
         for name, table in content.items():
@@ -139,7 +141,7 @@ class Rulebook:
     def sha256(self) -> str:
         """The hash of every file of the rulebook, in order of name."""
         digest = hashlib.sha256()
-        for path in sorted(self.folder.glob("*.toml")):
+        for path in sorted(self.folder.glob("[!.]*.toml")):
             digest.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
         return digest.hexdigest()
 

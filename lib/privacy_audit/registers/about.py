@@ -9,11 +9,21 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from privacy_audit.errors import SettingsError, nearest
 from privacy_audit.policy import EXPECTED, Declaration, FirmFacts, checked, load_toml
-from privacy_audit.registers.totals import Expected
 
 ABOUT = "quarter.toml"
 # What people write who filtered nothing.
 NOTHING = frozenset({"", "no", "none", "nothing", "all", "no filter", "no filters"})
+
+
+class Expected(BaseModel):
+    """What the firm read elsewhere about a register: rows, different records, and what columns add up to."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    rows: int | None = Field(None, ge=0)
+    records: int | None = Field(None, ge=0)
+    sums: Mapping[str, str | int | float] = {}
+    read_from: str = ""
 
 
 class Extract(BaseModel):

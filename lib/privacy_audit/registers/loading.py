@@ -18,9 +18,9 @@ def load_exports(folder: Path, schemas: Mapping[str, Schema], own: Path | None =
 
     A mapping of the firm's with the name of one of the project's takes its place.
     """
-    exports = {path.stem: load_export(path, schemas) for path in sorted(folder.glob("*.toml"))}
+    exports = {path.stem: load_export(path, schemas) for path in sorted(folder.glob("[!.]*.toml"))}
     exports |= {f"{name}-own-names": own_names(schema) for name, schema in schemas.items() if schema.core}
-    for path in sorted(own.glob("*.toml")) if own else ():
+    for path in sorted(own.glob("[!.]*.toml")) if own else ():
         exports[path.stem] = load_export(path, schemas).model_copy(update={"own": True})
     for each in exports.values():
         for name in (*each.also, *each.overrules):

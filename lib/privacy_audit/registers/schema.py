@@ -113,7 +113,7 @@ class Schema(BaseModel):
 def load_schemas(folder: Path) -> dict[str, Schema]:
     """Return every register's schema, by name."""
     schemas = {}
-    for path in sorted(folder.glob("*.json")):
+    for path in sorted(folder.glob("[!.]*.json")):
         try:
             content = json.loads(path.read_text(encoding="utf-8"))
         except (ValueError, RecursionError):

@@ -7,23 +7,12 @@ from itertools import compress
 from typing import Any
 
 import pyarrow as pa
-from pydantic import BaseModel, ConfigDict, Field
 
 from privacy_audit.files.sheet import Cell
+from privacy_audit.registers.about import Expected
 from privacy_audit.registers.receipt import Receipt
 
 WRITTEN = re.compile(r"(?P<minus>[-(]?)[£$€]?(?P<less>-?)(?P<figure>(\d{1,3}(,\d{3})+|\d+)(\.\d+)?)(?P<close>\)?)")
-
-
-class Expected(BaseModel):
-    """What the firm read elsewhere about a register: rows, different records, and what columns add up to."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    rows: int | None = Field(None, ge=0)
-    records: int | None = Field(None, ge=0)
-    sums: Mapping[str, str | int | float] = {}
-    read_from: str = ""
 
 
 def amount(cell: Cell) -> Decimal | None:

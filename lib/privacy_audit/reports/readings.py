@@ -109,7 +109,8 @@ def contacts_read(result: Result) -> list[Contact]:
         return []
     names = names_of(result.inputs.policy)
     found: dict[str, Contact] = {}
-    for token, row in zip(result.inputs.record_names(register), register.table.to_pylist(), strict=True):
+    rows = register.table.select(["marketable", "channel", *names]).to_pylist()
+    for token, row in zip(result.inputs.record_names(register), rows, strict=True):
         if row["marketable"] is False:
             continue
         answers = {name: ANSWERS[row[name]] for name in names}

@@ -7,11 +7,12 @@ from html import escape
 from typing import Any
 
 import numpy as np
-from matplotlib.collections import LineCollection, PatchCollection, PathCollection
-from matplotlib.figure import Figure
-from matplotlib.patches import Rectangle
+from matplotlib.backend_bases import GraphicsContextBase
+from matplotlib.backends.backend_agg import RendererAgg
+from matplotlib.colors import to_rgba
 from matplotlib.path import Path
 from matplotlib.transforms import Affine2D
+from PIL import Image
 
 from privacy_audit.reports.pictures.drawing import (
     INK,
@@ -21,6 +22,7 @@ from privacy_audit.reports.pictures.drawing import (
     Box,
     Drawing,
     Line,
+    Look,
     Plate,
     Words,
     glyph,
@@ -113,33 +115,54 @@ def _words(words: Words) -> str:
 @cache  # the same picture may stand in several places of a run
 def png(drawing: Drawing) -> bytes:
     """Return a drawing as a PNG that holds no clock and no program's name."""
-    figure = Figure(figsize=(drawing.width / POINTS, drawing.height / POINTS), dpi=DPI, facecolor=PALE)
-    place = Affine2D().scale(DPI / POINTS, -DPI / POINTS).translate(0, drawing.height * DPI / POINTS)
+    paper = Paper(drawing.width, drawing.height)
     layers = Layers(drawing)
-    parts = [_rectangles(layers.boxes), _segments(layers.patterns), _rectangles(layers.plates), _segments(layers.lines)]
-    for order, each in enumerate([*parts, _letters(layers.words)]):
-        each.set(transform=place, zorder=order)
-        figure.add_artist(each)
-    file = io.BytesIO()
-    figure.savefig(file, format="png", metadata={"Software": None})
-    return file.getvalue()
+    paper.boxes(layers.boxes)
+    paper.lines(layers.patterns)
+    paper.boxes(layers.plates)
+    paper.lines(layers.lines)
+    paper.words(layers.words)
+    return paper.png()
 
 
-def _rectangles(boxes: Sequence[Box]) -> PatchCollection:
-    shapes = [Rectangle((each.x, each.y), each.width, each.height) for each in boxes]
-    edges = [each.edge or "none" for each in boxes]
-    return PatchCollection(shapes, facecolors=[each.look.colour for each in boxes], edgecolors=edges, linewidths=0.6)
+class Paper:
+    """What matplotlib draws on; straight onto its canvas, since a figure would bring axes that no drawing has."""
 
+    def __init__(self, width: float, height: float) -> None:
+        self._canvas = RendererAgg(width / POINTS * DPI, height / POINTS * DPI, DPI)
+        self._place = Affine2D().scale(DPI / POINTS, -DPI / POINTS).translate(0, height * DPI / POINTS)
+        self.boxes([Box(0, 0, width, height, Look(PALE), "")])
 
-def _segments(lines: Sequence[Line]) -> LineCollection:
-    colours, widths = [each.colour for each in lines], [each.width for each in lines]
-    return LineCollection([(each.start, each.end) for each in lines], colors=colours, linewidths=widths)
+    def boxes(self, boxes: Sequence[Box]) -> None:
+        """Fill each box, with its edge."""
+        pen = GraphicsContextBase()
+        for each in boxes:
+            pen.set_linewidth(0.6 if each.edge else 0)
+            pen.set_foreground(each.edge or PALE)
+            corners = Affine2D().scale(each.width, each.height).translate(each.x, each.y)
+            self._canvas.draw_path(pen, Path.unit_rectangle(), corners + self._place, to_rgba(each.look.colour))
 
+    def lines(self, lines: Sequence[Line]) -> None:
+        """Draw each line."""
+        pen = GraphicsContextBase()
+        for each in lines:
+            pen.set_linewidth(each.width)
+            pen.set_foreground(each.colour)
+            self._canvas.draw_path(pen, Path([each.start, each.end]), self._place)
 
-def _letters(words: Sequence[Words]) -> PathCollection:
-    """Return words as their letters' outlines: one pass for all of them, where one after the other takes longer."""
-    outlines = [_outline(each) for each in words]
-    return PathCollection(outlines, facecolors=[each.colour for each in words], edgecolors="none", snap=False)
+    def words(self, words: Sequence[Words]) -> None:
+        """Fill the outlines of the letters: one pass for all of them, where one after the other takes longer."""
+        pen = GraphicsContextBase()
+        pen.set_linewidth(0)
+        pen.set_snap(False)
+        for each in words:
+            self._canvas.draw_path(pen, _outline(each), self._place, to_rgba(each.colour))
+
+    def png(self) -> bytes:
+        """Return what was drawn."""
+        file = io.BytesIO()
+        Image.fromarray(np.asarray(self._canvas.buffer_rgba())).save(file, format="png", dpi=(DPI, DPI))
+        return file.getvalue()
 
 
 def _outline(words: Words) -> Path:
