@@ -4,9 +4,11 @@ import json
 import shutil
 
 import pytest
+from books import xls
 from people import personal_values
 from privacy_audit.dates import Quarter
 from privacy_audit.errors import InputError
+from privacy_audit.inputs import read_inputs
 from privacy_audit.registers.original import original, reading_of
 from privacy_audit.reports import desk, reveal
 from privacy_audit.reports.listing import Listing
@@ -145,9 +147,24 @@ def test_a_row_is_read_from_the_disk_at_that_moment(registers):
     path.write_bytes(path.read_bytes() + b"\n")
     assert original(registers, reading, result.inputs.schemas, place.row).changed
     assert reveal.CHANGED in json.dumps(reveal.rows_of(result, finding), ensure_ascii=False)
+    path.write_bytes(path.read_bytes().splitlines(keepends=True)[0])
+    with pytest.raises(InputError, match="The row is no longer there"):
+        original(registers, reading, result.inputs.schemas, place.row)
     path.unlink()
     with pytest.raises(InputError, match="no longer in the folder"):
         original(registers, reading, result.inputs.schemas, place.row)
+
+
+def test_a_cell_that_cannot_be_read_is_shown_with_the_reason(registers):
+    """An error of the program that made the list is no blank."""
+    (registers / "clients.csv").unlink()
+    head, row = ["client_id", "name", "relationship", "ended_on"], ["C-1", "Ada", "client"]
+    (registers / "clients.xls").write_bytes(xls(row, also=lambda _book, sheet: sheet.row(1).set_cell_error(3, 0x2A)))
+    inputs = read_inputs(Request.of(quarter="2026-Q3", registers=str(registers)))
+    (reading,) = (each for each in inputs.folder.readings["clients"] if each.receipt.file == "clients.xls")
+    told = original(registers, reading, inputs.schemas, 2).cells
+    assert told[-1][1].startswith("(cannot be read: ")
+    assert len(told) == len(head)
 
 
 @pytest.mark.slow

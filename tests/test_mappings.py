@@ -5,6 +5,7 @@ import itertools
 import re
 import shutil
 import tomllib
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -66,6 +67,52 @@ def test_a_firms_own_mappings_come_to_the_projects(tmp_path):
     assert mappings_of(asked) == {"clients": ["quickbooks-customers"], "contacts": ["our-tool"]}
     assert read_inputs(asked).registers["contacts"].table["status"].to_pylist() == ["subscribed", "unsubscribed"]
     assert {"mappings/mailchimp.toml", "own mappings/our-tool.toml"} <= fingerprints(asked).keys()
+
+
+@pytest.mark.parametrize(
+    ("header", "channels"), [("Guest mail,State,Way", ["post", "email"]), ("Guest mail,State,Note", ["email", "email"])]
+)
+def test_a_constant_counts_where_the_file_has_no_such_column(header, channels, tmp_path):
+    """What a file says itself comes first."""
+    text = TOOL.replace("[words", 'channel = ["Way"]\n[words')
+    asked = firm_with(tmp_path, mappings=[("our-tool", text)])
+    rows = "ada@example.com,in,post\nbea@example.com,in,email\n"
+    (asked.registers / "guests.csv").write_text(f"{header}\n{rows}", encoding="utf-8")
+    assert read_inputs(asked).registers["contacts"].table["channel"].to_pylist() == channels
+
+
+@pytest.mark.parametrize(("header", "known"), [("Why", True), ("Whim", False)])
+def test_a_field_that_hangs_on_a_column_is_not_read_without_it(header, known, tmp_path):
+    """A day that may be that of leaving is no consent, where nobody can tell which it is."""
+    text = TOOL.replace("[words", 'consent_on = ["When"]\n[only_where.consent_on]\n"Why" = ["joined"]\n[words')
+    asked = firm_with(tmp_path, mappings=[("our-tool", text)])
+    rows = "ada@example.com,in,2026-01-02,joined\nbea@example.com,in,2026-01-02,left\n"
+    (asked.registers / "guests.csv").write_text(f"Guest mail,State,When,{header}\n{rows}", encoding="utf-8")
+    contacts = read_inputs(asked).registers["contacts"]
+    assert ("consent_on" not in contacts.absent) is known
+    assert contacts.table["consent_on"].to_pylist() == [date(2026, 1, 2) if known else None, None]
+
+
+@pytest.mark.parametrize(("header", "left"), [("Kind", 1), ("Sort", 2)])
+def test_rows_are_left_out_by_a_column_that_is_there(header, left, tmp_path):
+    """And never by one that is not."""
+    text = TOOL.replace("[constant]", '[left_out."a test"]\n"Kind" = ["test"]\n[constant]')
+    asked = firm_with(tmp_path, mappings=[("our-tool", text)])
+    rows = "ada@example.com,in,real\nbea@example.com,in,test\n"
+    (asked.registers / "guests.csv").write_text(f"Guest mail,State,{header}\n{rows}", encoding="utf-8")
+    (reading,) = read_inputs(asked).folder.readings["contacts"]
+    assert (reading.receipt.accepted, reading.receipt.rows_in) == (left, left)
+    assert any("a test" in each.what for each in reading.receipt.repairs) is (left == 1)
+
+
+def test_two_mappings_that_fit_alike_are_not_chosen_between(tmp_path):
+    """The firm says which it means."""
+    asked = firm_with(tmp_path, mappings=[("one", TOOL), ("two", TOOL)])
+    (asked.registers / "guests.csv").write_text(BOOKINGS, encoding="utf-8")
+    (refused,) = read_inputs(asked).folder.refused
+    assert "Two mappings fit: one and two. Hint: Choose one with --mapping, or in quarter.toml" in refused.error
+    (asked.registers / "quarter.toml").write_text('[files]\n"guests.csv" = ["two"]\n', encoding="utf-8")
+    assert mappings_of(asked) == {"contacts": ["two"]}
 
 
 def test_a_hidden_file_is_no_mapping_and_no_law(tmp_path):

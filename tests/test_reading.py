@@ -2,10 +2,15 @@
 
 import openpyxl
 import pytest
+from books import xls
 from openpyxl.styles import Font
-from privacy_audit.errors import InputError, SettingsError
+from privacy_audit.errors import InputError, PublishError, SettingsError, UsageError
+from privacy_audit.files import trial
 from privacy_audit.inputs import read_settings
-from privacy_audit.registers.folder import read_about, read_file
+from privacy_audit.registers.cells import as_text
+from privacy_audit.registers.folder import read_about, read_file, read_folder
+from privacy_audit.registers.receipt import Receipt, Rejection
+from privacy_audit.registers.register import build
 from privacy_audit.request import ROOT
 
 *_, SCHEMAS, EXPORTS, COUNTRIES = read_settings(ROOT / "data")
@@ -142,3 +147,51 @@ def test_a_misspelt_register_in_quarter_toml_is_refused_with_the_nearest_name(tm
     (tmp_path / "quarter.toml").write_text("[extracts.client]\nextracted_on = 2026-10-02\n", encoding="utf-8")
     with pytest.raises(SettingsError, match="clients"):
         read_about(tmp_path)
+
+
+def test_a_folder_that_is_not_there_is_refused_with_what_to_do(tmp_path):
+    """Before anything is read."""
+    with pytest.raises(UsageError, match=r"There is no folder .*2026-Q4\. Hint: put the quarter's exports there"):
+        read_folder(tmp_path / "2026-Q4", SCHEMAS, EXPORTS, COUNTRIES)
+
+
+@pytest.mark.parametrize("name", ["clients.numbers", "clients.xlsb", "clients.json"])
+def test_a_table_of_a_kind_that_is_not_read_is_told(name, tmp_path):
+    """A list that somebody put there is not passed over."""
+    written(tmp_path, f"{HEAD}\nC-1,Ada,client,\n", name)
+    (refused,) = read_folder(tmp_path, SCHEMAS, EXPORTS, COUNTRIES).refused
+    assert refused.file == name
+    assert "This kind of file is not read. Hint: Save it as .xlsx or CSV." in refused.error
+
+
+def test_a_receipt_that_does_not_close_stops_everything():
+    """Rows in are accepted or rejected: one that is neither is unaccounted for."""
+    receipt = Receipt("clients", "clients.csv", "", "")
+    receipt.rows_in = receipt.accepted = 3
+    receipt.close()
+    receipt.reject(Rejection(4, "client_id", "is blank"))
+    receipt.close()
+    receipt.rows_in += 1
+    with pytest.raises(PublishError, match=r"clients\.csv: 5 rows in, but 3 accepted and 1 rejected\. Nothing is"):
+        receipt.close()
+
+
+@pytest.mark.parametrize(("cell", "text"), [(True, "yes"), (False, "no"), (2.0, "2"), (2.5, "2.5"), (" Ada ", "Ada")])
+def test_a_cell_is_compared_as_a_person_would_write_it(cell, text):
+    """Whatever a program made of it."""
+    assert as_text(cell) == text
+
+
+def test_an_old_workbook_that_takes_too_long_is_refused(tmp_path, monkeypatch):
+    """Nobody waits for ever for a damaged file."""
+    monkeypatch.setattr(trial, "MOST_SECONDS", 0)
+    (tmp_path / "clients.xls").write_bytes(xls(["C-1", "Ada", "client", None]))
+    with pytest.raises(InputError, match=r"damaged, or too large for a workbook of the old format\. Hint: Save it"):
+        read(tmp_path / "clients.xls")
+
+
+def test_records_without_a_name_are_called_nothing(tmp_path):
+    """A list of invoices has no names that its numbers could be mistaken for."""
+    text = "invoice_number,client,invoiced_on,kind\nINV-1,Ada,2026-08-01,sale\n"
+    reading = read(written(tmp_path, text, "invoices.csv"))
+    assert build(SCHEMAS["invoices"], [reading]).names == frozenset()

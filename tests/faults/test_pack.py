@@ -1,6 +1,7 @@
 """A run in a zip checks itself on any machine with Python; a signature shows whose it is."""
 
 import errno
+import io
 import json
 import os
 import resource
@@ -21,7 +22,7 @@ from privacy_audit.pack import one_file, pack
 from privacy_audit.verify import signature
 from privacy_audit.verify.files import check_run
 from privacy_audit.verify.script import check, check_all, main
-from privacy_audit.verify.seal import MANIFEST, SIGNATURE, canonical, sealed
+from privacy_audit.verify.seal import MANIFEST, SIGNATURE, canonical, sealed, sha256
 from test_command import command
 
 LONGEST_VERIFY = 5 * max(1, os.getloadavg()[0] / (os.cpu_count() or 1))  # seconds, on a machine that is not overrun
@@ -321,6 +322,25 @@ def test_a_manifest_that_names_no_run_before_is_told(before, memory):
         for done in both(place, memory):
             assert (done.returncode, done.stderr) == (1, b""), done.stdout
             assert "it names no run before" in done.stdout.decode()
+
+
+@pytest.mark.parametrize("method", [zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+def test_a_forged_workbook_that_cannot_be_opened_is_told(method, memory):
+    """However it is packed, and though the manifest beside it was made to fit."""
+    run = publish_one(memory / "reports")
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", method) as book:
+        book.writestr("xl/workbook.xml", b"<workbook/>" * 999)
+    forged = bytearray(packed.getvalue())
+    forged[50:70] = b"\xff" * 20
+    (run / "audit.xlsx").write_bytes(forged)
+    content = json.loads((run / MANIFEST).read_bytes())
+    next(each for each in content["subject"] if each["name"] == "audit.xlsx")["digest"]["sha256"] = sha256(forged)
+    (run / MANIFEST).write_bytes(canonical(sealed(content)))
+    for place in (run, shutil.copytree(run, memory / "copy")):
+        for done in both(place, memory):
+            assert (done.returncode, done.stderr) == (1, b""), done.stdout
+            assert "audit.xlsx cannot be opened" in done.stdout.decode()
 
 
 def test_a_folder_that_cannot_be_listed_is_told_in_words(memory, monkeypatch, capsys):

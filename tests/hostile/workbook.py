@@ -2,6 +2,7 @@
 
 import datetime as dt
 import io
+import struct
 import zipfile
 
 import xlwt
@@ -72,6 +73,65 @@ def xls_extras(_book, sheet):
     sheet.row(1).set_cell_error(3, 0x2A)
     sheet.write(2, 3, dt.date(2020, 1, 2), DAYS)
     sheet.row(2).hidden = True
+
+
+def renamed(name):
+    """An Excel 97 workbook whose stream goes by another name in its container."""
+    content = bytearray(xls(ROW))
+    at = content.find("Workbook".encode("utf-16-le"))
+    content[at : at + 64] = name.encode("utf-16-le").ljust(64, b"\0")
+    struct.pack_into("<H", content, at + 64, 2 * (len(name) + 1))
+    return bytes(content)
+
+
+def with_password():
+    """The record that tells of a password, in place of one that tells nothing of the cells."""
+    content = bytearray(xls(ROW))
+    content[content.index(b"\xe1\x00\x02\x00", 512)] = 0x2F
+    return bytes(content)
+
+
+def endless():
+    """An Excel 97 workbook whose last sheet has no end."""
+    content = bytearray(xls(ROW))
+    content[content.rindex(b"\x0a\x00\x00\x00")] = 0x0B
+    return bytes(content)
+
+
+def formula(text=b""):
+    """A formula with a text for its value; the record that holds the text follows, or is missing."""
+
+    def cells(_book, sheet):
+        sheet.write(1, 3, xlwt.Formula("A1"))
+        sheet.write(1, 4, "in a column of its own")
+
+    content = bytearray(xls(ROW, also=cells))
+    value = content.index(struct.pack("<HH", 1, 3), content.index(b"\x06\x00\x1b\x00", 512)) + 6
+    content[value : value + 8] = bytes(6) + b"\xff\xff"
+    if text:
+        next_ = content.index(struct.pack("<HHHH", 0x00FD, 10, 1, 4), value)
+        content[next_ : next_ + 14] = struct.pack("<HHHB", 0x0207, 10, len(text), 0) + text
+    return bytes(content)
+
+
+def without(content, part):
+    """A zipped workbook that lacks one part."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(content)) as old, zipfile.ZipFile(out, "w") as new:
+        for name in old.namelist():
+            if name != part:
+                new.writestr(name, old.read(name))
+    return out.getvalue()
+
+
+def far(book):
+    for column, value in enumerate(("C-8", "Cleo", "client"), 1):
+        book.active.cell(900_000, column, value)
+
+
+def shown_as_zeros(book):
+    for row in (2, 3, 4):
+        book.active.cell(row, 2).number_format = "00000"
 
 
 def bare_zip(names):
@@ -267,6 +327,69 @@ CASES = [
         "leading zeros",
         values={(2, "client_id"): "00123"},
         file=S,
+    ),
+    Case(
+        "Excel 97 with zeros in cells side by side",
+        xls(ROW, also=lambda _b, s: [s.write(1, column, 100 + column, ZEROS) for column in (0, 1)]),
+        1,
+        "leading zeros",
+        values={(2, "client_id"): "00100", (2, "name"): "00101"},
+        file=S,
+    ),
+    Case("Excel 97, a formula whose text was not saved", formula(), 1, "not saved", unread=END, file=S),
+    Case("Excel 97, a formula whose text was saved", formula(b"ongoing"), 1, "is not a date", unread=END, file=S),
+    Case("Excel 97 whose sheet does not end", endless(), None, "no readable workbook", file=S),
+    Case("Excel 97 with a password", with_password(), None, "has a password", file=S),
+    Case("Excel 97 with a cell at its far end", xls(ROW, also=lambda _b, s: s.write(65535, 255, "x")), None, file=S),
+    Case("older than Excel 97", renamed("Book"), None, "older than Excel 97", file=S),
+    Case("an old container of something else", renamed("Contents"), None, "an old document", file=S),
+    Case("a package that is no workbook", bare_zip(["[Content_Types].xml"]), None, "no readable workbook", file=X),
+    Case("no styles", without(xlsx(ROW), "xl/styles.xml"), 1, file=X),
+    Case(
+        "a sheet that is listed and is not there",
+        without(xlsx(ROW, also=lambda book: book.create_sheet("More")), "xl/worksheets/sheet2.xml"),
+        None,
+        "no readable workbook",
+        file=X,
+    ),
+    Case(
+        "cells that do not tell their place, one row hidden",
+        with_sheet_xml(
+            with_sheet_xml(xlsx(ROW, OTHER), rb'<c r="[A-Z]+[0-9]+"', b"<c"), rb'<row r="2"', b'<row r="2" hidden="1"'
+        ),
+        2,
+        "Hidden rows were read",
+        file=X,
+    ),
+    Case("blank cells merged", xlsx(ROW, OTHER, also=lambda book: book.active.merge_cells("D2:D3")), 2, file=X),
+    Case(
+        "a fraction, a debt and words in cells that show zeros",
+        xlsx(
+            ["C-1", 1.5, "client", None], ["C-2", -5, "client", None], ["C-3", "x", "client", None], also=shown_as_zeros
+        ),
+        3,
+        values={(3, "name"): "-5", (4, "name"): "x"},
+        unread=((2, "name"),),
+        file=X,
+    ),
+    Case("a row far below", xlsx(ROW, also=far), 2, file=X),
+    Case(
+        "a row far below that stands twice",
+        with_sheet_xml(
+            xlsx(ROW, also=far),
+            rb"</sheetData>",
+            b'<row r="900000"><c r="D900000" t="inlineStr"><is><t>x</t></is></c></row></sheetData>',
+        ),
+        None,
+        "no readable workbook",
+        file=X,
+    ),
+    Case(
+        "a hidden row of a table",
+        ods(ods_row("C-1", "Ada", "client", ""), ods_row(*OTHER[:3], "", more='table:visibility="collapse"')),
+        2,
+        "Hidden rows were read",
+        file=D,
     ),
     Case("Excel 97 cut off", xls(ROW)[:1500], None, "damaged", file=S),
     Case("Excel 97 of which only the start is there", b"\xd0\xcf\x11\xe0" + bytes(600), None, file=S),

@@ -8,25 +8,26 @@ import struct
 from collections.abc import Iterator, Sequence
 
 import olefile
+from python_calamine import PasswordError
 
 from privacy_audit.files.flaws import ERROR, UNSAVED, Flaws, Range
 
 VALUES = {0x0006, 0x00FD, 0x0203, 0x0204, 0x0205, 0x00D6, 0x027E}  # the records of one cell that holds something
-EOF, SHEET, FORMULA, STRING, BOOLERR, ROW, FORMAT, XF, NUMBER, RK, SEVERAL = (
-    0x000A, 0x0085, 0x0006, 0x0207, 0x0205, 0x0208, 0x041E, 0x00E0, 0x0203, 0x027E, 0x00BD,
+EOF, SHEET, FORMULA, STRING, BOOLERR, ROW, FORMAT, XF, NUMBER, RK, SEVERAL, LOCKED = (
+    0x000A, 0x0085, 0x0006, 0x0207, 0x0205, 0x0208, 0x041E, 0x00E0, 0x0203, 0x027E, 0x00BD, 0x002F,
 )  # fmt: skip
 NO_NUMBER, TEXT, FAULT, NOTHING = b"\xff\xff", 0, 2, 3  # what a formula's value is, where it is no number
 HIDDEN = 0x20
 
 
 def looks(content: bytes) -> dict[str, tuple[Flaws, Sequence[Range] | None]]:
-    """Return for each sheet its flaws; nothing for a workbook older than Excel 97."""
+    """Return for each sheet its flaws; raise PasswordError where the workbook has one."""
     with olefile.OleFileIO(io.BytesIO(content)) as file:
-        if not file.exists("Workbook"):
-            return {}
         stream = file.openstream("Workbook").read()
     names = {}
     for kind, data in _records(stream, 0):
+        if kind == LOCKED:
+            raise PasswordError
         if kind == SHEET and len(data) > 8:  # noqa: PLR2004 - offset, state, type, length of the name, how it is written
             length, wide = data[6], data[7] & 1
             text = data[8 : 8 + length * (1 + wide)]

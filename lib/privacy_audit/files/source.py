@@ -122,8 +122,10 @@ def _old_office(place: Place, content: bytes) -> str:
         with olefile.OleFileIO(io.BytesIO(content)) as file:
             if file.exists("EncryptedPackage"):
                 raise InputError(place, "The workbook has a password.", "Save it without a password.")
-            if file.exists("Workbook") or file.exists("Book"):
+            if file.exists("Workbook"):
                 return "xls"
+            if file.exists("Book"):
+                raise InputError(place, "The workbook is older than Excel 97.", "Save it as .xlsx.")
     except (OSError, ValueError, IndexError, TypeError):
         what = "The file is a damaged or incomplete workbook."
         raise InputError(place, what, "Save it again as .xlsx, or copy the whole file.") from None

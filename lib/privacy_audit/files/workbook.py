@@ -21,7 +21,7 @@ from privacy_audit.files.package import DAMAGED_ZIP, open_package
 from privacy_audit.files.sheet import Cell, Remark, Sheet, Unreadable
 from privacy_audit.files.trial import survives
 
-MOST_CELLS, MOST_NAMED = 12_000_000, 10
+MOST_NAMED = 10
 SAVE_AGAIN = "Save it again as .xlsx."
 DAMAGED = (*DAMAGED_ZIP, struct.error, CalamineError, ParseError, DefusedXmlException, KeyError, IndexError)
 TIMES = {time, timedelta, datetime}
@@ -61,8 +61,6 @@ def _xlsx(place: Place, content: bytes) -> list[Sheet]:
     numbers: dict[str, list[int]] = {}
     moved: dict[str, bytes] = {}
     for title, path in parts.sheets.items():
-        if path not in archive.namelist():
-            continue
         looks[title], sparse = flaws.flaws_of(Place(place.file, title), archive, path, parts.padded)
         if sparse:
             moved[path], numbers[title] = flaws.packed(archive, path)
@@ -70,7 +68,6 @@ def _xlsx(place: Place, content: bytes) -> list[Sheet]:
     sheets = [
         _sheet(place, "xlsx", book, each.name, (looks[each.name], None), numbers.get(each.name))
         for each in book.sheets_metadata
-        if each.name in looks
     ]
     for sheet in sheets:
         if looks[sheet.name].lost:
@@ -97,9 +94,6 @@ def _sheet(
     """Return one sheet's lines; blank rows are left out, and every row keeps the number that it has in the program."""
     visible = {each.name: each.visible for each in book.sheets_metadata}[title] == SheetVisibleEnum.Visible
     source = book.get_sheet_by_name(title)
-    if (source.total_height + 1) * (source.total_width + 1) > MOST_CELLS:
-        what = f"The sheet reaches to row {source.total_height + 1:,}, but few rows hold anything."
-        raise InputError(Place(place.file, title), what, "Delete the empty rows and columns around the register.")
     sheet = Sheet(place.file, title, [], encoding=kind, hidden=not visible)
     found, ranges = look
     blank: list[Cell] = [""] * (source.start[1] if source.start else 0)
