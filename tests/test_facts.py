@@ -1,9 +1,18 @@
 """Facts that rest on several registers: derived transfers, and opt-outs that cannot be matched to anybody."""
 
+from datetime import date
+
+import pyarrow as pa
 import pytest
 from bench import make_firm, request, write_register
-from privacy_audit.inputs import read_inputs
+from privacy_audit.facts import held
+from privacy_audit.facts.keys import same_record
+from privacy_audit.inputs import read_inputs, read_settings
+from privacy_audit.registers.register import Origin, Register
+from privacy_audit.request import ROOT
 from privacy_audit.result import audit
+
+*_, SCHEMAS, _EXPORTS, _COUNTRIES = read_settings(ROOT / "data")
 
 SUPPLIER = {
     "role": "processor",
@@ -171,3 +180,125 @@ def test_a_finding_about_a_contact_names_the_rows_of_every_list_it_rests_on(exam
     """The mailing stands in the client list, the opt-out in Mailchimp's file: both are cited."""
     sent = next(each for each in example.findings if each.reason_code == "sent_after")
     assert {origin.file.split("_")[0] for origin in sent.sources} == {"clients.csv", "unsubscribed"}
+
+
+@pytest.mark.parametrize(
+    ("cells", "status"),
+    [
+        ({"notes": "diabetic, prefers mornings", "tags": "Newsletter"}, "not_testable"),
+        ({"notes": "", "tags": '"Catholic parish","Newsletter"'}, "not_testable"),
+        ({"notes": "prefers mornings", "tags": "Newsletter"}, "met"),
+        ({}, "met"),
+    ],
+)
+def test_what_a_mailing_list_notes_and_tags_is_searched_for_special_category_data(cells, status, tmp_path):
+    """A list without notes and tags holds none."""
+    contact = {"email": "ada@example.com", "channel": "email", "status": "subscribed"}
+    client = CLIENT | {"client_id": "C-1", "special_category": "none", "notes": "Paid late", "email": "ada@example.com"}
+    asked = bench(tmp_path, clients=[client], contacts=[contact | cells], processors=suppliers(("GB", "none")))
+    result = audit(asked)
+    assert result.statuses["DAT-01"] == status
+    hinted = [each for each in result.findings if each.control == "DAT-01"]
+    assert [(each.register, each.reason_code) for each in hinted] == [("held", "hinted")] * (status != "met")
+    assert "ada@example.com" not in str(hinted)
+
+
+def test_a_note_that_cannot_be_read_leaves_open_what_it_tells():
+    """Unless the tags hint at something already."""
+    rows = {"notes": ["", None], "tags": ["Catholic parish", "Newsletter"]}
+    table = {name: pa.array(cells, pa.string()) for name, cells in rows.items()}
+    table |= {f"{name} happened": pa.array([True, None if name == "notes" else True]) for name in rows}
+    contacts = Register(SCHEMAS["contacts"], pa.table(table), (Origin("a", "", 2), Origin("a", "", 3)))
+
+    class Words:
+        def kinds(self, text):
+            return ["religion"] if "Catholic" in text else []
+
+    assert [each.hinted for each in held._contacts(contacts, Words())] == [("religion",), None]  # noqa: SLF001
+
+
+# One record in two lists.
+
+BOOKS = {"client_id": "C-1", "name": "Ada Reid", "email": "ada@example.com"}
+OURS = {"client_id": "C-1", "relationship": "former_client", "ended_on": "2015-06-30", "disposal_status": ""}
+
+
+def two_lists(tmp_path, ours, books=None):
+    """A client list from the books, and one of the firm's own that tells what the books cannot."""
+    asked = bench(tmp_path, clients=[BOOKS, *(books or [])])
+    write_register(asked.registers, "clients", [ours]).rename(asked.registers / "our clients.csv")
+    write_register(asked.registers, "clients", [BOOKS, *(books or [])])
+    return asked
+
+
+def test_what_one_client_list_has_no_column_for_another_tells(tmp_path):
+    """Of the same number; the finding names the rows of both lists."""
+    asked = two_lists(tmp_path, OURS)
+    clients = read_inputs(asked).registers["clients"]
+    assert clients.table["relationship"].to_pylist() == ["former_client", "former_client"]
+    assert clients.table["ended_on"].to_pylist() == [date(2015, 6, 30)] * 2
+    assert clients.table["name"].to_pylist() == ["Ada Reid", "Ada Reid"]
+    (found,) = (each for each in audit(asked).findings if each.control == "RET-01")
+    assert sorted(each.file for each in found.sources) == ["clients.csv", "our clients.csv"]
+
+
+def test_lists_that_do_not_agree_or_cannot_be_read_complete_nothing(tmp_path):
+    """Two rows of the firm's own list with one number say different things; a third cannot be read."""
+    asked = two_lists(tmp_path, OURS)
+    for more in (OURS | {"ended_on": "2016-06-30"}, OURS | {"ended_on": "31/02/2016"}):
+        write_register(asked.registers, "clients", [OURS, more]).rename(asked.registers / "our clients.csv")
+        write_register(asked.registers, "clients", [BOOKS])
+        clients = read_inputs(asked).registers["clients"]
+        books = [each.file for each in clients.origins].index("clients.csv")
+        assert clients.table["ended_on"].to_pylist()[books] is None
+        assert clients.table["relationship"].to_pylist()[books] == "former_client"
+
+
+def test_who_is_deleted_in_one_list_and_stands_in_another_is_not_gone(tmp_path):
+    """The name, the address: what was to go is still there, and the finding names the row."""
+    gone = OURS | {"disposal_status": "deleted", "disposed_on": "2026-08-06", "disposal_method": "shred"}
+    result = audit(two_lists(tmp_path, gone))
+    assert result.statuses["RET-06"] == "not_met"
+    found = next(each for each in result.findings if each.control == "RET-06" and each.outcome == "broken")
+    assert "E-mail address" in found.reason
+    assert "clients.csv" in [each.file for each in found.sources]
+
+
+def test_an_invoice_belongs_to_a_client_who_stands_in_two_lists(tmp_path):
+    """One number in two lists is one client, whose name tells them apart from everybody else."""
+    asked = two_lists(tmp_path, {"client_id": "C-1", "name": "Ada Reid", "relationship": "former_client"})
+    line = {"invoice_number": "I-1", "client": "Ada Reid", "email": "", "invoiced_on": "2017-03-31", "kind": "sale"}
+    write_register(asked.registers, "invoices", [line | {"status": "paid"}])
+    result = audit(asked)
+    assert not [each for each in result.findings if "does not tell" in each.reason]
+    assert result.inputs.registers["clients"].table["last_invoice_on"].to_pylist() == [date(2017, 3, 31)] * 2
+
+
+def test_rows_are_about_one_record_where_each_of_several_files_has_one(tmp_path):
+    """Twice in one file they may be two that share a number."""
+    asked = two_lists(
+        tmp_path,
+        OURS | {"client_id": "c-1"},
+        [BOOKS | {"client_id": "C-2"}, BOOKS | {"client_id": "C-2", "name": "Bea"}],
+    )
+    clients = read_inputs(asked).registers["clients"]
+    numbers = clients.table["client_id"].to_pylist()
+    assert [[numbers[at] for at in rows] for rows in same_record(clients)] == [
+        ["C-1", "c-1"] if each in {"C-1", "c-1"} else ["C-2"] for each in numbers
+    ]
+
+
+@pytest.mark.parametrize(("optin", "outcome"), [("2024-01-01", "broken"), (None, "not_shown")])
+def test_a_log_of_mailings_leaves_no_opt_in_open_that_another_list_tells(optin, outcome, tmp_path):
+    """It has no column for opt-ins; but where no list has one, nobody can tell whether they opted in again."""
+    out = {"email": "ada@example.com", "channel": "email", "status": "unsubscribed", "opted_out_on": "2026-05-11"}
+    asked = bench(tmp_path, contacts=[out | ({"consent_on": optin} if optin else {})])
+    log = [{"email": "ada@example.com", "channel": "email", "last_marketing_on": "2026-09-08"}]
+    first = asked.registers / "contacts.csv"
+    kept = first.read_bytes()
+    write_register(asked.registers, "contacts", log).rename(asked.registers / "log.csv")
+    first.write_bytes(kept)
+    write_register(asked.registers, "clients", [CLIENT | {"client_id": "C-1", "email": "bea@example.com"}])
+    observation = next(each for each in audit(asked).observations if each.control.id == "MKT-04")
+    assert observation.counts[outcome]
+    assert bool(observation.counts["broken"]) is (outcome == "broken")

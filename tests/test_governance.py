@@ -39,7 +39,7 @@ READERS = {
 YES = {"yes": "true", "no": "false"}
 LAW = read_settings(ROOT / "data")[1]
 # A statement for everything that a policy can say, but for what is wrong, or stands against something else.
-AGAINST = {"marketing_never", "no_transfers", "all_third_parties_bound"}
+AGAINST = {"marketing_never", "no_transfers", "kept_in_area", "all_third_parties_bound"}
 WRONG = {"consent_by_using_site", "retention_law_from_end_of_custom"}
 COMPLETE = " | ".join(
     f"S{number}: {tag}" + " “Write to a@example.com.”" * (tag == "contact_email")

@@ -35,10 +35,11 @@ def no_special_category_data(held: Columns, rules: Rules, _as_at: date) -> Itera
     """The registers hold no special category data, such as health, ethnicity or political opinions.
 
     A client's row that is marked with a kind of such data is a fact, whatever the notes say; data about crimes
-    (Art 10) counts as well. Words of the rulebook's list, in the notes on a client or in the kinds of data that a
-    supplier gets, are a hint that somebody must look at. A blank mark in a column that is kept says that there is none;
-    without the column nobody can tell, unless somebody declares that there is none. Where the policy does not promise
-    to hold none, the law asks for a condition (Art 9(2)), which no register tells: a marked record is then a gap.
+    (Art 10) counts as well. Words of the rulebook's list, in the notes on a client, in the notes and tags of a mailing
+    list or in the kinds of data that a supplier gets, are a hint that somebody must look at. A blank mark in a column
+    that is kept says that there is none; without the column nobody can tell, unless somebody declares that there is
+    none. Where the policy does not promise to hold none, the law asks for a condition (Art 9(2)), which no register
+    tells: a marked record is then a gap.
     """
     nothing = never(held.confirmed)
     yield Breach("recorded", held.confirmed if rules.promised else nothing)

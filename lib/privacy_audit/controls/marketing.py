@@ -39,7 +39,7 @@ from privacy_audit.controls.consent import STOP
     },
 )
 def marketing_is_lawful(contacts: Columns, rules: Rules, as_at: date) -> Iterator[Clause]:
-    """Everybody who is sent electronic marketing may be sent it under PECR.
+    """Apart from what MKT-04 and MKT-05 tell, everybody who is sent electronic marketing may be sent it under PECR.
 
     An opt-in, the soft opt-in with all its limbs, or being a corporate subscriber makes it lawful. A general enquiry is
     no negotiation for a sale, although a policy may count it. Whoever opted out belongs to MKT-04, and a soft opt-in

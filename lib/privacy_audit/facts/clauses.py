@@ -42,7 +42,9 @@ def contradictions(schema: Schema, known: Known) -> Register:
 def _sides(policy: Policy, clash: Clash) -> list[list[Commitment]]:
     """Return the statements of each side; for a value that must be the same, those that give the same one together."""
     if not clash.same:
-        return [policy.saying(side) for side in clash.sides]
+        sides = [_saying(policy, side) for side in clash.sides]
+        last = sides[-1] if clash.apart else []
+        return [*([each for each in side if each not in last] for side in sides[:-1]), sides[-1]]
     groups: list[list[Commitment]] = []
     for each in policy.saying((clash.same,)):
         fits = (group for group in groups if all(_agree(clash.same, each, other) for other in group))
@@ -52,6 +54,13 @@ def _sides(policy: Policy, clash: Clash) -> list[list[Commitment]]:
         else:
             group.append(each)
     return groups
+
+
+def _saying(policy: Policy, side: Iterable[str]) -> list[Commitment]:
+    """Return the statements of one side; naming the area in which data stays says so without a tag."""
+    area = [each for each in policy.giving("transfer_area") if each.parameters["transfer_area"] != "anywhere"]
+    found = policy.saying(side)
+    return found + [each for each in area if "kept_in_area" in side and each not in found]
 
 
 def _agree(tag: str, one: Commitment, other: Commitment) -> bool:

@@ -1,7 +1,7 @@
 """What is known of an address from every list it stands on: no list's silence excuses what another tells."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import TypeVar
@@ -63,6 +63,7 @@ class _Lists:
     ) -> "_Lists":
         """Gather every event of every list."""
         own = {name: _gather(zip(keys, events(contacts, name), strict=True)) for name in EVENTS}
+        own[IN] = _gather(_of_those_that_tell(keys, list(events(contacts, IN)), contacts.given))
         outs = [_by_status(each, status) for each, status in zip(events(contacts, OUT), statuses, strict=True)]
         own[OUT] = _gather(zip(keys, outs, strict=True))
         if _tells_no_mailings(contacts):
@@ -94,6 +95,18 @@ class _Lists:
             "mailed_last_on": (last, why[SENT]),
             "mailings_known": ((None, sure), why[SENT]),
         }
+
+
+def _of_those_that_tell(
+    keys: Sequence[K], found: Sequence[Event], given: Sequence[Collection[str]]
+) -> Iterable[tuple[K, Event]]:
+    """Yield the opt-ins of each address; a list that has no column for them leaves none open that another tells of.
+
+    A log of mailings is no place where somebody opts in again: the firm must show consent (UK GDPR Art 7(1)).
+    """
+    told = {key for key, columns in zip(keys, given, strict=True) if IN in columns}
+    pairs = zip(keys, found, given, strict=True)
+    return ((key, event) for key, event, columns in pairs if IN in columns or key not in told)
 
 
 def _tells_no_mailings(contacts: Register) -> bool:

@@ -1,4 +1,4 @@
-"""Every client and supplier, and whether special category data is recorded or hinted at."""
+"""Every client, contact and supplier, and whether special category data is recorded or hinted at."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -11,8 +11,10 @@ from privacy_audit.facts.words import Hints
 from privacy_audit.registers.register import Register
 from privacy_audit.registers.schema import Schema
 
-SOURCES = ("clients", "processors")
-MARK, NOTES, SHARED = "special_category", "notes", "data_categories"
+SOURCES = ("clients", "contacts", "processors")
+MARK, NOTES, TAGS = "special_category", "notes", "tags"
+# What is searched where no cell tells of a mark; the column to fill in where that is open.
+SEARCHED = {"clients": NOTES, "contacts": NOTES, "processors": "data_categories"}
 
 
 @dataclass(frozen=True)
@@ -26,13 +28,13 @@ class _Row:
 def register(
     schema: Schema, registers: Mapping[str, Register], known: Known, name_of: Callable[[Register, str], str]
 ) -> Register:
-    """Return one row for each client and each supplier; the exported column is the cause where nobody can tell."""
+    """Return one row for each client, contact and supplier; the exported column is the cause where nobody can tell."""
     hints, called = Hints(known.noting("held", "hinted", "hint")), known.law.tables["categories"]["names"]
     own = [registers[name] for name in SOURCES if name in registers]
     rows: list[tuple[object, ...]] = []
     causes: dict[tuple[int, str], tuple[str, str]] = {}
     for each in own:
-        told = list(_clients(each, hints) if each.name == "clients" else _suppliers(each, hints))
+        told = list({"clients": _clients, "contacts": _contacts, "processors": _suppliers}[each.name](each, hints))
         causes |= _causes(each.name, told, len(rows))
         names = (name_of(each, key) for key in natural_keys(each))
         rows += [(each.name, name, *_cells(row, called)) for name, row in zip(names, told, strict=True)]
@@ -53,8 +55,7 @@ def register(
 def _causes(name: str, rows: Sequence[_Row], first: int) -> dict[tuple[int, str], tuple[str, str]]:
     """Return the exported columns that leave rows open; `first` is the place of the first one."""
     marks = {(first + n, "confirmed"): (name, MARK) for n, row in enumerate(rows) if row.marked is None}
-    words = NOTES if name == "clients" else SHARED
-    return marks | {(first + n, "hinted"): (name, words) for n, row in enumerate(rows) if row.hinted is None}
+    return marks | {(first + n, "hinted"): (name, SEARCHED[name]) for n, row in enumerate(rows) if row.hinted is None}
 
 
 def _known_empty(own: Sequence[Register]) -> bool:
@@ -83,8 +84,15 @@ def _clients(clients: Register, hints: Hints) -> Iterator[_Row]:
         yield _Row(marked, tuple(hints.kinds(str(note))) if note is not None else silent)
 
 
+def _contacts(contacts: Register, hints: Hints) -> Iterator[_Row]:
+    """Yield what each contact's notes and tags tell; where one cannot be read, only a hint in the other does."""
+    for cells in zip(events(contacts, NOTES), events(contacts, TAGS), strict=True):
+        found = hints.kinds("\n".join(cell for cell, _ in cells if cell is not None))
+        yield _Row((), tuple(found) if found or all(told is not None for _, told in cells) else None)
+
+
 def _suppliers(suppliers: Register, hints: Hints) -> Iterator[_Row]:
     """Yield what each supplier's kinds of data tell; one that gets no personal data needs none."""
-    for shared, role in zip(column(suppliers, SHARED), column(suppliers, "role"), strict=True):
+    for shared, role in zip(column(suppliers, SEARCHED["processors"]), column(suppliers, "role"), strict=True):
         silent = () if role == "none" else None
         yield _Row((), tuple(hints.kinds(shared)) if shared is not None else silent)

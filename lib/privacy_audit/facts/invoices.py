@@ -15,6 +15,7 @@ import pyarrow as pa
 
 from privacy_audit.dates import add_months
 from privacy_audit.facts.fact import FACT_COLUMNS, Known, column
+from privacy_audit.facts.keys import same_record
 from privacy_audit.registers.register import Register
 from privacy_audit.registers.values import folded
 
@@ -83,7 +84,7 @@ def _gather(clients: Register, invoices: Register, as_at: date) -> tuple[dict[in
     """Return what the invoices tell of each client's row, and how many lines may be sales to anybody."""
     by_name, by_email, shared = owners(clients)
     told: dict[int, _Told] = defaultdict(_Told)
-    stray = 0
+    stray, alike = 0, same_record(clients)
     lines = zip(*(column(invoices, name) for name in ("client", "email", "invoiced_on", "kind", "status")), strict=True)
     for client, email, day, kind, status in lines:
         if {kind, status} & NO_SALE or (day and day > as_at):
@@ -96,10 +97,10 @@ def _gather(clients: Register, invoices: Register, as_at: date) -> tuple[dict[in
                 told[index].doubt = ("clients", "name")
         elif owner is None:
             stray += bool(doubt or not client)
-        elif doubt:
-            told[owner].doubt = ("invoices", doubt)
         else:
-            told[owner].days.add(day)
+            for index in alike[owner]:
+                told[index].doubt = ("invoices", doubt) if doubt else told[index].doubt
+                told[index].days |= set() if doubt else {day}
     return told, stray
 
 
@@ -110,18 +111,20 @@ def _doubt(day: date | None, kind: str | None, status: str | None) -> str:
 
 
 def owners(clients: Register) -> tuple[Mapping[str, int], Mapping[str, int], Mapping[str, list[int]]]:
-    """Return the rows by name and by e-mail where just one has it, and those that share a name."""
-    names, emails = defaultdict(list), defaultdict(list)
+    """Return a row by name and by e-mail where just one client has it, and those of clients that share a name."""
+    names, emails, alike = defaultdict(list), defaultdict(list), same_record(clients)
     for index, (name, email) in enumerate(zip(column(clients, "name"), column(clients, "email"), strict=True)):
         if name:
             names[folded(name)].append(index)
         if email:
             emails[email].append(index)
-    shared = {name: rows for name, rows in names.items() if len(rows) > 1}
+    one = {name for name, rows in names.items() if set(rows) <= set(alike[rows[0]])}
+    shared = {name: rows for name, rows in names.items() if name not in one}
     nobodys = {index for rows in shared.values() for index in rows}
+    theirs = {email: rows for email, rows in emails.items() if set(rows) <= set(alike[rows[0]]) - nobodys}
     return (
-        {name: rows[0] for name, rows in names.items() if name not in shared},
-        {email: rows[0] for email, rows in emails.items() if len(rows) == 1 and rows[0] not in nobodys},
+        {name: names[name][0] for name in one},
+        {email: rows[0] for email, rows in theirs.items()},
         shared,
     )
 

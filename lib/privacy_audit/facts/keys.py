@@ -16,6 +16,19 @@ def natural_keys(register: Register) -> list[str]:
     return [": ".join(map(str, row)) for row in zip(*parts, strict=True)]
 
 
+def same_record(register: Register) -> list[list[int]]:
+    """Return for each row all that are about the same record: in each of several files one row with its key."""
+    groups = defaultdict(list)
+    for index, key in enumerate(natural_keys(register)):
+        groups[key.casefold()].append(index)
+    alike = [[index] for index in range(len(register.table))]
+    for rows in groups.values():
+        if len({register.origins[at].file for at in rows}) == len(rows):
+            for at in rows:
+                alike[at] = rows
+    return alike
+
+
 def register(schema: Schema, registers: Iterable[Register], name_of: Callable[[Register, str], str]) -> Register:
     """Return one row for each row of the registers; a record with a personal key stands as its token."""
     found = [row for each in registers for row in _rows(each, name_of)]

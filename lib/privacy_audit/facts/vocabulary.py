@@ -37,10 +37,11 @@ class Told(BaseModel):
 
 
 class Clash(Told):
-    """A rule of contradictions.toml."""
+    """A rule of contradictions.toml; `apart`: a statement of the last side is on no other, so agrees with itself."""
 
     sides: tuple[Tags, ...] = ()
     same: Literal["", "contact_email", "place"] = ""
+    apart: bool = False
     unless: Tags = ()
     topic: Literal["marketing", "other"] = "other"
     told_as: str = ""

@@ -17,7 +17,8 @@ def put_together(register: Register, readings: Sequence[Reading]) -> Register:
     """Return a register with what its files' mappings say of its rows together.
 
     An event that another column settles is told for each row; a row that another file of the same tool overrules has
-    the more restrictive word; a row that stands alike in two files is one record with two sources.
+    the more restrictive word; a row that stands alike in two files is one record with two sources; what a client's file
+    has no column for is as another file tells it.
     """
     register = replace(register, given=tuple(each.layout.given for each in _of(readings)))
     for name in sorted({name for each in readings for name in each.layout.settled}):
@@ -27,7 +28,35 @@ def put_together(register: Register, readings: Sequence[Reading]) -> Register:
         return register
     register = _once(register)
     _remark(register, readings)
-    return register
+    return _completed(register) if register.schema.completed else register
+
+
+def _completed(register: Register) -> Register:
+    """Return the register with what a row's file has no column for as other files tell it of the same record.
+
+    Where they do not agree, or a cell of theirs could not be read, it stays as it is.
+    """
+    groups: dict[tuple[str, ...], list[int]] = defaultdict(list)
+    for index, key in enumerate(_keys(register)):
+        groups[key].append(index)
+    shared = [rows for rows in groups.values() if len({register.origins[at].file for at in rows}) > 1]
+    lacking = list(register.lacking)
+    for column in (each for each in register.schema.fields if each.name not in register.schema.key):
+        names = [column.name, happened_column(column.name)] if column.event else [column.name]
+        cells = [register.table.column(name).to_pylist() for name in names]
+        for rows in shared:
+            told = [at for at in rows if column.name in register.given[at]]
+            said = {tuple(each[at] for each in cells) for at in told if (at, column.name) not in register.unread}
+            if len(said) != 1 or any((at, column.name) in register.unread for at in told):
+                continue
+            for at in (each for each in rows if each not in told):
+                lacking[at] -= {column.name}
+                for each, cell in zip(cells, *said, strict=True):
+                    each[at] = cell
+        for name, each in zip(names, cells, strict=True):
+            table = _with(register.table, name, pa.array(each, register.table.schema.field(name).type))
+            register = replace(register, table=table)
+    return replace(register, lacking=tuple(lacking))
 
 
 def _remark(register: Register, readings: Sequence[Reading]) -> None:

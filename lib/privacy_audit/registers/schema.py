@@ -80,7 +80,10 @@ class Column(BaseModel):
 
 
 class Schema(BaseModel):
-    """The columns of one register and the key that names a record; `repeats`: its rows are lines of a record."""
+    """The columns of one register and the key that names a record; `repeats`: its rows are lines of a record.
+
+    `completed`: what one file has no column for, another file may tell of the same record.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
 
@@ -91,6 +94,7 @@ class Schema(BaseModel):
     description: str = ""
     key: tuple[str, ...] = Field(alias="primaryKey")
     repeats: bool = False
+    completed: bool = False
     missing: tuple[str, ...] = Field(("",), alias="missingValues")
     fields: tuple[Column, ...]
 
