@@ -192,7 +192,10 @@ def test_the_firms_own_answers_are_declared_or_inspected_and_grow_old(example):
     ("text", "said"),
     [
         ('[answers.backup]\nanswer = "x"\nby = "me"\non = 2026-10-01\n', "Did you mean “backups”?"),
-        ('[answers.backups]\nanswer = "x"\nby = "me"\n', "on is wrong"),
+        (
+            '[answers.backups]\nanswer = "x"\nby = "me"\n',
+            "answers.backups.on is missing. Hint: see the project's data/",
+        ),
         ('[answers.backups]\nanswer = "x"\nby = "me"\non = 2026-10-01\nseen = "y"\n', "say all three of seen"),
         ("rating = true\n", "Did you mean “ratings”?"),
     ],
