@@ -27,7 +27,7 @@ def suggest(
 ) -> Suggestion | None:
     """Return which of these registers a sheet is most like; None where no line is surely a header, or it is like none.
 
-    Where there is one alone, somebody has chosen it, and the least likeness is enough.
+    Where there is one alone, somebody has chosen it, and a question is enough.
     """
     known = {name: _spellings(schemas[name], exports) for name in EXPECTED if name in schemas}
     index = _header_line(sheet, {each for names in known.values() for each in names})
