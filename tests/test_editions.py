@@ -192,7 +192,10 @@ def test_the_firms_own_answers_are_declared_or_inspected_and_grow_old(example):
     ("text", "said"),
     [
         ('[answers.backup]\nanswer = "x"\nby = "me"\non = 2026-10-01\n', "Did you mean “backups”?"),
-        ('[answers.backups]\nanswer = "x"\nby = "me"\n', "on is wrong"),
+        (
+            '[answers.backups]\nanswer = "x"\nby = "me"\n',
+            "answers.backups.on is missing. Hint: see the project's data/",
+        ),
         ('[answers.backups]\nanswer = "x"\nby = "me"\non = 2026-10-01\nseen = "y"\n', "say all three of seen"),
         ("rating = true\n", "Did you mean “ratings”?"),
     ],
@@ -259,6 +262,12 @@ def test_a_workbook_is_encrypted_and_comes_back_byte_for_byte(example, tmp_path,
         handover.encrypt(tmp_path / "accountant.xlsx", tmp_path / "other.xlsx")
 
 
+def test_a_workbook_that_is_not_there_is_told_with_where_runs_stand(tmp_path):
+    """Whoever names accountant.xlsx alone learns that its folder is needed."""
+    with pytest.raises(UsageError, match=r"accountant\.xlsx cannot be read: .* Hint: runs stand in .*/QUARTER/run-NN/"):
+        handover.encrypt(tmp_path / "accountant.xlsx", tmp_path / "locked.xlsx")
+
+
 def test_a_zip_that_is_no_workbook_is_not_encrypted(tmp_path, monkeypatch):
     """Wrong use, told in a line; no copy is made."""
     with zipfile.ZipFile(tmp_path / "some.zip", "w") as file:
@@ -269,10 +278,12 @@ def test_a_zip_that_is_no_workbook_is_not_encrypted(tmp_path, monkeypatch):
     assert not (tmp_path / "locked.xlsx").exists()
 
 
-def test_the_look_up_turns_every_token_back_and_is_never_published(example, tmp_path, monkeypatch):
+def test_the_look_up_turns_every_token_back_and_is_never_published(example, tmp_path, monkeypatch, capsys):
     """It is made by a command of its own, encrypted, from the registers."""
     monkeypatch.setenv("PRIVACY_AUDIT_PASSWORD", "correct horse battery")
     handover.lookup(tmp_path / "lookup.xlsx", quarter="2026-Q3")
+    whose = f"look-up of Lustre Support, 2026-Q3, fictional registers, from {ROOT / 'data' / 'example' / '2026-Q3'}."
+    assert whose in capsys.readouterr().out
     opened = handover.decrypted((tmp_path / "lookup.xlsx").read_bytes(), "correct horse battery")
     found = rows(openpyxl.load_workbook(io.BytesIO(opened))["Look-up"])
     clients = example.inputs.registers["clients"]

@@ -401,6 +401,40 @@ def test_read_prints_the_suggestion_and_suggest_prints_the_file(tmp_path):
     assert CliRunner().invoke(app, ["read", str(path), "--mapping", str(mine)]).exit_code == 0
 
 
+SUPPLIERS = "Company,Used for,Processor?,Agreement signed,Paperwork\nQuill SA,Payroll,Processor,06/04/2024,adequacy\n"
+
+
+def test_the_register_that_somebody_names_is_the_one_suggested(tmp_path):
+    """Whatever the file is more like: `--register` decides, and a question is then enough of a suggestion."""
+    from privacy_audit.cli import app  # noqa: PLC0415
+
+    path = tmp_path / "things.csv"
+    path.write_text(SUPPLIERS, encoding="utf-8")
+    assert of_file(path, SCHEMAS, EXPORTS, COUNTRIES).schema.name == "transfers"
+    written = CliRunner().invoke(app, ["read", str(path), "--register", "processors", "--suggest"])
+    assert tomllib.loads(written.output)["register"] == "processors"
+    assert tomllib.loads(written.output)["columns"] == {"safeguard": ["Paperwork"]}
+    told = CliRunner().invoke(app, ["read", str(path), "--register", "processors"])
+    assert "It may be the register “Processors and other recipients”" in told.output
+    path.write_text("Mail,E-mail\nada@example.com,bea@example.com\n", encoding="utf-8")
+    assert of_file(path, {"clients": SCHEMAS["clients"]}, EXPORTS, COUNTRIES).questions
+    path.write_text("colour,shape\nred,round\n", encoding="utf-8")
+    assert of_file(path, {"clients": SCHEMAS["clients"]}, EXPORTS, COUNTRIES) is None
+
+
+@pytest.mark.parametrize("text", ["", " \n\t\n", "# Nothing can be suggested.\n"])
+def test_a_mapping_file_that_says_nothing_yet_holds_up_nothing(text, tmp_path):
+    """A shell makes the file before `read FILE --suggest > PATH` fills it, and that may be a remark alone."""
+    from privacy_audit.cli import app  # noqa: PLC0415
+
+    asked = firm_with(tmp_path, "Customers.csv", mappings=[("things", text)])
+    assert mappings_of(asked) == {"clients": ["quickbooks-customers"]}
+    path = tmp_path / "things.csv"
+    path.write_text(UNKNOWN, encoding="utf-8")
+    written = CliRunner().invoke(app, ["read", str(path), "--firm", str(asked.firm), "--suggest"])
+    assert tomllib.loads(written.output)["register"] == "contacts"
+
+
 def test_the_same_folder_gives_the_same_registers_whatever_was_written_first(tmp_path):
     """A register of one's own and an export side by side."""
     asked = firm_with(tmp_path, "kit-subscribers.csv")

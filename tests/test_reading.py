@@ -88,6 +88,30 @@ def test_an_unknown_export_is_refused_with_what_to_do(tmp_path):
     assert "Hint:" in str(refusal.value)
 
 
+ANOTHER = (
+    r"if it is another, let “privacy-audit read FILE --suggest” begin a mapping for it \(docs/your-exports\.md\)\.$"
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        (
+            "Who,E-mail address,Sent\nAda,ada@example.com,08/09/2026\n",
+            "Outlook contacts”, but has no column “E-mail Display Name” and no “Business Street”.*their old names.*",
+        ),
+        (
+            "Date,Transaction Type,No.,Customer,Memo/Description,Due Date,Amount,Open Balance\n",
+            "QuickBooks Online invoice list”, but has no column “Num”.*its old name.*",
+        ),
+    ],
+)
+def test_what_is_only_a_little_like_a_known_export_is_no_dead_end(text, told, tmp_path):
+    """It may be another one, which nobody can give the old names that it never had."""
+    with pytest.raises(InputError, match=told + ANOTHER):
+        read(written(tmp_path, text, name="things.csv"))
+
+
 def workbook(path, rows, *, hidden=False):
     book = openpyxl.Workbook()
     sheet = book.active

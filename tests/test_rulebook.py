@@ -96,7 +96,10 @@ def test_a_past_quarter_is_judged_by_the_law_of_its_day():
     [
         (b'title = "\xe9"', r"law\.toml is not UTF-8\. Hint: save it again"),
         (b"title = ", r"law\.toml: .* Hint: mend that line"),
-        (b'[rule]\ntitle = "x"\nversions = []', r"law\.toml: rule\.versions: "),
+        (
+            b'[rule]\ntitle = "x"\nversions = []',
+            r"law\.toml: rule: versions is wrong: it must name one at least\. Hint: ",
+        ),
     ],
 )
 def test_a_damaged_rulebook_is_refused_in_words(content, told, tmp_path):

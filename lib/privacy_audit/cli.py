@@ -148,8 +148,9 @@ def read(  # noqa: PLR0913 - one for each option
         raise UsageError(message)
     _, _, schemas, exports, countries = read_settings(Request.folder(_path(firm)))
     chosen = _chosen(exports, schemas, register, mapping, date_order)
+    guessed = {register: schemas[register]} if register else schemas
     if suggest:
-        say(as_toml(of_file(file, schemas, exports, countries), file.stem))
+        say(as_toml(of_file(file, guessed, exports, countries), file.stem))
         return
     try:
         readings, left = read_file(file, schemas, chosen, countries)
@@ -161,7 +162,7 @@ def read(  # noqa: PLR0913 - one for each option
         for text in (*(as_text(each, schemas) for each in readings), *map(str, left)):
             say(text)
         if any(isinstance(each, UnknownExportError) and not each.register for each in left):
-            say(told_in_words(of_file(file, schemas, exports, countries)))
+            say(told_in_words(of_file(file, guessed, exports, countries)))
     if left:
         raise typer.Exit(INCOMPLETE)
 

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from privacy_audit.errors import UsageError
-from privacy_audit.request import Request
+from privacy_audit.errors import UsageError, printable
+from privacy_audit.request import ROOT, Request
 
 if TYPE_CHECKING:
     from privacy_audit.inputs import Inputs
@@ -85,7 +85,8 @@ def encrypt(
     try:
         content = workbook.read_bytes()
     except OSError as error:
-        raise UsageError(f"{workbook} cannot be read: {error.strerror}.") from None
+        hint = f"runs stand in {ROOT / 'reports'}/QUARTER/run-NN/, or where --reports put them."
+        raise UsageError(f"{workbook} cannot be read: {error.strerror}. Hint: {hint}") from None
     if not content.startswith(WORKBOOK):
         raise UsageError(f"{workbook} is no workbook. Hint: name an .xlsx of a run.")
     keep(copy, encrypted(content, ask_password()))
@@ -107,7 +108,9 @@ def lookup(
     inputs = read_inputs(Request.of(quarter=quarter, **full))
     password = ask_password()
     keep(copy, encrypted(lookup_xlsx(inputs), password))
-    typer.echo(f"{copy} is encrypted. Hand it on by itself, and tell the password by another way.")
+    whose = f"{inputs.policy.firm.name}, {inputs.request.quarter}{', fictional registers' * inputs.fictional}"
+    typer.echo(printable(f"{copy} is the look-up of {whose}, from {inputs.request.registers}."))
+    typer.echo("It is encrypted. Hand it on by itself, and tell the password by another way.")
 
 
 def lookup_xlsx(inputs: "Inputs") -> bytes:

@@ -11,11 +11,16 @@ from typing import Any, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
+from privacy_audit import misshapen
 from privacy_audit.errors import SettingsError, nearest
 from privacy_audit.promises import Promises, Value
 
 STRICT = ConfigDict(extra="forbid", strict=True, frozen=True)
 EXPECTED = ("clients", "contacts", "processors", "transfers", "invoices")
+WRITTEN_BY_HAND = {
+    "commitments.toml": "write down there what the policy states, as docs/your-policy.md tells.",
+    "firm.toml": "say there who the firm is and which registers it has, as docs/your-policy.md tells.",
+}
 M = TypeVar("M", bound=BaseModel)
 
 
@@ -90,7 +95,7 @@ class Firm(BaseModel):
     def _registers_there_are(cls, expects: dict[str, bool]) -> dict[str, bool]:
         unknown = sorted(expects.keys() - set(EXPECTED))
         if unknown:
-            raise ValueError(f"there is no register “{unknown[0]}”{nearest(unknown[0], EXPECTED)}")
+            raise ValueError(f"there is no register “{unknown[0]}”.{nearest(unknown[0], EXPECTED)}")
         return expects
 
 
@@ -210,8 +215,8 @@ def _text(path: Path) -> str:
     except IsADirectoryError:
         raise SettingsError(f"{path.name} is a folder. Hint: it must be a file.") from None
     except FileNotFoundError:
-        message = f"{path.name} is missing from {path.parent}. Hint: put the published policy there, word for word."
-        raise SettingsError(message) from None
+        hint = WRITTEN_BY_HAND.get(path.name, "put the published policy there, word for word.")
+        raise SettingsError(f"{path.name} is missing from {path.parent}. Hint: {hint}") from None
 
 
 def load_toml(path: Path) -> dict[str, Any]:
@@ -231,19 +236,8 @@ def checked(content: dict[str, Any], model: type[M], name: str) -> M:
     try:
         return model.model_validate(content)
     except ValidationError as error:
-        first = error.errors()[0]
-        where = ".".join(str(part) for part in first["loc"])
-        known = nearest(str(first["loc"][-1]), _names(model))
-        unknown = first["type"] == "extra_forbidden"
-        said = f"is not known here.{known}" if unknown else f"is wrong: {first['msg']}."
-        message = f"{name}: {where} {said}"
+        message = f"{name}: {misshapen.told(error, content, model)}{misshapen.told_in(name)}"
         raise SettingsError(message) from None
-
-
-def _names(model: type[BaseModel]) -> set[str]:
-    """Return every name that a file of this shape may use, at any depth."""
-    schema = model.model_json_schema()
-    return {name for each in (schema, *schema.get("$defs", {}).values()) for name in each.get("properties", {})}
 
 
 def _load(path: Path, model: type[M]) -> M:

@@ -10,6 +10,7 @@ from privacy_audit.errors import AuditError
 from privacy_audit.evidence import manifest as evidence
 from privacy_audit.evidence.manifest import REGISTERS
 from privacy_audit.inputs import fingerprints
+from privacy_audit.policy import Policy
 from privacy_audit.reports.jsonfile import findings_json
 from privacy_audit.request import WAIVERS, Request
 from privacy_audit.result import audit
@@ -24,6 +25,9 @@ def repeat(run: Path, content: Mapping[str, Any], firm: str, registers: Path | N
     """Run an audit again from its exports and what the run kept; tell whether findings.json comes out the same."""
     said = content["predicate"]
     request = _request(said["parameters"], firm, registers, run / "inputs")
+    other = _other_firm(said["firm"], request.firm)
+    if other:
+        return Report(unknown=[other])
     report = check_inputs(content, request.registers)
     if report.exit_code:
         report.said.append("Not repeated: the exports are not those that were audited.")
@@ -53,6 +57,16 @@ def _request(asked: Mapping[str, Any], firm: str, registers: Path | None, kept: 
     issued_on = date.fromisoformat(asked["issued_on"]) if asked["issued_on"] else None
     as_at = date.fromisoformat(asked["as_at"])
     return Request(folder, quarter, registers or home / str(quarter), as_at, issued_on, asked["example"], kept)
+
+
+def _other_firm(name: str, folder: Path) -> str:
+    """Return in words that a folder is another firm's than the run; a folder that cannot be read is told later."""
+    try:
+        there = Policy(folder / "policy").firm.name
+    except AuditError:
+        return ""
+    hint = "name the firm's folder with --firm; if the firm was renamed, repeat the run with its old name in firm.toml."
+    return "" if there == name else f"This run is of “{name}”; the folder {folder} is of “{there}”. Hint: {hint}"
 
 
 def _changed(said: Mapping[str, Any], request: Request) -> list[str]:

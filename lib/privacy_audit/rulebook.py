@@ -13,6 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from privacy_audit.dates import in_words
 from privacy_audit.errors import SettingsError, nearest
+from privacy_audit.misshapen import told
 
 END_OF_TIME = date.max
 Severity = Literal["critical", "major", "minor", "note"]
@@ -114,9 +115,8 @@ class Rulebook:
             try:
                 rule = Rule(**table, name=name, file=path.name, review_every=review_every)
             except ValidationError as error:
-                where = ".".join(str(part) for part in error.errors()[0]["loc"])
-                message = f"{path.name}: {name}.{where}: {error.errors()[0]['msg']}."
-                raise SettingsError(message) from None
+                hint = "write it as the rules around it are."
+                raise SettingsError(f"{path.name}: {name}: {told(error, table, Rule)} Hint: {hint}") from None
             if name in self.rules:
                 message = (
                     f"{path.name}: {name} is a rule of {self.rules[name].file} already. Hint: give it another name."

@@ -114,6 +114,17 @@ def test_a_run_is_not_repeated_with_another_key(firm, tmp_path):
 
 
 @pytest.mark.slow
+def test_a_run_of_another_firm_is_not_repeated_and_nothing_is_said_to_have_changed(firm):
+    """Whoever forgot --firm is told so, and not that somebody has changed the policy or the key."""
+    reports, other = firm[1], ROOT / "tests" / "firms" / "other"
+    code, said = repeated(other, reports)
+    told = (
+        f"This run is of “Lustre Support”; the folder {other} is of “Tern & Quill Bookbinders”. Hint: name the firm's"
+    )
+    assert (code, told in said, "changed since" in said, "another key" in said) == (2, True, False, False), said
+
+
+@pytest.mark.slow
 def test_exports_changed_or_lost_since_are_found(firm, tmp_path):
     """A changed row is 1; a deleted export, as retention asks for, is 2; in neither case is anything repeated."""
     folder, reports = firm

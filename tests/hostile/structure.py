@@ -41,6 +41,31 @@ CASES = [
     Case("a totals row that begins in the second column", clients(ADA, ",Total,,"), 1, "row 3"),
     Case("a client called Total", clients("Total,Total Ltd,client,"), 1, values={(2, "client_id"): "Total"}),
     Case("subtotals between rows", clients(ADA, "Subtotal,1,,", BEA, "Subtotal,1,,"), 2, "row 5"),
+    *(
+        Case(
+            f"the moment of the report: {each}",
+            clients(ADA, BEA, "", f'"{each}",,,'),
+            2,
+            "row 5 : A line that tells when",
+        )
+        for each in (
+            "Friday, 2 October 2026 10:14 am GMT+01:00",
+            "Friday, 02 October 2026 10:14:05 BST",
+            "2 Oct 2026 10:14",
+            "Friday, Oct 02, 2026 03:14:05 AM GMT-7",
+            "Fri, October 2, 2026 3:14\u202fp.m. GMT+1",
+            "Accrual basis  Friday, 2 October 2026 10:14 am GMT+01:00",
+            "\u00a0Cash Basis | Friday, October 2, 2026 10:14 AM GMT+0530",
+        )
+    ),
+    Case(
+        "the moment of the report in a full line", clients(ADA, '"Friday, 2 October 2026\u202f10:14 am",,,'), 1, "row 3"
+    ),
+    Case("the moment of the report in a short line", clients(ADA, '"Friday, 2 October 2026 10:14 am"'), 1, "row 3"),
+    Case("the moment of the report in the second column", clients(ADA, ',"2 October 2026 10:14 GMT",,'), 1, "row 3"),
+    Case("a moment in a record", clients(ADA, "2 October 2026 10:14,Bea,client,"), 2),
+    Case("a client called by a day", clients(ADA, "2 October 2026,,client,", "May,,client,"), 3),
+    Case("a client whose name begins with a moment", clients('"2 October 2026 10:14, Ltd, of York",,,'), 1),
     Case("a quoted line break", clients('C-1,"Ada\nByron",client,', BEA), 2, values={(4, "client_id"): "C-2"}),
     Case("a quoted delimiter", clients('C-1,"Byron, Ada",client,'), 1, values={(2, "name"): "Byron, Ada"}),
     Case(

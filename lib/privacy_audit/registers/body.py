@@ -1,4 +1,4 @@
-"""Which lines of a sheet are rows of the register: neither blank nor a total, nor the header once more."""
+"""Which lines of a sheet are rows of the register: not blank, no total, no header again, no moment of the report."""
 
 import re
 from collections.abc import Iterable, Sequence
@@ -24,8 +24,21 @@ TOTAL = re.compile(
     re.IGNORECASE,
 )
 AMOUNT = re.compile(r"[-(]?[£$€]?\s?-?[\d,.\s]+[)%]?")
-LIKE_TOTAL = rf"(?i)^\W*(grand|sub|total|sum|count|number|{COUNTED})"
-LEFT_OUT = {"total": "A line of totals was left out.", "header": "The header stands here again; the line was left out."}
+MONTH = "(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*"
+# QuickBooks ends a report with the moment it was made, after the basis it rests on: “Cash basis Friday, 2 October 2026
+# 10:14 am GMT+01:00”, or “Oct 02, 2026 03:14:05 AM GMT-7”.
+MOMENT = (
+    r"((accrual|cash) basis\W+)?((mon|tue|wed|thu|fri|sat|sun)[a-z]*\W+)?"
+    rf"(\d{{1,2}}\W+{MONTH}|{MONTH}\W+\d{{1,2}})\W+\d{{4}}\W+"
+    r"\d{1,2}:\d\d(:\d\d)?(\W*[ap]\.?m\.?)?(\W*[a-z]{1,5})?(\W?\d{1,2}(:?\d\d)?)?"
+)
+MADE_ON = re.compile(MOMENT, re.IGNORECASE)
+ASKS = rf"(?i)^\W*(grand|sub|total|sum|count|number|{COUNTED}|{MOMENT})"  # the quick path looks closer at no other line
+LEFT_OUT = {
+    "total": "A line of totals was left out.",
+    "header": "The header stands here again; the line was left out.",
+    "moment": "A line that tells when the report was made was left out.",
+}
 
 
 @dataclass(frozen=True)
@@ -56,7 +69,7 @@ def _of_grid(lines: Grid, first: int, headers: Sequence[Sequence[Cell]]) -> tupl
     """Return the rows, what was left out, and how many lines are blank; look closer only where the first cell asks."""
     table = lines.columns.slice(first).combine_chunks()
     columns = [_array(column) for column in table.columns]
-    asks = _matches(columns[0], LIKE_TOTAL) if all_plain(columns[0]) else _asks(columns[0])
+    asks = _matches(columns[0], ASKS) if all_plain(columns[0]) else _asks(columns[0])
     asks |= np.array(pc.equal(columns[0], headers[-1][0]))
     numbers = np.arange(first + 1, first + 1 + table.num_rows)
     empty = reduce(np.logical_and, (np.array(pc.equal(column, "")) for column in columns)) if asks.any() else asks
@@ -75,7 +88,7 @@ def _array(column: pa.ChunkedArray) -> pa.Array:
 
 
 def _asks(cells: pa.Array) -> Mask:
-    return ~_matches(cells, VISIBLE) | _matches(cells, LIKE_TOTAL)
+    return ~_matches(cells, VISIBLE) | _matches(cells, ASKS)
 
 
 def _matches(cells: pa.Array, pattern: str) -> Mask:
@@ -89,7 +102,7 @@ def _of_lines(
     left = []
     blank = 0
     width = _width(lines, layout)
-    asks, starts = re.compile(LIKE_TOTAL), [each[0] for each in headers if each]
+    asks, starts = re.compile(ASKS), [each[0] for each in headers if each]
     for number, cells in lines:
         first = cells[0]
         plain = type(first) is str and "!" <= first[:1] <= "~" and first not in starts and not asks.match(first)
@@ -117,7 +130,7 @@ def _reject(number: int, cells: Sequence[Cell], width: int, receipt: Receipt) ->
 
 
 def _left_out(cells: Sequence[Cell], headers: Iterable[Sequence[Cell]]) -> str:
-    """Return what a line is that is no row: blank, total or header."""
+    """Return what a line is that is no row: blank, total, header or the moment of the report."""
     seen = [cell for cell in cells if not isinstance(cell, str) or (cell and (clean(cell) or "\0" in cell))]
     if not seen:
         return "blank"
@@ -126,7 +139,7 @@ def _left_out(cells: Sequence[Cell], headers: Iterable[Sequence[Cell]]) -> str:
     first, *others = seen
     if isinstance(first, str) and TOTAL.fullmatch(clean(first)) and all(_is_amount(each) for each in others):
         return "total"
-    return ""
+    return "moment" if isinstance(first, str) and not others and MADE_ON.fullmatch(clean(first)) else ""
 
 
 def _is_amount(cell: Cell) -> bool:

@@ -16,12 +16,13 @@ from privacy_audit.registers.values import folded
 def load_exports(folder: Path, schemas: Mapping[str, Schema], own: Path | None = None) -> dict[str, Export]:
     """Return every mapping by name, the audit's own column names and the firm's own mappings among them.
 
-    A mapping of the firm's with the name of one of the project's takes its place.
+    A mapping of the firm's with the name of one of the project's takes its place; an empty file maps nothing.
     """
     exports = {path.stem: load_export(path, schemas) for path in sorted(folder.glob("[!.]*.toml"))}
     exports |= {f"{name}-own-names": own_names(schema) for name, schema in schemas.items() if schema.core}
     for path in sorted(own.glob("[!.]*.toml")) if own else ():
-        exports[path.stem] = load_export(path, schemas).model_copy(update={"own": True})
+        if load_toml(path):  # one that says nothing yet is what a shell makes first for `read FILE --suggest > PATH`
+            exports[path.stem] = load_export(path, schemas).model_copy(update={"own": True})
     for each in exports.values():
         for name in (*each.also, *each.overrules):
             if name not in exports:

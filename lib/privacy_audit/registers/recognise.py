@@ -14,6 +14,7 @@ from privacy_audit.registers.values import clean
 LINES_SEARCHED = 30
 LIKELY = 0.5
 JOINED, OR = " + ", " | "
+OWN = "let “privacy-audit read FILE --suggest” begin a mapping for it (docs/your-exports.md)."
 
 
 @dataclass(frozen=True)
@@ -142,11 +143,13 @@ def _unknown(sheet: Sheet, likely: Sequence[Candidate]) -> UnknownExportError:
     near = max(likely, key=lambda each: each.fields, default=None)
     if near is None or not _is_likely(near):
         what = "No mapping knows this export."
-        return UnknownExportError(sheet.place(), what, "Take it out of the folder, or write a mapping file for it.")
-    hint = nearest(as_header(near.missing[0]), near.names)
-    what = f"It looks like “{near.export.title}”, but has no column “{near.missing[0]}”.{hint}"
+        return UnknownExportError(sheet.place(), what, f"Take it out of the folder, or {OWN}")
+    lacks = " and no ".join(f"“{each}”" for each in near.missing)
+    what = f"It looks like “{near.export.title}”, but has no column {lacks}."
+    what += nearest(as_header(near.missing[0]), near.names)
     place = sheet.place(sheet.lines[near.index][0])
-    hint = "Give the column its old name and export again."
+    columns = "the column its old name" if len(near.missing) == 1 else "the columns their old names"
+    hint = f"If it is that export, give {columns} and export again; if it is another, {OWN}"
     return UnknownExportError(place, what, hint, near.export.register_name)
 
 

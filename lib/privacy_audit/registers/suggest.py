@@ -25,7 +25,10 @@ NO_HEADER = re.compile(r"@|^[\W\d]+$|\d{4}-\d\d|\d[/.]\d")
 def suggest(
     sheet: Sheet, schemas: Mapping[str, Schema], exports: Iterable[Export], countries: Countries
 ) -> Suggestion | None:
-    """Return the register that a sheet is most like; None where no line is surely a header, or it is like none."""
+    """Return which of these registers a sheet is most like; None where no line is surely a header, or it is like none.
+
+    Where there is one alone, somebody has chosen it, and a question is enough.
+    """
     known = {name: _spellings(schemas[name], exports) for name in EXPECTED if name in schemas}
     index = _header_line(sheet, {each for names in known.values() for each in names})
     if index is None:
@@ -37,7 +40,7 @@ def suggest(
     ]
     fits = [Fit(schemas[name], headers, columns, known[name], countries).suggestion() for name in known]
     best = max(fits, key=lambda each: each.score)
-    return best if best.score > SHAPED else None
+    return best if best.score > SHAPED or (len(known) == 1 and (best.guesses or best.questions)) else None
 
 
 def _spellings(schema: Schema, exports: Iterable[Export]) -> dict[str, dict[str, str]]:
