@@ -115,6 +115,15 @@ def test_two_mappings_that_fit_alike_are_not_chosen_between(tmp_path):
     assert mappings_of(asked) == {"contacts": ["two"]}
 
 
+def test_a_file_that_could_not_be_read_is_named_where_its_register_is_told_of(tmp_path):
+    """Not the good file beside it alone: whoever is to export it again must know which it is."""
+    asked = firm_with(tmp_path, "Customers.csv")
+    (asked.registers / "our list.csv").write_text("Who,What\nAda,books\n", encoding="utf-8")
+    told = [each for each in audit(asked).findings if (each.control, each.reason_code) == ("DQ-01", "file_refused")]
+    assert told
+    assert all("our list.csv" in [place.file for place in each.sources] for each in told)
+
+
 def test_a_hidden_file_is_no_mapping_and_no_law(tmp_path):
     """A Mac puts a file of its own beside each that it copies to a stick; it is not read, as its hash is not told."""
     asked = firm_with(tmp_path, "Customers.csv", mappings=[("our-tool", TOOL)])

@@ -14,6 +14,7 @@ from privacy_audit.control import CONTROLS
 from privacy_audit.errors import SettingsError
 from privacy_audit.inputs import read_settings
 from privacy_audit.policy import Policy
+from privacy_audit.promises import Promises
 from privacy_audit.reports import display, wording
 from privacy_audit.reports.catalogue import about, listed
 from privacy_audit.reports.excel.firm import excel
@@ -263,3 +264,9 @@ def test_the_command_audits_it(tmp_path):
         command("run", "--firm", OTHER, "--quarter", "2026-Q3", "--reports", tmp_path, "--fail-on", "major").returncode
         == 1
     )
+
+
+def test_a_policy_that_promises_two_numbers_is_told_to_be_put_right():
+    """The contradiction is the policy's, and no entry that is left out would mend it."""
+    with pytest.raises(SettingsError, match=r"H7: retention_years is 7 here and 6 elsewhere: the policy promises two"):
+        Promises([("H2", "retention_years", 6), ("H7", "retention_years", 7)])

@@ -63,9 +63,8 @@ class Promises:
             if not known.choices and (type(value) is not int or value < 1):
                 raise _wrong(statement, f"{name} is a whole number above nought.")
             if self.values.setdefault(name, value) != value:
-                raise _wrong(
-                    statement, f"{name} is {value} here and {self.values[name]} elsewhere. Hint: give it once."
-                )
+                what = f"{name} is {value} here and {self.values[name]} elsewhere: the policy promises two things."
+                raise _wrong(statement, f"{what} Hint: give the one that counts, and put the other sentence right.")
 
     def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - a promise's parameter is a number or a choice
         if name.startswith("_") or name not in PARAMETERS:

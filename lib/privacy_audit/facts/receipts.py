@@ -5,6 +5,7 @@ from collections.abc import Collection, Mapping
 import pyarrow as pa
 
 from privacy_audit.registers.folder import UNKNOWN, Folder
+from privacy_audit.registers.receipt import Receipt
 from privacy_audit.registers.register import Origin, Register, happened_column
 from privacy_audit.registers.schema import Schema
 
@@ -31,7 +32,15 @@ def register(
         if column.event:
             arrays[happened_column(column.name)] = pa.array([value is not None for value in values], pa.bool_())
     origins = tuple(Origin(", ".join(_files(name, folder)) or "no file", "", 0) for name in names)
-    return Register(schema, pa.table(arrays), origins)
+    refused = {
+        at: tuple(Origin(each.file, each.sheet, 0) for each in _refused(name, folder)) for at, name in enumerate(names)
+    }
+    return Register(schema, pa.table(arrays), origins, related=refused)
+
+
+def _refused(name: str, folder: Folder) -> list[Receipt]:
+    """Return the files that could not be read and are, or may be, of this register."""
+    return [each for each in folder.refused if each.register in {"", UNKNOWN, name}]
 
 
 def _files(name: str, folder: Folder) -> list[str]:
@@ -57,7 +66,7 @@ def _row(
         "register": name,
         "expected": expected.get(name, False),
         "files": len(readings),
-        "refused": sum(1 for receipt in folder.refused if receipt.register in {"", UNKNOWN, name}),
+        "refused": len(_refused(name, folder)),
         "rows_in": sum(each.receipt.rows_in for each in readings),
         "accepted": sum(each.receipt.accepted for each in readings),
         "rejected": sum(len(each.receipt.rejected) for each in readings),
