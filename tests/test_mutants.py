@@ -94,6 +94,9 @@ HELD_ELSEWHERE = {
     "_guessed_ends": "tests/test_retention.py",
     "_causes": "tests/test_retention.py",
     "_known_empty": "tests/test_retention.py",
+    "_of_those_that_tell": "tests/test_facts.py",
+    "_contacts": "tests/test_facts.py",
+    "_saying": "tests/test_other_firm.py",
 }
 
 

@@ -270,3 +270,18 @@ def test_a_policy_that_promises_two_numbers_is_told_to_be_put_right():
     """The contradiction is the policy's, and no entry that is left out would mend it."""
     with pytest.raises(SettingsError, match=r"H7: retention_years is 7 here and 6 elsewhere: the policy promises two"):
         Promises([("H2", "retention_years", 6), ("H7", "retention_years", 7)])
+
+
+@pytest.mark.parametrize(("area", "told"), [("uk_eea", [["F2", "F1"]]), ("anywhere", [])])
+def test_an_area_that_a_policy_names_stands_against_sending_data_abroad(area, told, tmp_path):
+    """Without a tag of its own; whether the place lies inside the area, somebody must look: a note. See X12."""
+    firm = tmp_path / "firm"
+    shutil.copytree(OTHER, firm)
+    path = firm / "policy" / "commitments.toml"
+    text = path.read_text(encoding="utf-8").replace('transfer_area = "uk_eea"', f'transfer_area = "{area}"')
+    first, mark, rest = text.partition('id = "F2"')
+    path.write_text(
+        first + mark + re.sub(r"says = \[.*\]", 'says = ["transfers_abroad"]', rest, count=1), encoding="utf-8"
+    )
+    found = [each for each in audit(request(firm, "2026-Q3")).findings if each.record == "X12"]
+    assert [re.findall(r"F\d", each.reason) for each in found] == told
