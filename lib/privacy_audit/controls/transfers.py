@@ -163,7 +163,7 @@ def overseas_recipients_covered(processors: Columns, rules: Rules, _as_at: date)
     },
 )
 def mechanism_valid(transfers: Columns, rules: Rules, as_at: date) -> Iterator[Clause]:
-    """Apart from what TRF-01, TRF-04 and TRF-06 tell, each sending is protected as its country asks, in the area told.
+    """Apart from what TRF-01, TRF-04 and TRF-06 tell, each sending is protected, and none leaves the area promised.
 
     A country approved in full needs no paper. Judged from the first day of the quarter on which data was sent, to the
     quarter's end. The importer's legal entity decides, not where a server stands. What is no mechanism at all is told

@@ -40,6 +40,8 @@ def _completed(register: Register) -> Register:
     for index, key in enumerate(_keys(register)):
         groups[key].append(index)
     shared = [rows for rows in groups.values() if len({register.origins[at].file for at in rows}) > 1]
+    if not shared:
+        return register
     lacking = list(register.lacking)
     for column in (each for each in register.schema.fields if each.name not in register.schema.key):
         names = [column.name, happened_column(column.name)] if column.event else [column.name]
