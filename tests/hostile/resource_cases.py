@@ -132,6 +132,12 @@ CASES = [
     Case("a quoted cell of a megabyte", lambda _: clients(f'C-1,"{"x, " * 350_000}",client,', ADA), 2, seconds=60),
     Case("a line of ten megabytes without an end", lambda _: b"x" * 10_000_000, None, "No mapping"),
     Case("ten megabytes of quotation marks", lambda _: clients() + b'"' * 10_000_000, 0, rejected=(2,)),
+    Case("a total before 100,000 commas", lambda _: clients(f'"total{"," * 100_000}x",Ada,client,', ADA), 2),
+    Case(
+        "300,000 semicolons in each of twenty cells",
+        lambda _: clients(*[f"C-{n},{';' * 300_000}x,client," for n in range(20)]),
+        20,
+    ),
     Case(
         "an open quotation mark in each of 50,000 lines",
         lambda _: clients(*['C-1,"Ada,client,'] * 50_000),

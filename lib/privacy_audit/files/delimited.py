@@ -45,9 +45,12 @@ def read_delimited(name: str, content: bytes) -> Sheet:
 
 def _delimiter(text: str) -> str:
     """Return the delimiter that cuts most of the first lines into the same number of cells."""
+    sample = text[:SAMPLE]
+    if len(text) > SAMPLE:  # a line cut short would say how it is cut
+        sample = sample[: max(sample.rfind("\n"), sample.rfind("\r")) + 1] or sample
 
     def score(delimiter: str) -> tuple[int, int]:
-        lines = islice(split(text[:SAMPLE], delimiter, []), SAMPLE_LINES)
+        lines = islice(split(sample, delimiter, []), SAMPLE_LINES)
         widths = Counter(len(cells) for _, cells in lines if len(cells) > 1)
         width, times = max(widths.items(), key=lambda item: (item[1], item[0]), default=(1, 0))
         return times, width

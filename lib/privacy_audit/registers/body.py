@@ -18,9 +18,10 @@ from privacy_audit.registers.values import clean
 
 TITLE_CELLS = 3
 COUNTED = "clients|contacts|customers|suppliers|processors|transfers|invoices|rows|records"
+FIGURE = r"\W*+(\d[\d,.]*+)?\W*+"
 TOTAL = re.compile(
-    rf"\W*((grand|sub)[ -]?)?totals?( (of|for|number|{COUNTED})\b.{{0,40}})?\W*[\d,.]*\W*"
-    rf"|\W*(sum|count|number of ({COUNTED})|{COUNTED}) ?[:=]\W*[\d,.]*\W*",
+    rf"\W*+(((grand|sub)[ -]?)?totals?( (of|for|number|{COUNTED})\b.{{0,40}})?"
+    rf"|(sum|count|number of ({COUNTED})|{COUNTED}) ?[:=]){FIGURE}",
     re.IGNORECASE,
 )
 AMOUNT = re.compile(r"[-(]?[£$€]?\s?-?[\d,.\s]+[)%]?")
@@ -33,7 +34,9 @@ MOMENT = (
     r"\d{1,2}:\d\d(:\d\d)?(\W*[ap]\.?m\.?)?(\W*[a-z]{1,5})?(\W?\d{1,2}(:?\d\d)?)?"
 )
 MADE_ON = re.compile(MOMENT, re.IGNORECASE)
-ASKS = rf"(?i)^\W*(grand|sub|total|sum|count|number|{COUNTED}|{MOMENT})"  # the quick path looks closer at no other line
+FIRST_WORDS = f"(grand|sub|total|sum|count|number|{COUNTED}|{MOMENT})"  # the quick path looks closer at no other line
+ASKS = rf"(?i)^\W*{FIRST_WORDS}"
+ASKS_AT_ONCE = re.compile(rf"\W*+{FIRST_WORDS}", re.IGNORECASE)  # gives back no mark of ten million to try a word there
 LEFT_OUT = {
     "total": "A line of totals was left out.",
     "header": "The header stands here again; the line was left out.",
@@ -102,10 +105,10 @@ def _of_lines(
     left = []
     blank = 0
     width = _width(lines, layout)
-    asks, starts = re.compile(ASKS), [each[0] for each in headers if each]
+    starts = [each[0] for each in headers if each]
     for number, cells in lines:
         first = cells[0]
-        plain = type(first) is str and "!" <= first[:1] <= "~" and first not in starts and not asks.match(first)
+        plain = type(first) is str and "!" <= first[:1] <= "~" and first not in starts and not ASKS_AT_ONCE.match(first)
         kind = "" if plain else "blank" if cells == [""] else _left_out(cells, headers)
         if kind == "blank":
             blank += 1

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from privacy_audit.errors import InputError, UnknownExportError, nearest
+from privacy_audit.files.flaws import LAST_COLUMN
 from privacy_audit.files.sheet import Cell, Sheet, Unreadable
 from privacy_audit.registers.cells import ANY
 from privacy_audit.registers.mapping import Export
@@ -40,9 +41,9 @@ def recognise(sheet: Sheet, exports: Iterable[Export]) -> Candidate:
     """
     exports = list(exports)
     companions = {name for each in exports for name in each.also}
-    lines = min(LINES_SEARCHED, len(sheet.lines))
+    lines = [_names(sheet, at) for at in range(min(LINES_SEARCHED, len(sheet.lines)))]
     written = {
-        rows: [[name.casefold() for name in header_names(sheet, at, rows)] for at in range(lines - rows + 1)]
+        rows: [_compared(_stacked(lines[at : at + rows])) for at in range(len(lines) - rows + 1)]
         for rows in {each.header_rows for each in exports}
     }
     there = [each for each in exports if each.name not in companions and written[each.header_rows]]
@@ -69,14 +70,19 @@ def _may_be_named(sheet: Sheet, export: Export) -> bool:
     return not export.file_names or export.part(sheet.file) is not None
 
 
-def _best(export: Export, headers: Sequence[Sequence[str]], *, whole: bool) -> Candidate | None:
+def _compared(names: Iterable[str]) -> tuple[list[str], frozenset[str]]:
+    small = [name.casefold() for name in names]
+    return small, frozenset(small)
+
+
+def _best(export: Export, headers: Sequence[tuple[list[str], frozenset[str]]], *, whole: bool) -> Candidate | None:
     """Return the line that is most like the export's header, the first of several; `whole`: with all its marks."""
     marks = [frozenset(map(as_header, each.split(OR))) for each in export.recognise]
     found = []
-    for index, names in enumerate(headers):
-        missing = [mark for mark, each in zip(export.recognise, marks, strict=True) if each.isdisjoint(names)]
+    for index, (names, there) in enumerate(headers):
+        missing = [mark for mark, each in zip(export.recognise, marks, strict=True) if each.isdisjoint(there)]
         if not (whole and missing):
-            fields = sum(any(columns_of(entry, names) for entry in entries) for entries in export.headers.values())
+            fields = sum(any(_has(entry, there) for entry in entries) for entries in export.headers.values())
             found.append(Candidate(fields, export, index, names, missing))
     return max(found, key=lambda each: (each.score, -each.index), default=None)
 
@@ -99,10 +105,20 @@ def _written(text: str) -> str:
 
 def header_names(sheet: Sheet, index: int, rows: int) -> list[str]:
     """Return the headers as they are written; two header rows are joined as “group / column”."""
-    lines = [[_name(cell) for cell in sheet.lines[index + below][1]] for below in range(rows)]
+    return _stacked([_names(sheet, index + below) for below in range(rows)])
+
+
+def _names(sheet: Sheet, index: int) -> list[str]:
+    cells = sheet.lines[index][1]
+    return [_name(cell) for cell in cells] if len(cells) <= LAST_COLUMN else []  # no sheet has so wide a header
+
+
+def _stacked(lines: Sequence[list[str]]) -> list[str]:
+    if len(lines) == 1:
+        return lines[0]
     width = max(len(line) for line in lines)
-    stacked = zip(*(line + [""] * (width - len(line)) for line in lines), strict=True)
-    return [" / ".join(dict.fromkeys(part for part in parts if part)) for parts in stacked]
+    columns = zip(*(line + [""] * (width - len(line)) for line in lines), strict=True)
+    return [" / ".join(dict.fromkeys(part for part in parts if part)) for parts in columns]
 
 
 def _name(cell: Cell) -> str:
@@ -123,6 +139,12 @@ def columns_of(entry: str, names: Sequence[str]) -> list[tuple[int, ...]]:
         return [there] if there else []
     found = [(fit.groups(), at) for at, fit in enumerate(map(parts.fullmatch, names)) if fit]
     return [(at,) for _, at in sorted((_natural(" ".join(groups)), at) for groups, at in found)]
+
+
+def _has(entry: str, names: frozenset[str]) -> bool:
+    """Whether `columns_of` finds a mapping's entry among the names, without looking where."""
+    parts = _parts(entry)
+    return any(map(parts.fullmatch, names)) if isinstance(parts, re.Pattern) else any(each in names for each in parts)
 
 
 @lru_cache(maxsize=4096)
