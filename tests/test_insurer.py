@@ -6,7 +6,7 @@ import pytest
 from bench import NONE, changed, make_firm, request, write_register
 from privacy_audit.editions import View
 from privacy_audit.proposal import QUESTIONS, Answer, Proposal
-from privacy_audit.reports import insurer
+from privacy_audit.reports import flows, insurer
 from privacy_audit.reports.excel.insurer import WAYS
 from privacy_audit.result import audit
 
@@ -18,6 +18,7 @@ WHERE = "To which countries is personal data sent?"
 LOOKED_AT = "Has the security of suppliers been looked at?"
 SPECIAL = "Is special category data held, such as health or ethnicity?"
 KEPT = "How long are records kept?"
+SEEN = " Suppliers' people see it from other countries too, by number of suppliers"
 SUPPLIER = {"legal_name": "Ferrous Mail Ltd", "service": "E-mail", "country": "GB", "role": "processor"}
 SUPPLIER |= {"contract_ref": "C1", "contract_signed_on": "2024-01-02", "contract_expires_on": "2027-01-01"}
 SUPPLIER |= {"art28_checked_on": "2026-02-01", "art28_missing": "none", "security_review_on": "2026-02-01"}
@@ -113,11 +114,47 @@ def test_what_a_check_doubts_protects_nothing(example):
     assert "none needed: country approved in full: 2" in counted
     assert "Pelicanpost Mail Inc. (United States): recorded: UK Extension to the Data Privacy Framework; " in doubted
     assert "is on the Data Privacy Framework list without the UK Extension" in doubted
-    assert "Glimmerpath Analytics Inc. (United States): recorded: none on record; the audit found: cannot be" in doubted
+    assert (
+        "Glimmerpath Analytics Inc. (United States): recorded: something that could not be read; the audit found: "
+        in doubted
+    )
     sheet = suppliers(View(example))
     assert "the audit found: Pelicanpost" in sheet["Pelicanpost Mail Inc."]["Transfer safeguard"]
     assert sheet["Firnstein Webspace AG"]["Transfer safeguard"] == "none needed: country approved in full"
-    assert sheet["Tallybrook Software Ltd"]["Transfer safeguard"] == "none needed: in the United Kingdom"
+    assert sheet["Dialwright Telephony Ltd"]["Transfer safeguard"] == "none needed: in the United Kingdom"
+
+
+def test_people_of_suppliers_who_see_data_from_abroad_are_told_beside_what_is_sent(example):
+    """It may be no sending of the firm's own; an insurer asks where data is seen all the same."""
+    answer, grade, _ = told(View(example))[WHERE]
+    assert answer.endswith(f"United States (4).{SEEN}: Ireland (1), Philippines (1).")
+    assert grade == "recorded"
+    sheet = suppliers(View(example))
+    at_home = "none needed: in the United Kingdom; its people see it from: "
+    assert sheet["Inkwillow Signing Ltd"]["Transfer safeguard"] == f"{at_home}Philippines"
+    assert sheet["Tallybrook Software Ltd"]["Transfer safeguard"] == f"{at_home}Ireland"
+    purpose = flows.by_country(example).purpose
+    assert purpose.endswith("people of suppliers see data from other countries too: Ireland (1), Philippines (1).")
+
+
+@pytest.mark.parametrize(
+    ("cell", "said"),
+    [
+        ("none", ""),
+        ("United Kingdom", ""),
+        ("India; France", f"{SEEN}: France (1), India (1)."),
+        ("Mars", f"{SEEN}: country not recorded (1)."),
+        (None, " From where suppliers' people see it is not recorded."),
+    ],
+)  # fmt: skip
+def test_where_support_sits_is_told_as_far_as_the_list_has_it(cell, said, tmp_path):
+    """A supplier's own country is none more; a word that is no country, and a list without the column, are told."""
+    firm = make_firm(tmp_path / "firm")
+    row = {name: value for name, value in SUPPLIER.items() if name != "support_countries"}
+    rows = [row if cell is None else SUPPLIER | {"support_countries": cell}]
+    write_register(firm / "registers" / "2026-Q3", "processors", rows)
+    answer, _, _ = told(View(audit(request(firm, "2026-Q3"))))[WHERE]
+    assert answer.partition("To none, as the supplier list has it.")[2].partition(" The audit found")[0] == said
 
 
 def test_columns_of_bank_numbers_answer_whether_bank_details_are_held(example):

@@ -72,9 +72,9 @@ INSURER = Edition(
         "declared": ("because", "by", "on"),
         "processors": (
             *("legal_name", "service", "country", "role", "live", "contract_signed_on", "contract_expires_on"),
-            *("art28_checked_on", "terms_missing", "safeguard", "security_review_on", "told"),
+            *("art28_checked_on", "terms_missing", "safeguard", "security_review_on", "seen_from", "unread", "told"),
         ),
-        "transfers": ("transfer_id", "importer", "country", "mechanism", "live", "told"),
+        "transfers": ("transfer_id", "importer", "country", "mechanism", "live", "unread", "told"),
         "columns": ("register", "column", "kind"),
         "findings": ("control", "blocks", "register", "record", "commitments", "outcome", "reason", "accepted"),
         "sections": ("title", "rating"),
@@ -211,7 +211,7 @@ class View:
         if register.name == "invoices":
             return self._of_invoices(register, self._register("clients"))
         if "told" in self._edition.shows[register.name]:
-            return [{"told": each} for each in of_rows(self.__result, register)]
+            return of_rows(self.__result, register)
         return [{} for _ in register.origins]
 
     def _of_clients(self, clients: Register) -> list[Shown]:

@@ -12,7 +12,7 @@ from privacy_audit.facts.transfers import FROM_PROCESSORS
 from privacy_audit.finding import Finding, at_most_major, due_on, unsettled
 from privacy_audit.inputs import Inputs
 from privacy_audit.registers.register import Origin, Register, happened_column
-from privacy_audit.remedies import asked, elsewhere, kept_apart, listed, to_add, to_add_to, unread_in
+from privacy_audit.remedies import asked, elsewhere, in_clients, kept_apart, listed, to_add, to_add_to, unread_in
 
 GAP = "gap"
 SUPPLIERS, FEW = {"processors": "legal_name", "transfers": "importer"}, 2
@@ -163,14 +163,16 @@ def _gap_words(inputs: Inputs, name: str, column: str, rows: set[Origin], many: 
     schema, register = inputs.schemas[name], inputs.registers.get(name)
     title, remedy = schema.by_name[column].title, ""
     if register is None or column in register.absent:
-        reason = f"No file of the register “{schema.title}” has “{title}”: {many} cannot be judged."
+        lacking = f" that {listed(inputs, 'clients')} does not name" if in_clients(name, column, inputs) else ""
+        reason = f"No file of the register “{schema.title}” has “{title}”: {many}{lacking} cannot be judged."
         apart = kept_apart(name, column, inputs) or elsewhere(name, column, inputs)
         why = "The export has no place for it." if apart else "The column is not in the export."
         remedy = elsewhere(name, column, inputs)
     elif unread_in(register, column, rows):
         reason = f"“{title}” cannot be read for {many}; “Files read” names the cells."
         why = "Cells that are needed cannot be read."
-        remedy = f"Correct “{title}” in {listed(inputs, name)}, in the cells that “Files read” names."
+        remedy = f"Correct “{title}” in {listed(inputs, name)}, in the cells that “Files read” names. "
+        remedy = (remedy + schema.by_name[column].ask).strip()
     elif rows <= {register.origins[i] for i, each in register.inferred if each == column}:
         reason = f"“{title}” of {many} was worked out from the invoices; nobody recorded it."
         why = "It was worked out and not recorded."
@@ -212,7 +214,7 @@ def _gap_places(inputs: Inputs, name: str, column: str, rows: set[Origin]) -> li
     register = inputs.registers.get(name)
     if register is None:
         return []
-    if column in register.absent:
+    if column in register.absent and not in_clients(name, column, inputs):
         return [Origin(receipt.file, receipt.sheet, 0) for receipt in register.receipts]
     if rows <= set(register.origins):
         return list(rows)

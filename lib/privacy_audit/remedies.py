@@ -3,6 +3,7 @@
 from privacy_audit.inputs import Inputs
 from privacy_audit.registers.mapping import Export
 from privacy_audit.registers.register import Origin, Register
+from privacy_audit.registers.schema import Column
 
 
 def to_add_to(inputs: Inputs, name: str, column: str, rows: set[Origin]) -> str:
@@ -17,13 +18,31 @@ def to_add_to(inputs: Inputs, name: str, column: str, rows: set[Origin]) -> str:
 def to_add(inputs: Inputs, name: str, column: str, place: str) -> str:
     """Return the remedy for a column that has to be added; an event of which there is none can be declared instead."""
     about = inputs.schemas[name].by_name[column]
-    instead = f" If there is nothing to write in it, declare so ({name}.{column} in firm.toml)." if about.event else ""
-    return f"Add “{about.title}” to {place}.{instead}"
+    return f"Add “{about.title}” to {place}.{_or_declare(name, about)}"
+
+
+def _or_declare(name: str, column: Column) -> str:
+    """Return that of an event of which there is none that can be declared; blank for anything else."""
+    return (
+        f" If there is nothing to write in it, declare so ({name}.{column.name} in firm.toml)." if column.event else ""
+    )
 
 
 def elsewhere(register: str, column: str, inputs: Inputs) -> str:
-    """Return what a mapping says to do about a column that its export can never give; blank if that is to add it."""
+    """Return what to do about a column that its export can never give; blank if that is to add it."""
+    if in_clients(register, column, inputs):
+        schema, clients = inputs.schemas[register], listed(inputs, "clients")
+        about = schema.by_name[column]
+        there = f"Add to {clients} the {schema.many} that it lacks, and fill in “{about.title}” there."
+        return there + _or_declare(register, about)
     return next((each.cannot_give[column] for each in _exports(register, inputs) if column in each.cannot_give), "")
+
+
+def in_clients(register: str, column: str, inputs: Inputs) -> bool:
+    """Whether the firm's own client list has a column for which the exports of another register have no place."""
+    clients = inputs.registers.get("clients")
+    has = clients is not None and column in clients.schema.by_name and column not in clients.absent
+    return has and register != "clients" and kept_apart(register, column, inputs)
 
 
 def asked(register: str, column: str, inputs: Inputs) -> str:

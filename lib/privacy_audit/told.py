@@ -10,6 +10,7 @@ from typing import Any, Literal
 from privacy_audit.audit import Observation
 from privacy_audit.dates import in_words
 from privacy_audit.engine import BROKEN, ROW
+from privacy_audit.facts import support
 from privacy_audit.finding import Finding, finding_id
 from privacy_audit.gaps import blamed, named_reasons
 from privacy_audit.registers.register import Register
@@ -27,8 +28,20 @@ class Told:
     accepted: str = ""
 
 
-def of_rows(result: Result, register: Register) -> list[tuple[Told, ...]]:
-    """Return for each row of a register what its checks found about it."""
+def of_rows(result: Result, register: Register) -> list[dict[str, Any]]:
+    """Return for each row what its checks found (`told`), and of which columns it has an `unread` cell.
+
+    Of a supplier besides from which other countries its people see the data (`seen_from`: codes, None where unknown).
+    """
+    unread: list[set[str]] = [set() for _ in register.origins]
+    for index, column in register.unread:
+        unread[index].add(column)
+    made = [{"told": told, "unread": cells} for told, cells in zip(_told(result, register), unread, strict=True)]
+    seen = support.countries(register, result.inputs.law.tables) if register.name == "processors" else [()] * len(made)
+    return [each | {"seen_from": places} for each, places in zip(made, seen, strict=True)]
+
+
+def _told(result: Result, register: Register) -> list[tuple[Told, ...]]:
     found: list[list[Told]] = [[] for _ in register.origins]
     names = result.inputs.record_names(register)
     for each in result.observations:

@@ -41,8 +41,17 @@ CONTEXT = (
     "take off the list"
 )
 MAILING = (
-    "Add “Last mailing” to the list of clients. If there is nothing to write in it, declare so "
-    "(contacts.last_marketing_on in firm.toml)"
+    "Add to the list of clients the contacts that it lacks, and fill in “Last mailing” there. If there is nothing to "
+    "write in it, declare so (contacts.last_marketing_on in firm.toml)"
+)
+SIGN = (
+    "Assess the risk and sign a UK transfer agreement with the supplier (IDTA or UK Addendum; the ICO publishes both), "
+    "or stop sending it data"
+)
+SAFEGUARD = (
+    "Correct “Transfer safeguard” in the list of suppliers, in the cells that “Files read” names. Write into “Transfer "
+    "safeguard” what the contract has: “IDTA”, “UK Addendum”, “UK-US data bridge”, or “EU SCCs only” where nothing was "
+    "signed for the UK"
 )
 LACKING = "is missing from the policy, or not complete."
 COMPANIES = ("accounts@hollowellsigns.example.com", "office@bredefreight.example.com", "hello@strandquay.example.com")
@@ -99,7 +108,7 @@ def _gap(register: str, column: str, reason: str) -> Found:
 # What was to be done, and the findings that it was to settle; what was accepted (PRC-02) stands at the end.
 TASKS: tuple[tuple[str, tuple[Found, ...]], ...] = (
     (
-        "Sign a UK transfer agreement (IDTA or UK Addendum) with the supplier, or stop sending it data",
+        SIGN,
         (
             Found(
                 "TRF-06", "transfers", NEEMTARA, "never_valid", "critical",
@@ -189,7 +198,7 @@ TASKS: tuple[tuple[str, tuple[Found, ...]], ...] = (
         (_gap("contacts", "last_marketing_on", "No file of the register has “Last mailing”."),),
     ),
     (
-        "Correct “Transfer safeguard” in the list of suppliers, in the cells that “Files read” names",
+        SAFEGUARD,
         (_gap("processors", "safeguard", "“Transfer safeguard” cannot be read for 1 supplier."),),
     ),
 )  # fmt: skip
@@ -197,7 +206,6 @@ AUDITS = "The contract with Calendrillo Inc. lacks: audits."
 ACCEPTED = (Found("PRC-02", "processors", CALENDRILLO, "terms_missing", "major", AUDITS),)
 
 KINDS = {"transfers": "processors", "contradictions": "notice"}
-ADDED_TO = {"last_marketing_on": "the list of clients"}  # all that one list lacks is one task
 WAIVERS = (
     (
         ACCEPTED[0],
@@ -251,7 +259,7 @@ def write_history(folder: Path, key: bytes) -> None:
 def _task(title: str, first: Found) -> tuple[str, ...]:
     """Return the parts of a task's id: what its findings share."""
     if first.code == "gap":
-        return "task", "gap", ADDED_TO.get(first.record, f"{title}.")
+        return "task", "gap", f"{title}."
     return "task", KINDS.get(first.register, first.register), f"{title}."
 
 

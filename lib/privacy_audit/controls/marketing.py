@@ -58,8 +58,8 @@ def marketing_is_lawful(contacts: Columns, rules: Rules, as_at: date) -> Iterato
     severity="critical",
     law="UK GDPR Art 21(3) and 7(3); PECR reg 22",
     minutes=5,
-    remedy="Stop sending marketing to people who opted out: put them on a suppression list, and check every mailing "
-    "against it.",
+    remedy="Stop sending marketing to people who opted out: put them on a suppression list, note it in every list that "
+    "has them, and check each mailing against it.",
     reasons={
         "sent_after": Reason(
             "Marketing was sent on {sent_while_out_on}, after the opt-out of {out_then_on}.",

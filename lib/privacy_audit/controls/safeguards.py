@@ -31,13 +31,19 @@ def _told_by_supplier(transfers: Columns) -> Condition:
     return (transfers.mechanism == "NONE") & ~transfers.own_row
 
 
+SIGN = (
+    "Assess the risk and sign a UK transfer agreement with the supplier (IDTA or UK Addendum; the ICO publishes both), "
+    "or stop sending it data."
+)
+
+
 @control(
     "TRF-04",
     register="transfers",
     severity="critical",
     law="UK GDPR Art 45A; SI 2023/1028",
     minutes=60,
-    remedy="Sign a UK transfer agreement (IDTA or UK Addendum) with the supplier, or stop sending it data.",
+    remedy=SIGN,
     reasons={
         "not_active": Reason(
             "{importer} is not active on the Data Privacy Framework list.", "It is not, or no longer, on the list."
@@ -98,7 +104,7 @@ def certification_holds(transfers: Columns, rules: Rules, as_at: date) -> Iterat
     severity="critical",
     law="UK GDPR Art 44A and 46",
     minutes=60,
-    remedy="Sign a UK transfer agreement (IDTA or UK Addendum) with the supplier, or stop sending it data.",
+    remedy=SIGN,
     leaves_to=("TRF-01",),
     reasons={
         "none_in_place": Reason(

@@ -18,8 +18,8 @@ from privacy_audit.control import (
     in_force,
     never,
 )
+from privacy_audit.controls.safeguards import SIGN
 
-SIGN = "Sign a UK transfer agreement (IDTA or UK Addendum) with the supplier, or stop sending it data."
 OUTSIDE = "UK GDPR Art 5(1)(a) and 13(1)(f); the policy promises more than the law asks"
 NEVER_LEAVES = ("no_uk_recipient", "no_data_subject_is_sender", "no_mere_transit")
 

@@ -1,8 +1,9 @@
 """Where the people of a supplier are who see what it holds: abroad, or outside the area that the policy promises."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from datetime import date
+from typing import Any
 
 from privacy_audit.facts import period
 from privacy_audit.facts.answers import Answer, among, both
@@ -14,6 +15,7 @@ from privacy_audit.registers.values import Countries
 
 HOME = "GB"
 Cell = tuple[str | None, Answer]
+Tables = Mapping[str, Any]  # of the rulebook; “countries” has their names and spellings
 
 
 def abroad(processors: Register, until: Sequence[date], known: Known) -> list[Answer]:
@@ -42,25 +44,38 @@ def from_outside(processors: Register, until: Sequence[date], known: Known) -> l
     return answers
 
 
+def countries(processors: Register, tables: Tables) -> list[tuple[str | None, ...]]:
+    """Return from which countries but its own each supplier's people see what it holds; None where nobody can tell."""
+    rows = zip(column(processors, "country"), events(processors, "support_countries"), strict=True)
+    return [tuple(each for each in _named(cell, tables) if each is None or each != own) for own, cell in rows]
+
+
+def _named(cell: Cell, tables: Tables) -> list[str | None]:
+    text, supported = cell
+    if text is None:
+        return [] if supported is False else [None]
+    return [] if says_nothing(text) else _places(text, tables)
+
+
 def _beyond(cell: Cell, inside: frozenset[str], known: Known) -> Answer:
     """Return whether a cell names a country that is not inside; blank where it cannot tell."""
     text, supported = cell
     if text is None:
         return supported
-    places = [] if says_nothing(text) else _places(text, known)
+    places = _named(cell, known.law.tables)
     if any(place and place not in inside for place in places):
         return True
     return None if None in places else False
 
 
-def _places(text: str, known: Known) -> list[str | None]:
+def _places(text: str, tables: Tables) -> list[str | None]:
     """Return the countries a cell names, None for a part that names none; “Korea, Republic of” is one country."""
-    tables = known.law.tables.get("countries", {})
-    countries = Countries(tables.get("names", {}), tables.get("aliases", {}), tables.get("ask", {}))
+    words = tables.get("countries", {})
+    known = Countries(words.get("names", {}), words.get("aliases", {}), words.get("ask", {}))
     found: list[str | None] = []
     for part in (each for each in text.split(";") if each.strip()):
-        whole = _code(part, countries)
-        found += [whole] if whole else [_code(each, countries) for each in part.split(",")]
+        whole = _code(part, known)
+        found += [whole] if whole else [_code(each, known) for each in part.split(",")]
     return found or [None]
 
 

@@ -12,7 +12,7 @@ The files are Frictionless Table Schemas; what the audit needs beyond them stand
 `openEnded` a date for which a day beyond 2200 says that no end is set: read as blank
 `words`    spellings that stand for a value of the enum
 `strictestFirst` the values of the enum from the most restrictive on: where an export tells several, that one counts
-`ask`      what to do about a blank, where filling in an export is not it
+`ask`      what to do about a blank, where filling in an export is not it; what to write in an unreadable cell
 """
 
 import json

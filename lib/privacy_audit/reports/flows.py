@@ -7,13 +7,14 @@ from typing import Any
 from privacy_audit.audit import Observation
 from privacy_audit.control import Breach
 from privacy_audit.engine import BROKEN, KEPT, NOT_SHOWN, OUT_OF_SCOPE, ROW
+from privacy_audit.facts import support
 from privacy_audit.gaps import is_gap
 from privacy_audit.reports.pictures.charts import Picture
 from privacy_audit.reports.pictures.tiles import KINDS, tiles
 from privacy_audit.reports.tables import Table
 from privacy_audit.result import Result
 
-NOT_RECORDED, NO_COUNTRY = "nothing recorded", "country not recorded"
+NOT_RECORDED, NO_COUNTRY, NOT_READ = "nothing recorded", "country not recorded", "cannot be read"
 HOME = "GB"
 VERDICTS = {
     KEPT: ("In order", 10),
@@ -92,9 +93,9 @@ def places_of(result: Result) -> list[tuple[str, str]]:
     day = result.inputs.request.as_at
     approved = set(result.inputs.law.adequate_full.on(day))
     places = []
-    for row in register.table.to_pylist():
+    for index, row in enumerate(register.table.to_pylist()):
         code = row["country"]
-        named = safeguards.get(row["mechanism"], NOT_RECORDED)
+        named = safeguards.get(row["mechanism"], NOT_READ if (index, "mechanism") in register.unread else NOT_RECORDED)
         protects = "country approved in full" if code in approved else named
         places.append((countries.get(code, NO_COUNTRY), protects))
     return places
@@ -108,8 +109,20 @@ def by_country(result: Result) -> Table:
         numbers = [counted[place, verdict] for verdict in VERDICTS]
         rows.append((*place, *numbers, sum(numbers)))
     columns = [("Country", 22), ("What protects the data", 44), *VERDICTS.values(), ("In all", 10)]
-    purpose = "Where data goes, and what protects it there."
-    return Table("Transfers", f"{purpose} {_unknown(result)}".strip(), columns, rows)
+    purpose = ("Where data goes, and what protects it there.", _unknown(result), _seen_from(result))
+    return Table("Transfers", " ".join(filter(None, purpose)), columns, rows)
+
+
+def _seen_from(result: Result) -> str:
+    """Return from which other countries the people of suppliers in use see the data, or nothing."""
+    processors, tables = result.inputs.registers.get("processors"), result.inputs.law.tables
+    if processors is None:
+        return ""
+    rows = zip(processors.table.column("live").to_pylist(), support.countries(processors, tables), strict=True)
+    seen = Counter(place for live, places in rows if live is not False for place in places if place)
+    named = sorted((tables["countries"]["names"][place], number) for place, number in seen.items())
+    told = ", ".join(f"{name} ({number})" for name, number in named)
+    return f"Not counted here: people of suppliers see data from other countries too: {told}." if told else ""
 
 
 def by_country_and_safeguard(result: Result) -> Picture:

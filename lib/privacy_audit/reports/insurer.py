@@ -144,7 +144,8 @@ def _on_record(view: View, row: Shown) -> list[str]:
         found = [reason(each) for each in row["told"] if each.control in controls]
         return _both(in_words(day) if day else none, found)
 
-    abroad = _both(supply.recorded(view, row["country"], row["safeguard"]), supply.doubts(view, row))
+    protected = supply.recorded(view, row["country"], row["safeguard"], row["unread"]) + supply.seen_from(view, row)
+    abroad = _both(protected, supply.doubts(view, row))
     contract, terms = cell(row["contract_signed_on"], supply.CONTRACT), cell(row["art28_checked_on"], supply.TERMS)
     return [contract, terms, abroad, cell(row["security_review_on"], supply.SECURITY)]
 

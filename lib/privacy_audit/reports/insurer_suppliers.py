@@ -1,7 +1,7 @@
 """What the supplier list answers about suppliers and sending abroad; whatever a check found stands beside it."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from privacy_audit.dates import in_words
 from privacy_audit.editions import Shown, View
@@ -21,6 +21,7 @@ ROLES = {"processor": "processor", "controller": "own controller", "joint_contro
 OWN = ("controller", "joint_controller")
 CONTRACT, TERMS, SECURITY = ("PRC-01",), ("PRC-02",), ("PRC-05",)
 PLACES = ("TRF-01", "TRF-02")
+SAFEGUARDS = frozenset(("safeguard", "mechanism"))  # of a supplier, of a transfer
 ABROAD = ("TRF-01", "TRF-02", "TRF-04", "TRF-06", "TRF-07")
 
 
@@ -109,14 +110,35 @@ def sent(view: View) -> list[Shown]:
 
 def country(view: View, row: Shown) -> str:
     """Return a country's name, or that it is not recorded."""
-    return str(view.law.tables["countries"]["names"].get(row["country"], "country not recorded"))
+    return _named(view, row["country"])
+
+
+def _named(view: View, code: str | None) -> str:
+    return str(view.law.tables["countries"]["names"].get(code or "", "country not recorded"))
+
+
+def seen_from(view: View, row: Shown) -> str:
+    """Return from which other countries a supplier's people see the data, to be put behind its safeguard."""
+    places = ", ".join(_named(view, each) for each in row["seen_from"])
+    return f"; its people see it from: {places}" if places and not view.lacks("processors", "support_countries") else ""
+
+
+def _seen_from(view: View) -> str:
+    if not getting(view):
+        return ""
+    if view.lacks("processors", "support_countries"):
+        return " From where suppliers' people see it is not recorded."
+    seen = Counter(_named(view, each) for row in getting(view) for each in row["seen_from"])
+    told = ", ".join(f"{name} ({number})" for name, number in sorted(seen.items()))
+    return f" Suppliers' people see it from other countries too, by number of suppliers: {told}." if told else ""
 
 
 def territories(view: View) -> Said:
-    """Answer to which countries data is sent."""
+    """Answer to which countries data is sent, and from which others suppliers' people see it."""
     found = Counter(country(view, each) for each in sent(view))
     told = ", ".join(f"{name} ({number})" for name, number in sorted(found.items()))
     said = f"Outside the UK, by number of services: {told}." if told else f"To none, as {_list(view)} has it."
+    said += _seen_from(view)
     places = [each for each in view.findings(*PLACES) if each["outcome"] == "broken"]
     return _of_sending(view, said, reasons(places), PLACES)
 
@@ -135,8 +157,10 @@ def _of_sending(view: View, said: str, found: list[str], controls: tuple[str, ..
     return beside(none_of(view, source) or on_record, found, view.silent(*controls))
 
 
-def recorded(view: View, place: str | None, mechanism: str | None) -> str:
-    """Return which safeguard is on record for data in a place, or that none is needed there."""
+def recorded(view: View, place: str | None, mechanism: str | None, unread: Collection[str] = ()) -> str:
+    """Return which safeguard is on record for data in a place, or that none is needed there, or that it is `unread`."""
+    if not SAFEGUARDS.isdisjoint(unread):
+        return "something that could not be read"
     if mechanism and not (mechanism == "NONE" and _is_approved(view, place)):
         return str(view.law.tables["mechanisms"]["names"].get(mechanism, mechanism))
     if place == "GB":
@@ -151,7 +175,9 @@ def _is_approved(view: View, place: str | None) -> bool:
 def safeguards(view: View) -> Said:
     """Answer which safeguards are on record abroad; one that a check found broken or not shown protects nothing."""
     rows = sent(view)
-    good = Counter(recorded(view, row["country"], row["mechanism"]) for row in rows if not doubts(view, row))
+    good = Counter(
+        recorded(view, row["country"], row["mechanism"], row["unread"]) for row in rows if not doubts(view, row)
+    )
     if not rows:
         said = f"Nothing is sent abroad, as {_list(view)} has it."
     elif good:
@@ -172,7 +198,7 @@ def _in_doubt(view: View, row: Shown) -> Iterator[str]:
     """Yield what is recorded of a sending, and what the audit found about it, if it found anything."""
     found = doubts(view, row)
     if found:
-        kept = recorded(view, row["country"], row["mechanism"])
+        kept = recorded(view, row["country"], row["mechanism"], row["unread"])
         name = row["importer"] or "importer not recorded"
         yield f"{name} ({country(view, row)}): recorded: {kept}; the audit found: {'; '.join(found)}"
 
