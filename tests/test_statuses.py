@@ -179,6 +179,7 @@ CONTACT |= {
 OPTED_IN = CONTACT | {"email": "bea@example.com", "consent_on": "2024-01-01", "consent_method": "form"}
 OPTED_IN |= {"consent_ref": "form 7", "consent_wording": "v1", "refusal_offered": "yes", "similar_services_only": "yes"}
 OPTED_OUT = OPTED_IN | {"email": "cleo@example.com", "opted_out_on": "2025-01-01"}
+FORMER = OPTED_OUT | {"email": "eve@example.com", "status": "unsubscribed", "last_marketing_on": "2024-12-01"}
 SOFT = CONTACT | {"email": "dot@freemail.example.com", "details_context": "sale", "refusal_offered": "no"}
 SOFT |= {"similar_services_only": "yes", "source": "purchase"}
 NOBODY = {"client_id": "C-0", "email": "nobody@example.com", "client_type": "individual", "relationship": "client"}
@@ -192,8 +193,7 @@ def test_a_promise_of_opt_in_is_broken_by_whoever_else_is_mailed_without_one(row
     """One finding for each contact; the promise knows of those that are told elsewhere, and so does its section."""
     firm = make_firm(tmp_path / "firm")
     quarter = firm / "registers" / "2026-Q3"
-    former = OPTED_OUT | {"email": "eve@example.com", "status": "unsubscribed", "last_marketing_on": "2024-12-01"}
-    write_register(quarter, "contacts", [former, OPTED_IN | {"email": "fay@example.com"}, row])
+    write_register(quarter, "contacts", [FORMER, OPTED_IN | {"email": "fay@example.com"}, row])
     write_register(quarter, "clients", [NOBODY])
     result = audit(request(firm, "2026-Q3"))
     assert result.statuses["MKT-01"] == "met"
@@ -204,10 +204,40 @@ def test_a_promise_of_opt_in_is_broken_by_whoever_else_is_mailed_without_one(row
     assert (result.section("5").rating in {"Some gaps", "Serious gaps"}) == bool(told_by)
 
 
+BOOKS = {"client_id": "C-1", "name": "", "email": "", "relationship": "former_client", "ended_on": "2015-01-31"}
+BOOKS |= {"last_invoice_on": "2014-12-01", "disposal_status": "deleted", "disposed_on": "2024-05-05"}
+BOOKS |= {"disposal_method": "shredded", "disposal_ref": "log 7", "records_held": "invoice"}
+STILL = {"disposal_status": "none", "disposed_on": "", "disposal_method": "", "disposal_ref": ""}
+ABROAD = SUPPLIER | {"country": "IN"}
+ROW = {"transfer_id": "T1", "importer": SUPPLIER["legal_name"], "country": "GB", "mechanism": ""}
+
+
+@pytest.mark.parametrize(
+    ("control", "registers"),
+    [
+        ("MKT-01", {"contacts": [FORMER, OPTED_IN | {"consent_method": "bought_list"}]}),
+        ("RET-01", {"clients": [BOOKS, BOOKS | {"client_id": "C-2", "name": "Ada Lovelace"}]}),
+        ("RET-01", {"clients": [BOOKS, BOOKS | {"client_id": "C-2", "relationship": "client"} | STILL]}),
+        ("RET-02", {"clients": [BOOKS, BOOKS | {"client_id": "C-2", "disposed_on": ""}]}),
+        ("TRF-02", {"processors": [ABROAD], "transfers": [ROW]}),
+    ],
+)
+def test_a_promise_is_not_kept_where_another_check_doubts_it(control, registers, tmp_path):
+    """The check itself is met or has nothing to judge; what a finding of another one says of its rows is no pass."""
+    firm = make_firm(tmp_path / "firm", {"legal_form": "company", "accounting_year_end": "03-31"})
+    for name, rows in {"clients": [NOBODY], **registers}.items():
+        write_register(firm / "registers" / "2026-Q3", name, rows)
+    result = audit(request(firm, "2026-Q3"))
+    assert result.statuses[control] in {"met", "not_applicable"}
+    for each in result.inputs.policy.naming(control):
+        assert result.promises[each.id] in {"broken", "cannot_be_shown"}, each.id
+
+
 def test_every_check_that_leaves_rows_to_another_names_one_that_there_is():
     """A misspelt name would lose what it leaves."""
     for each in CONTROLS.values():
         assert set(each.leaves_to) <= CONTROLS.keys() - {each.id}, each.id
+        assert all(reason in CONTROLS[control].reasons for control, reason in each.doubted_by), each.id
 
 
 @pytest.mark.parametrize(

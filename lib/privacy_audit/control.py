@@ -183,7 +183,8 @@ class Control:
     """The test of one or more commitments.
 
     `leaves_to` are the controls that tell of rows which would break this one's sentence as well, so that nothing is
-    told twice: a promise that names this control is broken by theirs, too.
+    told twice: a promise that names this control is broken by theirs, too. `doubted_by` are findings of others, by
+    control and reason, that leave open whether this one's sentence is true: such a promise is not shown to be kept.
     """
 
     id: str
@@ -195,6 +196,7 @@ class Control:
     reasons: Mapping[str, Reason]
     test: Test = field(compare=False)
     leaves_to: tuple[str, ...] = ()
+    doubted_by: tuple[tuple[str, str], ...] = ()
 
     @property
     def title(self) -> str:
@@ -225,6 +227,7 @@ def control(  # noqa: PLR0913 - the words of a control, all by name
     minutes: int,
     reasons: Mapping[str, Reason],
     leaves_to: tuple[str, ...] = (),
+    doubted_by: tuple[tuple[str, str], ...] = (),
 ) -> Callable[[Test], Test]:
     """Enter a function as the control of that id."""
 
@@ -232,7 +235,8 @@ def control(  # noqa: PLR0913 - the words of a control, all by name
         if control_id in CONTROLS and CONTROLS[control_id].test.__qualname__ != test.__qualname__:
             message = f"There are two controls {control_id}."
             raise AuditError(message)
-        CONTROLS[control_id] = Control(control_id, register, severity, remedy, law, minutes, reasons, test, leaves_to)
+        told = leaves_to, doubted_by
+        CONTROLS[control_id] = Control(control_id, register, severity, remedy, law, minutes, reasons, test, *told)
         return test
 
     return enter

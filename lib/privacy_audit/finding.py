@@ -108,8 +108,8 @@ def due_on(inputs: Inputs, severity: Severity) -> date:
 
 
 def promises_of(policy: Policy, control: Control) -> tuple[Commitment, ...]:
-    """Return the statements that a control tests; or those tested by one that leaves rows to it."""
-    left = (name for name, each in sorted(CONTROLS.items()) if control.id in each.leaves_to)
+    """Return the statements that a control tests; or those tested by one that leaves rows to it, or that it doubts."""
+    left = [name for name, each in sorted(CONTROLS.items()) if control.id in {*each.leaves_to, *dict(each.doubted_by)}]
     told_for = {each.id: each for name in left for each in policy.naming(name)}
     return policy.naming(control.id) or tuple(told_for.values())
 

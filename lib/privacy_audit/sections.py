@@ -61,6 +61,13 @@ class Judged:
             told = self._told_for(observation) & set(controls) and status not in {"met", "not_applicable"}
             if observation.control.id in controls or told:
                 yield status
+            if observation.control.id in controls and self._doubts(observation):
+                yield "not_testable"
+
+    def _doubts(self, observation: Observation) -> bool:
+        """Whether a finding of another control leaves open what this one says, and nobody accepted it."""
+        found = {(each.control, each.reason_code) for each in self.findings if not each.waiver}
+        return not found.isdisjoint(observation.control.doubted_by)
 
     def _told_for(self, observation: Observation) -> set[str]:
         """Return the controls that leave rows for another one to tell of."""

@@ -31,7 +31,8 @@ def looked_at(folder):
 
 
 def cut(line, at):
-    return line[: at % max(1, line.rfind(b","))]
+    """Cut a line off somewhere; of one that is gone only an expected total tells, and the count of blank lines."""
+    return line[: 1 + at % max(1, line.rfind(b",") - 1)]
 
 
 def marked(line, at):

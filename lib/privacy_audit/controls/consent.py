@@ -19,13 +19,14 @@ STOP = (
     minutes=2,
     remedy="Send marketing only to people who opted in, or have {promise} say who else gets it.",
     leaves_to=("MKT-02", "MKT-04", "MKT-05"),
+    doubted_by=(("MKT-03", "bought_list"), ("MKT-03", "imported"), ("MKT-03", "no_proof")),
     reasons={
         "lawful_but_not_opted_in": Reason(
-            "No opt-in is recorded, as {promise} promises; PECR allows this marketing.",
+            "No opt-in came first by the records, as {promise} promises; PECR allows this marketing.",
             "The policy promises an opt-in; the law asks less.",
         ),
         "no_lawful_route_shown": Reason(
-            "No opt-in is recorded, as {promise} promises, and the records show no other lawful route.",
+            "No opt-in came first by the records, as {promise} promises, and the records show no other lawful route.",
             "No opt-in, and no other lawful route shown.",
             "Look for the proof of an opt-in or a sale; where there is none, stop sending and suppress the address. "
             "Ask them only by a web form, at the next sale or by post, never by e-mail or text.",
@@ -42,7 +43,8 @@ STOP = (
 def only_who_opted_in(contacts: Columns, rules: Rules, as_at: date) -> Iterator[Clause]:
     """Everybody who is sent marketing that PECR allows, as far as is known, has opted in.
 
-    Read as the promise puts it: an opt-in is recorded on some list and no opt-out followed it; an import is no opt-in.
+    Read as the promise puts it: an opt-in is recorded on some list, before each mailing of the quarter that is on
+    record, and no opt-out followed it; whoever opted out after such a mailing was sent it all the same.
     Lawful marketing without one is minor, and major where more than a tenth of all who are marketed to get it. Where
     the policy promises no marketing at all, a mailing of the quarter breaks it, whatever the opt-in, and that concerns
     everybody who is marketed to. Whoever opted out belongs to MKT-04, and whoever is marketed to contrary to PECR to

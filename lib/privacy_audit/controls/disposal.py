@@ -12,6 +12,7 @@ from privacy_audit.control import Breach, Clause, Columns, InScope, Reason, Rule
     severity="major",
     law="UK GDPR Art 5(1)(a) and 5(1)(f); TMA 1970 s.12B; FA 1998 Sch 18 para 21; VATA 1994 Sch 11 para 6",
     minutes=30,
+    doubted_by=(("RET-04", "undated"),),
     remedy="Look for the records in the backups, tell the accountant what is missing, and note what was lost.",
     reasons={
         "before_tax_date": Reason(
@@ -116,12 +117,12 @@ def disposal_evidenced(clients: Columns, _rules: Rules, _as_at: date) -> Iterato
     },
 )
 def nothing_left(clients: Columns, _rules: Rules, _as_at: date) -> Iterator[Clause]:
-    """Nothing that tells who somebody is remains in a record that was deleted or anonymised, and no mailing follows.
+    """No name or address remains in a record that was deleted or anonymised, and no mailing follows.
 
-    Name, e-mail address, telephone number and billing address count; the name of a company or a public body is no
-    person's, the name of a sole trader is, and words such as “deleted” are no name. Days are compared, not hours: a
-    mailing on the day of the disposal may have come first. Where somebody was mailed and the disposal has no day, it is
-    RET-04 that asks for the day. What is left outranks a mailing.
+    Name, e-mail address, telephone number and billing address count, and no other column; the name of a company or a
+    public body is no person's, the name of a sole trader is, and words such as “deleted” are no name. Days are
+    compared, not hours: a mailing on the day of the disposal may have come first. Where somebody was mailed and the
+    disposal has no day, it is RET-04 that asks for the day. What is left outranks a mailing.
     """
     mailed_on = clients.last_marketing_on
     mailed = happened(mailed_on)

@@ -29,11 +29,11 @@ from privacy_audit.controls.consent import STOP
     reasons={
         "contrary_matches_policy": Reason(
             "Contrary to PECR on the records, though {clause} of the policy allows it: an individual or sole trader, "
-            "with no opt-in and no soft opt-in.",
+            "with no opt-in first and no soft opt-in.",
             "The policy allows it; the law (PECR) asks for more.",
         ),
         "contrary": Reason(
-            "Contrary to PECR on the records: an individual or sole trader, with no opt-in and no soft opt-in.",
+            "Contrary to PECR on the records: an individual or sole trader, with no opt-in first and no soft opt-in.",
             "No opt-in, and no other lawful route.",
         ),
     },
@@ -42,8 +42,9 @@ def marketing_is_lawful(contacts: Columns, rules: Rules, as_at: date) -> Iterato
     """Apart from what MKT-04 and MKT-05 tell, everybody who is sent electronic marketing may be sent it under PECR.
 
     An opt-in, the soft opt-in with all its limbs, or being a corporate subscriber makes it lawful. A general enquiry is
-    no negotiation for a sale, although a policy may count it. Whoever opted out belongs to MKT-04, and a soft opt-in
-    that lacks a limb to MKT-05. Where the records leave the answer open, the column that would settle it is named.
+    no negotiation for a sale, although a policy may count it. Whoever opted out belongs to MKT-04, but for a mailing of
+    the quarter before that; and a soft opt-in that lacks a limb to MKT-05. An opt-in after a mailing does not cover it.
+    Where the records leave the answer open, the column that would settle it is named.
     """
     yield InScope(contacts.marketable)
     yield InScope(contacts.channel.is_in(rules.law.electronic_channels.on(as_at)))
@@ -77,7 +78,7 @@ def opt_outs_respected(contacts: Columns, _rules: Rules, _as_at: date) -> Iterat
     Days are compared, not hours: a mailing on the very day of the opt-out may have come before it and is not counted.
     An import is no opt-in.
     """
-    in_again = happened(contacts.opt_in_on) & (contacts.opt_in_on > contacts.opt_out_on)
+    in_again = happened(contacts.back_in_on) & (contacts.back_in_on > contacts.opt_out_on)
     yield InScope(happened(contacts.opt_out_on) | contacts.suppressed)
     yield Breach("sent_after", happened(contacts.sent_while_out_on))
     yield Breach("still_subscribed", contacts.subscribed & ~in_again & ~contacts.surely_sent_while_out)

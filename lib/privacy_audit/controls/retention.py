@@ -26,6 +26,8 @@ STILL_THERE = ("none", "partially_deleted")
     law="UK GDPR Art 5(1)(e)",
     minutes=15,
     remedy="Delete or anonymise the record, and note the date and how.",
+    leaves_to=("RET-06",),
+    doubted_by=(("RET-03", "ended_but_client"), ("RET-03", "ended_but_listed")),
     reasons={
         "kept_too_long": Reason(
             "Should have gone after {keep_until}: left on {left_on}.", "The promised years are over."
@@ -40,23 +42,34 @@ STILL_THERE = ("none", "partially_deleted")
             "Tax law keeps it longer than the policy promises.",
             "Change {promise} to say that tax law may need records longer.",
         ),
+        "went_late": Reason(
+            "Went on {disposed_on}; should have gone after {keep_until}.",
+            "It went, and went late.",
+            "Nothing is left to delete: find out why it was overlooked, and look for due records every quarter.",
+        ),
     },
 )
 def erased_after_retention(clients: Columns, rules: Rules, as_at: date) -> Iterator[Clause]:
     """A former client's record is deleted or anonymised once the promised years have run.
 
     The last day itself is still in time. The years run from the end date, or from a later last invoice. Where the
-    promised day has passed but tax law still asks for the record, it is kept lawfully and longer than promised.
+    promised day has passed but tax law still asks for the record, it is kept lawfully and longer than promised: not
+    where the row says that no invoice is in it. A record that went in the quarter went late if it was overdue by more
+    than a quarterly clear-out when the quarter began; one that went after the day of the audit, if it was due on it.
     """
-    bands = rules.law.retention_bands.on(as_at)
-    over = clients.policy_end < as_at
-    taxed = clients.tax_date_known & (clients.statutory_end >= as_at)
+    bands, lately = rules.law.retention_bands.on(as_at), clients.went_lately
+    over = (clients.policy_end < as_at) & ~lately
+    taxed = clients.tax_date_known & (clients.statutory_end >= as_at) & ~clients.surely_no_invoices
+    due, went = clients.keep_until, clients.disposed_on
     yield InScope(clients.relationship == "former_client")
-    yield InScope(clients.disposal_status.is_in(STILL_THERE))
+    yield InScope(clients.disposal_status.is_in(STILL_THERE) | lately)
     yield InScope(~clients.legal_hold & ~clients.restricted)
-    yield Breach("kept_too_long", over & clients.tax_date_known & ~taxed, _bands(clients.keep_until, as_at, bands))
+    yield Breach("kept_too_long", over & clients.tax_date_known & ~taxed, _bands(due, as_at, bands))
     yield Breach("kept_past_promise", over & ~clients.tax_date_known, _bands(clients.policy_end, as_at, bands))
     yield Breach("kept_lawfully_longer", over & taxed, "minor")
+    missed = rules.period_start - timedelta(days=bands["major"])
+    late = (due < missed) | ((due < as_at) & (went > as_at))
+    yield Breach("went_late", lately & clients.tax_date_known & late, "minor")
 
 
 def _bands(end: Condition, as_at: date, bands: Mapping[str, int]) -> Mapping[Severity, Condition]:
@@ -76,6 +89,11 @@ def _bands(end: Condition, as_at: date, bands: Mapping[str, int]) -> Mapping[Sev
             "Ended on {ended_on}, and still listed as a client.",
             "Nobody counts the years of somebody listed as a client.",
             "List them as a former client, or take the end date out if they still are one.",
+        ),
+        "ended_but_listed": Reason(
+            "Invoiced, ended on {ended_on}, and listed as {relationship}.",
+            "Nobody counts the years of somebody listed so.",
+            "List them as a former client, or take the end date out if they never were a client.",
         ),
         "ends_later": Reason(
             "Listed as a former client, but the end date is {ended_on}, after the day of the audit.",
@@ -98,11 +116,13 @@ def end_date_recorded(clients: Columns, rules: Rules, as_at: date) -> Iterator[C
     invoice or contact has passed; its last day is in time, and somebody of whom neither is known is not called dormant.
     """
     is_client = clients.relationship == "client"
-    listed = is_client & clients.disposal_status.is_in(STILL_THERE)
+    there, former = clients.disposal_status.is_in(STILL_THERE), clients.relationship == "former_client"
+    listed = is_client & there
     quiet = clients.dormant_after < as_at
-    yield InScope(clients.relationship.is_in(["client", "former_client"]))
+    yield InScope(is_client | former | clients.surely_was_client)
     yield Breach("ended_but_client", listed & clients.has_ended)
-    yield Breach("ends_later", ~is_client & (clients.end_recorded > as_at), "minor")
+    yield Breach("ended_but_listed", ~is_client & ~former & there & clients.surely_was_client)
+    yield Breach("ends_later", former & (clients.end_recorded > as_at), "minor")
     yield Breach("dormant", listed & ~clients.has_ended & quiet, rules.limits.severity("dormant_months", "minor"))
 
 
@@ -126,9 +146,9 @@ def enquirers_not_kept(clients: Columns, rules: Rules, as_at: date) -> Iterator[
     A period is promised for customers alone; for anybody else it is as long as necessary (Art 5(1)(e)), and the months
     are a house limit. The last day itself is in time. The latest day on record counts: first contact, last
     contact or an invoice; a blank adds none. Somebody who opted in to marketing, and not out on that day or later, may
-    be kept for that.
+    be kept for that; an opt-out on a marketing list counts as one in the client list.
     """
-    opted_in, opted_out = clients.consent_on, clients.opted_out_on
+    opted_in, opted_out = clients.marketing_in_on, clients.marketing_out_on
     out_again = happened(opted_out) & (opted_out >= opted_in)
     yield InScope(clients.relationship.is_in(["prospect", "enquirer"]))
     yield InScope(clients.disposal_status.is_in(STILL_THERE))

@@ -126,7 +126,7 @@ def certification_holds(transfers: Columns, rules: Rules, as_at: date) -> Iterat
     },
 )
 def no_dead_mechanism(transfers: Columns, rules: Rules, as_at: date) -> Iterator[Clause]:
-    """No sending abroad rests on a mechanism that has run out, or that never was one for data from the UK.
+    """No sending abroad rests on a kind of mechanism that has run out, or that never was one for data from the UK.
 
     The old EU clauses held through 20 March 2024, and only where they were signed by 21 September 2022. Clauses made
     for the EU, a contract about processing, encryption or the firm's own opinion never were a mechanism. That a

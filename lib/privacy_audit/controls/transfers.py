@@ -69,13 +69,13 @@ def overseas_recipients_covered(processors: Columns, rules: Rules, _as_at: date)
     Judged for suppliers used on some day of the quarter; a country approved in full needs nothing. The legal entity
     that contracts decides, not where a server stands. Where a transfers file is given, the supplier needs a row in it,
     and what that row says is judged by TRF-02, TRF-04, TRF-06 and TRF-07; otherwise its own row must name a safeguard.
-    People abroad who see a UK supplier's data are a transfer only where the firm lets them in; a promised area is left.
+    People elsewhere who see a supplier's data are a transfer only where the firm lets them in; a promised area is left.
     """
     here, alone = processors.country == "GB", ~processors.transfers_given
     needs = ~here & ~in_force(rules.law.adequate_full.spans, processors.country, processors.live_until)
     named = happened(processors.safeguard)
     none = named & (processors.safeguard == "NONE")
-    support = here & processors.support_abroad & (alone | processors.row_missing)
+    support = processors.support_abroad & (alone | processors.row_missing)
     told = happened(processors.initiated_by)
     yield InScope(processors.live)
     yield InScope(processors.role != "none")
@@ -84,7 +84,7 @@ def overseas_recipients_covered(processors: Columns, rules: Rules, _as_at: date)
     yield Breach("missing_row", needs & processors.row_missing, {"critical": none})
     yield Breach("none_in_place", needs & alone & none, "critical")
     yield Breach("no_safeguard", needs & alone & ~named)
-    yield NotShown("support_from_abroad", support & ~told)
+    yield NotShown("support_from_abroad", here & support & ~told)
     yield Breach("support_sent_abroad", support & told & (processors.initiated_by == "us"))
     yield Breach("seen_from_outside", processors.seen_from_outside, "minor")
 
@@ -97,6 +97,7 @@ def overseas_recipients_covered(processors: Columns, rules: Rules, _as_at: date)
     minutes=60,
     remedy=SIGN,
     leaves_to=("TRF-01", "TRF-04", "TRF-06"),
+    doubted_by=(("DQ-05", "country_differs"),),
     reasons={
         "outside_area": Reason(
             "{importer} is in {country}; {promise} says that data stays in {area}.",

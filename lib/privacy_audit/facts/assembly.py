@@ -101,12 +101,12 @@ def _related(read: dict[str, Register], schemas: Mapping[str, Schema], known: Kn
             else transfers.compared(given, suppliers, known)
         )
     if "contacts" in read:
-        wanted = known.policy.firm.expects.get("clients", False)
-        listed = contacts.with_facts(read["contacts"], read.get("clients"), clients_expected=wanted)
+        listed = contacts.with_facts(read["contacts"], read.get("clients"), known)
         read["contacts"] = readings.with_facts(listed, read.get("clients"), known)
-    for name, module in (("clients", clients), ("transfers", transfers)):
-        if name in read:
-            read[name] = module.with_facts(read[name], known)
+    if "clients" in read:
+        read["clients"] = clients.with_facts(read["clients"], known, read.get("contacts"))
+    if "transfers" in read:
+        read["transfers"] = transfers.with_facts(read["transfers"], known)
 
 
 def _answered(declaration: Declaration, schemas: Mapping[str, Schema], known: Known) -> str:

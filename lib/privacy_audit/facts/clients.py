@@ -1,18 +1,23 @@
 """Until when a former client's records are kept: by the promise, and by tax law where the firm's form is known."""
 
+from collections import defaultdict
 from dataclasses import replace
 from datetime import date
 
+import pyarrow as pa
+
 from privacy_audit.dates import add_months, add_years, filing_day, year_end_on_or_after
 from privacy_audit.facts import classes, residue, seen
+from privacy_audit.facts.answers import ruled_out
 from privacy_audit.facts.fact import Known, column, dates, events, truths
-from privacy_audit.registers.register import Register
+from privacy_audit.facts.mailings import IN, OUT, Event, latest, told
+from privacy_audit.registers.register import Register, happened_column
 
 VAT_PERIOD_MONTHS = 3
 STATUS, GONE = "disposal_status", {"deleted", "anonymised"}
 
 
-def with_facts(clients: Register, known: Known) -> Register:
+def with_facts(clients: Register, known: Known, contacts: Register | None = None) -> Register:
     """Add the days on which a client left and until which records are kept, and what other rooms tell of the row.
 
     left_on is the later of end date and last invoice, so that a client who was invoiced after the recorded end
@@ -29,7 +34,9 @@ def with_facts(clients: Register, known: Known) -> Register:
     promised = [add_years(day, years) if day and years else None for day in left]
     taxed = known.noting("clients", "statutory_end", "tax_date_known", "keep_until")
     statutory = [statutory_end(invoiced, taxed) if invoiced else None for _, invoiced in pairs]
-    keep = [max(end, tax or end) if end else None for end, tax in zip(promised, statutory, strict=True)]
+    bare = ruled_out(column(clients, "financial_records"))
+    ends = zip(promised, statutory, bare, strict=True)
+    keep = [max(end, (not without and tax) or end) if end else None for end, tax, without in ends]
     recorded = _recorded_ends(clients)
     dated = clients.with_columns(
         {
@@ -39,7 +46,16 @@ def with_facts(clients: Register, known: Known) -> Register:
             "tax_date_known": truths([day is not None for day in statutory]),
             "keep_until": dates(keep),
             "end_recorded": dates(recorded),
-            "gone": truths(_gone(clients)),
+            "surely_no_invoices": truths(bare),
+            "surely_was_client": truths(
+                [
+                    end is not None and end <= known.as_at and invoiced is not None
+                    for end, (_, invoiced) in zip(recorded, pairs, strict=True)
+                ]
+            ),
+            "gone": truths(_gone(clients, known.as_at)),
+            "went_lately": truths(_went_lately(clients, known.period_start)),
+            **_marketing(clients, contacts),
             "has_ended": truths(_have_ended(clients, recorded, known.as_at)),
         }
     )
@@ -94,17 +110,37 @@ def _have_ended(clients: Register, ends: list[date | None], as_at: date) -> list
     return answers
 
 
-def _gone(clients: Register) -> list[bool | None]:
-    """Return whether each record was deleted or anonymised.
+def _gone(clients: Register, as_at: date) -> list[bool | None]:
+    """Return whether each record was deleted or anonymised by the day of the audit.
 
     A status that nobody filled in for anybody tells nothing, but that nobody noted a day of disposal either.
     """
     statuses, events_ = column(clients, STATUS), events(clients, "disposed_on")
     silent = STATUS in clients.silent
     return [
-        None if status is None or (silent and noted is not False) else status in GONE
-        for status, (_, noted) in zip(statuses, events_, strict=True)
+        None if status is None or (silent and noted is not False) else status in GONE and not (day and day > as_at)
+        for status, (day, noted) in zip(statuses, events_, strict=True)
     ]
+
+
+def _went_lately(clients: Register, start: date) -> list[bool]:
+    """Return which records surely went on the first day of the period or later, and not into another row."""
+    rows = zip(*(column(clients, name) for name in (STATUS, "disposed_on", "disposal_reason")), strict=True)
+    return [status in GONE and day is not None and day >= start and why != "duplicate" for status, day, why in rows]
+
+
+def _marketing(clients: Register, contacts: Register | None) -> dict[str, pa.Array]:
+    """Return the latest opt-in and opt-out of each client, by its own row and by the marketing lists."""
+    found: dict[str, pa.Array] = {}
+    emails = column(clients, "email")
+    for name, of in (("marketing_in_on", IN), ("marketing_out_on", OUT)):
+        listed: dict[str, list[Event]] = defaultdict(list)
+        for email, event in zip(column(contacts, "email"), told(contacts, of), strict=True) if contacts else ():
+            listed[email].append(event)
+        rows = zip(emails, events(clients, of), strict=True)
+        every = [latest([event, *listed.get(email, ())]) for email, event in rows]
+        found |= {name: dates([day for day, _ in every]), happened_column(name): truths([each for _, each in every])}
+    return found
 
 
 def statutory_end(last_invoice: date, known: Known) -> date | None:

@@ -6,34 +6,52 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import TypeVar
 
-from privacy_audit.facts.fact import column, dates, events, truths
+from privacy_audit.facts.answers import either
+from privacy_audit.facts.consent import BOUGHT, IMPORTED
+from privacy_audit.facts.fact import Known, column, dates, events, truths
+from privacy_audit.facts.mailings import (
+    EVENTS,
+    IN,
+    NOTHING,
+    OUT,
+    SENT,
+    UNKNOWN,
+    Event,
+    before_opt_in,
+    is_in,
+    latest,
+    sent_while_out,
+    told,
+)
 from privacy_audit.registers.register import Origin, Register, happened_column
 
 K = TypeVar("K")
-Event = tuple[date | None, bool | None]
-OUT, IN, SENT = EVENTS = ("opted_out_on", "consent_on", "last_marketing_on")
-NOTHING: Event = (None, False)
-UNKNOWN: Event = (None, None)
+BACK = "back"  # an opt-in that brings somebody back who had opted out: no import does
 
 
-def with_facts(contacts: Register, clients: Register | None, *, clients_expected: bool) -> Register:
-    """Add subscribed, suppressed, opt_out_on, opt_in_on, sent_while_out_on, out_then_on, surely_sent_while_out.
+def with_facts(contacts: Register, clients: Register | None, known: Known) -> Register:
+    """Add subscribed, suppressed, opt_out_on, opt_in_on, back_in_on, sent_while_out_on, out_then_on and what is sure.
 
-    And mailed_last_on, the last mailing that is recorded, with mailings_known: whether no other can be missing.
-    Opt-outs, opt-ins and mailings count wherever they are recorded. Where an expected client list is missing, or a
-    client who opted out or was mailed has no readable address, nobody can say that a contact did not or was not.
+    And mailed_last_on, the last mailing that is recorded, with mailings_known: whether no other can be missing;
+    mailed_while_in: whether a mailing of the period surely came before any opt-out; asked_late: whether such a one came
+    before any opt-in. An opt-in after the day of the audit is none yet. Opt-outs, opt-ins and mailings count wherever
+    they are recorded. Where an expected client list is missing, or a client who opted out or was mailed has no readable
+    address, nobody can say that a contact did not or was not.
     """
     statuses = column(contacts, "status")
     keys = list(zip(column(contacts, "email"), column(contacts, "channel"), strict=True))
-    lists = _Lists.of(keys, statuses, contacts, clients, clients_expected=clients_expected)
-    answers = [lists.about(key) for key in keys]
+    expected = known.policy.firm.expects.get("clients", False)
+    lists = _Lists.of(keys, contacts, clients, clients_expected=expected, as_at=known.as_at)
+    period = known.period_start, known.as_at
+    answers = [lists.about(key, period) for key in keys]
     facts = {
         "subscribed": truths([None if each is None else each == "subscribed" for each in statuses]),
         "suppressed": truths([None if each is None else each == "unsubscribed" for each in statuses]),
         "surely_sent_while_out": truths([each["sent_while_out_on"][0][1] is True for each in answers]),
-        "mailings_known": truths([each["mailings_known"][0][1] for each in answers]),
     }
-    for name in ("opt_out_on", "opt_in_on", "sent_while_out_on", "out_then_on", "mailed_last_on"):
+    for name in ("mailings_known", "mailed_while_in", "asked_late"):
+        facts[name] = truths([each[name][0][1] for each in answers])
+    for name in ("opt_out_on", "opt_in_on", "back_in_on", "sent_while_out_on", "out_then_on", "mailed_last_on"):
         facts[name] = dates([each[name][0][0] for each in answers])
         facts[happened_column(name)] = truths([each[name][0][1] for each in answers])
     causes = {(index, name): cause for index, each in enumerate(answers) for name, (_, cause) in each.items()}
@@ -55,45 +73,49 @@ class _Lists:
     def of(
         cls,
         keys: Sequence[tuple[str, str]],
-        statuses: Sequence[str | None],
         contacts: Register,
         clients: Register | None,
         *,
         clients_expected: bool,
+        as_at: date,
     ) -> "_Lists":
         """Gather every event of every list."""
         own = {name: _gather(zip(keys, events(contacts, name), strict=True)) for name in EVENTS}
-        own[IN] = _gather(_of_those_that_tell(keys, list(events(contacts, IN)), contacts.given))
-        outs = [_by_status(each, status) for each, status in zip(events(contacts, OUT), statuses, strict=True)]
-        own[OUT] = _gather(zip(keys, outs, strict=True))
+        ins = _by(contacts, as_at)
+        own[IN] = _gather(_of_those_that_tell(keys, ins, contacts.given))
+        own[BACK] = _gather(_of_those_that_tell(keys, _themselves(contacts, ins), contacts.given))
+        own[OUT] = _gather(zip(keys, told(contacts, OUT), strict=True))
         if _tells_no_mailings(contacts):
             own[SENT] = _gather([])
         theirs = {name: _of_clients(clients, name) for name in EVENTS}
-        if not any(each for found in theirs[IN].values() for _, each in found):
-            theirs[
-                IN
-            ] = {}  # a client list that records no opt-in excuses nobody: the firm must show consent (Art 7(1))
+        theirs |= _opt_ins_of_clients(clients, as_at)
         blind = {name: _lost(clients, name, expected=clients_expected) for name in EVENTS}
         return cls(own, theirs, blind)
 
-    def about(self, key: tuple[str, str]) -> dict[str, tuple[Event, tuple[str, str]]]:
+    def about(self, key: tuple[str, str], period: tuple[date, date]) -> dict[str, tuple[Event, tuple[str, str]]]:
         """Return each fact about an address and channel, and the (register, column) to blame where it is open."""
-        own = {name: self.own[name].get(key, []) for name in EVENTS}
-        theirs = {name: self.theirs[name].get(key[0], []) for name in EVENTS}
+        own = {name: self.own[name].get(key, []) for name in (*EVENTS, BACK)}
+        theirs = {name: self.theirs[name].get(key[0], []) for name in (*EVENTS, BACK)}
         theirs[SENT] = [_through(key[1], each) for each in theirs[SENT]]
-        all_ = {name: own[name] + theirs[name] for name in EVENTS}
+        all_ = {name: own[name] + theirs[name] for name in own}
         why = {name: _whose(own[name], theirs[name], name, blind=self.blind[name]) for name in EVENTS}
         known = [day for day, _ in all_[SENT] if day]
         sure = not self.blind[SENT] and all(each is not None for _, each in all_[SENT])
         last = (max(known), True) if known else NOTHING if sure else UNKNOWN
-        late, then, asked = _sent_while_out(all_[OUT], all_[IN], all_[SENT] or [UNKNOWN], self.blind)
+        late, then, asked = sent_while_out(all_[OUT], all_[BACK], all_[SENT] or [UNKNOWN], self.blind)
+        mailed = [day for day in known if period[0] <= day <= period[1]]
+        within = [day for day in mailed if not self.blind[OUT] and is_in(all_[OUT], all_[BACK], day)]
+        before = either(*(before_opt_in(all_[IN], day) for day in within))
         return {
-            "opt_out_on": (_latest(all_[OUT], blind=bool(self.blind[OUT])), why[OUT]),
-            "opt_in_on": (_latest(all_[IN]), why[IN]),
+            "opt_out_on": (latest(all_[OUT], blind=bool(self.blind[OUT])), why[OUT]),
+            "opt_in_on": (latest(all_[IN]), why[IN]),
+            "back_in_on": (latest(all_[BACK]), why[IN]),
             "sent_while_out_on": (late, why[asked]),
             "out_then_on": (then, why[asked]),
             "mailed_last_on": (last, why[SENT]),
             "mailings_known": ((None, sure), why[SENT]),
+            "mailed_while_in": ((None, bool(within)), why[SENT]),
+            "asked_late": ((None, before), why[IN]),
         }
 
 
@@ -109,14 +131,30 @@ def _of_those_that_tell(
     return ((key, event) for key, event, columns in pairs if IN in columns or key not in told)
 
 
+def _by(register: Register, as_at: date) -> list[Event]:
+    """Return a register's opt-ins; one after the day of the audit is none yet."""
+    return [NOTHING if day and day > as_at else (day, came) for day, came in events(register, IN)]
+
+
+def _themselves(register: Register, ins: Sequence[Event]) -> list[Event]:
+    """Return the opt-ins without those that somebody else made for the person: imports and bought lists."""
+    ways = zip(ins, column(register, "consent_method"), strict=True)
+    return [NOTHING if way in {BOUGHT, IMPORTED} else event for event, way in ways]
+
+
+def _opt_ins_of_clients(clients: Register | None, as_at: date) -> dict[str, Mapping[str | None, list[Event]]]:
+    """Return the client list's opt-ins; a list without any excuses nobody: the firm must show consent (Art 7(1))."""
+    ins = [] if clients is None else _by(clients, as_at)
+    if clients is None or not any(came for _, came in ins):
+        return {IN: {}, BACK: {}}
+    mails = column(clients, "email")
+    found = {IN: ins, BACK: _themselves(clients, ins)}
+    return {name: _gather(zip(mails, each, strict=True)) for name, each in found.items()}
+
+
 def _tells_no_mailings(contacts: Register) -> bool:
     """Whether the list by its nature records no mailings, and nobody has declared that there were none."""
     return SENT in contacts.cannot_give and None in (each for _, each in events(contacts, SENT))
-
-
-def _by_status(event: Event, status: str | None) -> Event:
-    """Return an opt-out that the status tells of, though nobody recorded its day."""
-    return (None, True) if status == "unsubscribed" and not event[1] else event
 
 
 def _through(channel: str, mailing: Event) -> Event:
@@ -148,44 +186,6 @@ def _lost(clients: Register | None, event: str, *, expected: bool) -> str:
     ):
         return ""
     return event if set(happened) == {None} else "email"
-
-
-def _latest(found: Sequence[Event], *, blind: bool = False) -> Event:
-    """Return the latest date and whether it happened; one list that cannot tell leaves a “no” open.
-
-    The date is blank where an event that cannot be dated, or told, might be later.
-    """
-    unsure = blind or any(each is None for _, each in found)
-    if not any(each for _, each in found):
-        return None, None if unsure else False
-    days = [day for day, each in found if each]
-    return (None if unsure or None in days else max(day for day in days if day)), True
-
-
-def _sent_while_out(
-    outs: Sequence[Event], ins: Sequence[Event], sends: Sequence[Event], blind: Mapping[str, str]
-) -> tuple[Event, Event, str]:
-    """Return the latest mailing that came after an opt-out with no opt-in between, and that opt-out.
-
-    The third part is the event that would settle the answer where it is open.
-    """
-    late = {}
-    for sent in sorted(day for day, _ in sends if day):
-        before = [day for day, _ in outs if day and day < sent]
-        if before and not any(day and max(before) < day <= sent for day, _ in ins):
-            late[sent] = max(before)
-    if late:
-        sure = not any(each is None for _, each in ins)
-        found = ((max(late), True), (late[max(late)], True)) if sure else (UNKNOWN, UNKNOWN)
-        return *found, IN
-    unknown_out = bool(blind[OUT]) or any(each is None or (each and day is None) for day, each in outs)
-    unknown_sent = bool(blind[SENT]) or any(each is None or (each and day is None) for day, each in sends)
-    ever_out, ever_sent = unknown_out or any(each for _, each in outs), unknown_sent or any(each for _, each in sends)
-    if unknown_sent and ever_out:
-        return UNKNOWN, UNKNOWN, SENT
-    if unknown_out and ever_sent:
-        return UNKNOWN, UNKNOWN, OUT
-    return NOTHING, NOTHING, SENT
 
 
 def _whose(own: Sequence[Event], theirs: Sequence[Event], event: str, *, blind: str) -> tuple[str, str]:

@@ -12,8 +12,12 @@ Event = tuple[date | None, Answer]
 
 
 def stays(contacts: Register, untold: Sequence[Cause | None]) -> list[Answer]:
-    """Return who did not opt out, or opted in again on a later day; a list that cannot tell leaves the return open."""
-    return each(_stays, list(events(contacts, "opt_out_on")), list(events(contacts, "opt_in_on")), untold)
+    """Return who did not opt out, or opted in again on a later day; a list that cannot tell leaves the return open.
+
+    Whoever was mailed in the period and opted out only then was marketed to all the same.
+    """
+    stays_ = each(_stays, list(events(contacts, "opt_out_on")), list(events(contacts, "back_in_on")), untold)
+    return each(either, stays_, column(contacts, "mailed_while_in"))
 
 
 def _stays(out: Event, back: Event, untold: Cause | None) -> Answer:

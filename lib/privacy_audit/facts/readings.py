@@ -1,7 +1,7 @@
 """Who may be sent marketing, read three ways: by an opt-in, by having bought or asked, and by the law.
 
 Each reading of a contact is yes, no or cannot say.
-A (`opted_in`): they opted in, and did not opt out afterwards.
+A (`opted_in`): they opted in before they were mailed, and did not opt out afterwards.
 B (`bought_or_asked`): they bought or asked for information, and did not opt out.
 C (`lawful`): PECR regulation 22 and UK GDPR Article 21(3) allow it.
 
@@ -39,7 +39,8 @@ def with_facts(contacts: Register, clients: Register | None, known: Known) -> Re
     soft, companies = pecr.SoftOptIn.of(lists, pecr_known), pecr.corporate(lists, pecr_known)
     untold = lists.untold("consent_on")
     stays, reached = population.stays(contacts, untold), population.reached(contacts, known.period_start)
-    came = [answer for _, answer in events(contacts, "opt_in_on")]
+    in_time = [opposite(late) for late in column(contacts, "asked_late")]
+    came = each(both, [answer for _, answer in events(contacts, "opt_in_on")], in_time)
     told = each(both, each(either, came, [None if cause else False for cause in untold]), stays)
     route = each(either, told, companies, each(both, soft.context, soft.limbs))
     answers = {
