@@ -97,7 +97,7 @@ ANOTHER = (
     ("text", "told"),
     [
         (
-            "Who,E-mail address,Sent\nAda,ada@example.com,08/09/2026\n",
+            "Who,E-mail address,Mobile Phone,Sent\nAda,ada@example.com,01632 960100,08/09/2026\n",
             "Outlook contacts”, but has no column “E-mail Display Name” and no “Business Street”.*their old names.*",
         ),
         (
@@ -110,6 +110,14 @@ def test_what_is_only_a_little_like_a_known_export_is_no_dead_end(text, told, tm
     """It may be another one, which nobody can give the old names that it never had."""
     with pytest.raises(InputError, match=told + ANOTHER):
         read(written(tmp_path, text, name="things.csv"))
+
+
+@pytest.mark.parametrize("head", ["Name,Service,Where", "Who,E-mail address,Sent", "Name"])
+def test_one_column_of_a_known_name_is_no_likeness(head, tmp_path):
+    """Many a list has a “Name”, and an address book is not meant by it."""
+    with pytest.raises(InputError, match="No mapping knows this export") as refusal:
+        read(written(tmp_path, f"{head}\n{head}\n", name="things.csv"))
+    assert not refusal.value.register
 
 
 def workbook(path, rows, *, hidden=False):

@@ -10,6 +10,7 @@ from privacy_audit.files.sheet import Unreadable
 from privacy_audit.inputs import read_settings
 from privacy_audit.registers.column import read_column
 from privacy_audit.registers.day import UnreadError, order_of
+from privacy_audit.registers.evidence import NONE, OPEN
 from privacy_audit.registers.schema import Column
 from privacy_audit.registers.values import Dialect, clean, read_value
 from privacy_audit.request import ROOT
@@ -32,6 +33,7 @@ COLUMNS = {
     "email": ADDRESS,
     "id": Column(name="number", title="Number", type="string", constraints={"required": True}),
     "enum": SAFEGUARD,
+    "evidence": SCHEMAS["clients"].by_name["disposal_ref"],
 }
 
 
@@ -157,3 +159,30 @@ def test_a_time_of_another_zone_is_compared_on_the_day_in_london():
     """Mailchimp's half past eleven at night in summer is the next day in London."""
     dialect = Dialect("", ZoneInfo("UTC"), {}, COUNTRIES)
     assert read_value("2026-06-30 23:30:00", DAY, dialect) == date(2026, 7, 1)
+
+
+def test_what_names_no_evidence_is_told_and_only_where_the_schema_says_so():
+    """“None” is a blank with a repair, an open word is unread with a reason; neither is repeated."""
+    proof = COLUMNS["evidence"]
+    for cells in (["log 7", "none", "tbc", "n/a"], ["log 7", False, "TBC by 3 May", 0]):
+        read = read_column(cells, proof, UK)
+        assert read.values.to_pylist() == ["log 7", None, None, None]
+        assert dict(read.unread) == {2: "says that it is still open, which is no evidence"}
+        assert read.repairs == [(1, 2, "What says that there is none was read as blank")]
+        assert read.denied
+    assert not read_column(["log 7", "", "tbc"], proof, UK).denied
+    assert read_column(["none", "tbc"], TEXT, UK).values.to_pylist() == ["none", "tbc"]
+    assert [(name, each.name) for name, schema in SCHEMAS.items() for each in schema.fields if each.evidence] == [
+        ("clients", "disposal_ref"), ("clients", "consent_wording"), ("clients", "consent_ref"),
+        ("contacts", "consent_wording"), ("contacts", "consent_ref"), ("processors", "contract_ref"),
+        ("processors", "tra_measures"), ("transfers", "tra_measures"),
+    ]  # fmt: skip
+    assert all(each.event for schema in SCHEMAS.values() for each in schema.fields if each.evidence)
+
+
+def test_the_words_for_no_evidence_are_compared_whatever_the_quick_way_takes_for_plain():
+    """No word of either list would be taken for the name of some evidence."""
+    for words, unread in ((NONE, False), (OPEN - NONE, True)):
+        for word in sorted(words):
+            read = read_column([word], COLUMNS["evidence"], UK)
+            assert (read.values.to_pylist(), bool(read.unread)) == ([None], unread), word

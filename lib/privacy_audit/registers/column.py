@@ -15,6 +15,7 @@ import pyarrow.compute as pc
 
 from privacy_audit.files.sheet import Cell
 from privacy_audit.registers.day import UnreadError, order_of
+from privacy_audit.registers.evidence import BEGUN, NAMED, SAYS_NONE
 from privacy_audit.registers.schema import Column
 from privacy_audit.registers.values import ROUNDED, Dialect, Value, clean, reader, repair_of
 
@@ -32,11 +33,15 @@ FIRST = {"DMY": "month", "MDY": "day"}  # what comes first in a date that contra
 
 @dataclass(frozen=True)
 class Typed:
-    """A column's values, why cells at some positions were not read, and what reading changed: (first, number, what)."""
+    """A column's values, why cells at some positions were not read, and what reading changed: (first, number, what).
+
+    `denied`: some cell says that there is none, so that somebody keeps the column.
+    """
 
     values: pa.Array
     unread: Mapping[int, str]
     repairs: Sequence[tuple[int, int, str]] = ()
+    denied: bool = False
 
 
 def filled(cells: Cells) -> Mask:
@@ -62,7 +67,7 @@ def read_column(cells: Cells, column: Column, dialect: Dialect) -> Typed:
         known: dict[tuple[type, Cell], int] = {}
         codes = np.array([known.setdefault((type(cell), cell), len(known)) for cell in cells], np.int64)
         return _typed([cell for _, cell in known], codes, column, dialect)
-    if free and all_plain(cells):
+    if free and not column.evidence and all_plain(cells):
         return Typed(cells, {})
     coded = cells.dictionary_encode()
     return _typed(coded.dictionary, coded.indices.to_numpy(), column, dialect)
@@ -93,6 +98,8 @@ def _at_once(distinct: pa.Array, column: Column) -> tuple[pa.Array, Mask]:
         small = pc.ascii_lower(distinct)
         return small, _mask(pc.match_substring_regex(small, ADDRESS)) & ~_mask(pc.match_substring(small, "xn--"))
     plain = _mask(pc.match_substring_regex(distinct, PLAIN)) & ~_mask(pc.match_substring_regex(distinct, ROUNDED))
+    if column.evidence:
+        plain &= _mask(pc.match_substring_regex(distinct, NAMED)) & ~_mask(pc.match_substring_regex(distinct, BEGUN))
     return distinct, plain
 
 
@@ -120,14 +127,14 @@ def _typed(distinct: Cells, codes: npt.NDArray[np.int64], column: Column, dialec
             why[at] = str(error)
         if value is not None and cell in doubtful:
             value, why[at] = None, doubtful[cell]
-        elif value is None and at not in why and column.open_ended and _holds(cell):
-            repairs[at] = "A day far ahead was read as “no end is set”"
+        elif value is None and at not in why and _holds(cell):
+            repairs[at] = SAYS_NONE if column.evidence else "A day far ahead was read as “no end is set”"
         elif value is not None and isinstance(cell, str) and (what := repair_of(cell)):
             repairs[at] = what
         values.append(value)
     known = pc.replace_with_mask(at_once, pa.array(~plain), pa.array(values, column.arrow))
     unread = {int(row): why[codes[row]] for row in np.flatnonzero(np.isin(codes, list(why)))} if why else {}
-    return Typed(known.take(pa.array(codes)), unread, list(_told(repairs, codes)))
+    return Typed(known.take(pa.array(codes)), unread, list(_told(repairs, codes)), SAYS_NONE in repairs.values())
 
 
 def _doubtful(cells: Sequence[Cell], column: Column, dialect: Dialect) -> dict[Cell, str]:

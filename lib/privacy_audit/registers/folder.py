@@ -10,6 +10,7 @@ from privacy_audit.files.archive import ARCHIVE, unpacked
 from privacy_audit.files.sheet import Sheet
 from privacy_audit.files.source import CSV_KINDS, WORKBOOK_KINDS, read_sheets, sha256_of, sheets_of
 from privacy_audit.registers.about import ABOUT, About, Extract, read_about
+from privacy_audit.registers.beside import called, parted
 from privacy_audit.registers.layout import lay_out
 from privacy_audit.registers.mapping import Export, base_name
 from privacy_audit.registers.merging import put_together
@@ -197,6 +198,7 @@ def read_file(
     before, exports = sha256_of(path), list(exports)
     sheets, errors, remarks = sheets_in(path)
     readings: list[Reading] = []
+    unread: list[tuple[Sheet, InputError]] = []
     for sheet in sheets:
         try:
             found = recognise(sheet, exports)
@@ -205,8 +207,7 @@ def read_file(
             schema = schemas[found.export.register_name]
             layout = lay_out(sheet, found, schema)
         except InputError as error:
-            nothing = not sheet.lines or sheet.hidden or (isinstance(error, UnknownExportError) and not error.register)
-            (remarks if nothing else errors).append(error)
+            unread.append((sheet, error))
             continue
         if sheet.hidden:
             what, hint = "The sheet is hidden and holds a register.", "Unhide it, or take it out of the workbook."
@@ -219,10 +220,12 @@ def read_file(
             readings[-1].receipt.extracted_by, readings[-1].receipt.filters = extract.by, extract.filters
     if sha256_of(path) != before:
         raise InputError(Place(path.name), "The file changed while it was read.", "Run the audit again.")
+    more, left = parted(unread, [each.receipt for each in readings], schemas, exports)
+    errors, remarks = errors + more, remarks + left
     if not readings:
         raise (errors + remarks)[0]
-    left = [Repair(None, "", f"{_part(each.place, path)} was left out: {each.what}") for each in remarks]
-    readings[0].receipt.repairs += left
+    said = (f"{called(each.place, path)} was left out: {each.what}" for each in remarks)
+    readings[0].receipt.repairs += [Repair(None, "", each) for each in said]
     return readings, errors
 
 
@@ -242,8 +245,3 @@ def sheets_in(path: Path) -> tuple[list[Sheet], list[InputError], list[InputErro
         except InputError as error:
             errors.append(error)
     return sheets, errors, others
-
-
-def _part(place: Place, path: Path) -> str:
-    """Return what a sheet or a file in an archive is called."""
-    return f"The sheet “{place.sheet}”" if place.sheet else f"“{place.file.removeprefix(path.name + '/')}”"

@@ -34,7 +34,8 @@ class Row:
 class Reading:
     """The accepted rows of one sheet, column by column; `layout` tells which columns the file has at all.
 
-    `numbers` are the rows' numbers in the file; `unread` has for each column the positions of cells that were not read.
+    `numbers` are the rows' numbers in the file; `unread` has for each column the positions of cells that were not read;
+    `denied` are columns of which some cell says that there is none.
     """
 
     layout: Layout
@@ -42,6 +43,7 @@ class Reading:
     table: pa.Table
     numbers: npt.NDArray[np.int64]
     unread: Mapping[str, frozenset[int]]
+    denied: frozenset[str] = frozenset()
 
     @property
     def rows(self) -> list[Row]:
@@ -106,7 +108,8 @@ def read_rows(
     receipt.control_totals = _totals(values, schema)
     receipt.close()
     unread = {name: frozenset(reasons) for name, reasons in why.items() if reasons}
-    return Reading(layout, receipt, pa.table(values), numbers, unread)
+    denied = frozenset(name for name, each in typed.items() if each.denied)
+    return Reading(layout, receipt, pa.table(values), numbers, unread, denied)
 
 
 def _shaped(lines: Body, layout: Layout, schema: Schema, receipt: Receipt) -> Body:

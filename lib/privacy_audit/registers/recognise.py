@@ -14,6 +14,7 @@ from privacy_audit.registers.values import clean
 
 LINES_SEARCHED = 30
 LIKELY = 0.5
+FEWEST = 2  # many a list has a “Name”
 JOINED, OR = " + ", " | "
 OWN = "let “privacy-audit read FILE --suggest” begin a mapping for it (docs/your-exports.md)."
 
@@ -176,7 +177,9 @@ def _unknown(sheet: Sheet, likely: Sequence[Candidate]) -> UnknownExportError:
 
 
 def _is_likely(near: Candidate) -> bool:
-    """Whether half of the columns were found, or more than half of those by which the export is known."""
+    """Whether half of the columns were found, and two at least, or more than half of those that tell the export."""
     marks = len(near.export.recognise)
     half = LIKELY * min(len(near.export.headers), len(near.names))
-    return (near.fields > 0 and near.fields >= half) or marks - len(near.missing) > LIKELY * marks
+    entries = [each for several in near.export.headers.values() for each in several]
+    found = {at for each in entries for places in columns_of(each, near.names) for at in places}
+    return (len(found) >= FEWEST and near.fields >= half) or marks - len(near.missing) > LIKELY * marks

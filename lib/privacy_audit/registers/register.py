@@ -1,7 +1,7 @@
 """A register: one Arrow table with a schema, and for every row the file, sheet and row it came from.
 
 A column `<event> happened` stands beside every event column: true, false, or blank where nobody can tell
-(an unreadable cell; a column that no file has, or that is blank in every row).
+(an unreadable cell; a column that no file has, or that is blank in every row and nowhere says “none”).
 """
 
 from collections.abc import Collection, Mapping, Sequence
@@ -133,8 +133,9 @@ def build(
             if contradicted:
                 incomplete = (*incomplete, f"somebody declared that there is no “{column.title}”, but rows have one")
             known = (column.name in declared_none and not contradicted) or column.absent == "not_happened"
+            unkept = empty and not any(column.name in reading.denied for reading in readings)
             happened = [
-                _happened(column, each, part, known=known, empty=empty)
+                _happened(column, each, part, known=known, empty=unkept)
                 for each, part in zip(readings, parts, strict=True)
             ]
             arrays[happened_column(column.name)] = _joined(happened, pa.bool_())

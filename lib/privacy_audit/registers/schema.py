@@ -9,6 +9,7 @@ The files are Frictionless Table Schemas; what the audit needs beyond them stand
 `past`     a date that cannot lie after the day of the export
 `notBefore` another date column that this one cannot precede
 `country`  a country, in any spelling that the rulebook knows; its value is the ISO code
+`evidence` text that names where or how something is proved: “none” reads as blank, “to be confirmed” not at all
 `openEnded` a date for which a day beyond 2200 says that no end is set: read as blank
 `words`    spellings that stand for a value of the enum
 `strictestFirst` the values of the enum from the most restrictive on: where an export tells several, that one counts
@@ -63,6 +64,7 @@ class Column(BaseModel):
     absent: Literal["unknown", "not_happened"] = "unknown"
     past: bool = False
     not_before: str = Field("", alias="notBefore")
+    evidence: bool = False
     open_ended: bool = Field(default=False, alias="openEnded")
     words: Mapping[str, tuple[str, ...]] = {}
     strictest: tuple[str, ...] = Field((), alias="strictestFirst")

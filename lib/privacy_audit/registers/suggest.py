@@ -29,7 +29,7 @@ def suggest(
 
     Where there is one alone, somebody has chosen it, and a question is enough.
     """
-    known = {name: _spellings(schemas[name], exports) for name in EXPECTED if name in schemas}
+    known = {name: spellings(schemas[name], exports) for name in EXPECTED if name in schemas}
     index = _header_line(sheet, {each for names in known.values() for each in names})
     if index is None:
         return None
@@ -43,7 +43,7 @@ def suggest(
     return best if best.score > SHAPED or (len(known) == 1 and (best.guesses or best.questions)) else None
 
 
-def _spellings(schema: Schema, exports: Iterable[Export]) -> dict[str, dict[str, str]]:
+def spellings(schema: Schema, exports: Iterable[Export]) -> dict[str, dict[str, str]]:
     """Return for each known name of a column the fields it stands for, and where it is known from."""
     known: dict[str, dict[str, str]] = defaultdict(dict)
     for export in exports:

@@ -12,6 +12,7 @@ import idna
 
 from privacy_audit.files.sheet import Cell, Unreadable
 from privacy_audit.registers.day import LONDON, UnreadError, on_london_day, written_day
+from privacy_audit.registers.evidence import evidence
 from privacy_audit.registers.schema import Column
 
 YES = frozenset({"yes", "y", "true", "t", "1", "on", "✓", "✔", "☑"})
@@ -110,6 +111,8 @@ def reader(column: Column, dialect: Dialect) -> Callable[[Cell], Value]:
         return lambda cell: _read(cell, column, lambda seen: _enum(_text(seen, column), column, words))
     if column.format == "email":
         return lambda cell: _read(cell, column, lambda seen: _email(_text(seen, column)))
+    if column.evidence:
+        return lambda cell: _read(cell, column, lambda seen: evidence(_text(seen, column)))
     if column.country:
         return lambda cell: _read(cell, column, lambda seen: dialect.countries.code(_text(seen, column)))
     return lambda cell: _read(cell, column, lambda seen: READERS[column.type](seen, column, dialect))
