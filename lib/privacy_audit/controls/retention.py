@@ -60,7 +60,7 @@ def erased_after_retention(clients: Columns, rules: Rules, as_at: date) -> Itera
     bands, lately = rules.law.retention_bands.on(as_at), clients.went_lately
     over = (clients.policy_end < as_at) & ~lately
     taxed = clients.tax_date_known & (clients.statutory_end >= as_at) & ~clients.surely_no_invoices
-    due, went = clients.keep_until, clients.disposed_on
+    due = clients.keep_until
     yield InScope(clients.relationship == "former_client")
     yield InScope(clients.disposal_status.is_in(STILL_THERE) | lately)
     yield InScope(~clients.legal_hold & ~clients.restricted)
@@ -68,8 +68,8 @@ def erased_after_retention(clients: Columns, rules: Rules, as_at: date) -> Itera
     yield Breach("kept_past_promise", over & ~clients.tax_date_known, _bands(clients.policy_end, as_at, bands))
     yield Breach("kept_lawfully_longer", over & taxed, "minor")
     missed = rules.period_start - timedelta(days=bands["major"])
-    late = (due < missed) | ((due < as_at) & (went > as_at))
-    yield Breach("went_late", lately & clients.tax_date_known & late, "minor")
+    late = (due < missed) | ((due < as_at) & clients.went_after)
+    yield Breach("went_late", lately & late, "minor")
 
 
 def _bands(end: Condition, as_at: date, bands: Mapping[str, int]) -> Mapping[Severity, Condition]:

@@ -55,6 +55,7 @@ def with_facts(clients: Register, known: Known, contacts: Register | None = None
             ),
             "gone": truths(_gone(clients, known.as_at)),
             "went_lately": truths(_went_lately(clients, known.period_start)),
+            "went_after": truths([bool(day and day > known.as_at) for day in column(clients, "disposed_on")]),
             **_marketing(clients, contacts),
             "has_ended": truths(_have_ended(clients, recorded, known.as_at)),
         }

@@ -70,6 +70,7 @@ FACT_COLUMNS: Mapping[str, Lineage] = {
         "keep_until": (("clients", "ended_on"), ("clients", "last_invoice_on")),
         "surely_no_invoices": (),
         "went_lately": (),
+        "went_after": (),
         "surely_was_client": (),
         "marketing_in_on": (("clients", "consent_on"), *OPTED_IN),
         "marketing_out_on": (("clients", "opted_out_on"), *OPTED_OUT),

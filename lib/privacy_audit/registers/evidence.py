@@ -23,7 +23,7 @@ BEGUN = (
     r"(?i)^\W*(tbc|tbd|tba|to be (confirmed|decided|determined|advised|agreed|added|done|signed|filed|sent)"
     r"|to follow|awaiting|not yet|not known)([^\w-]|$)"
 )
-EDGES, MINUS = r"^[\W_]+|[\W_]+$", "\u2212"
+MINUS = "\u2212"
 LEFT_OPEN = "says that it is still open, which is no evidence"
 SAYS_NONE = "What says that there is none was read as blank"
 # No word above holds such a digit: a cell that does, and is not begun so, needs no comparing.
@@ -57,4 +57,6 @@ def _is_open(part: str) -> bool:
 
 
 def _bare(part: str) -> str:
-    return re.sub(EDGES, "", part)
+    """Return a part without what stands before its first letter or digit and after its last."""
+    seen = [at for at, char in enumerate(part) if char.isalnum()]
+    return part[seen[0] : seen[-1] + 1] if seen else ""
