@@ -98,6 +98,8 @@ HELD_ELSEWHERE = {
     "_of_those_that_tell": "tests/test_facts.py",
     "_contacts": "tests/test_facts.py",
     "_saying": "tests/test_other_firm.py",
+    "countries": "tests/test_insurer.py",
+    "_where": "tests/test_insurer.py",
 }
 
 

@@ -7,10 +7,10 @@ from datetime import date
 import pyarrow as pa
 
 from privacy_audit.dates import add_months, add_years, filing_day, year_end_on_or_after
-from privacy_audit.facts import classes, residue, seen
+from privacy_audit.facts import classes, mailings, residue, seen
 from privacy_audit.facts.answers import ruled_out
 from privacy_audit.facts.fact import Known, column, dates, events, truths
-from privacy_audit.facts.mailings import IN, OUT, Event, latest, told
+from privacy_audit.facts.mailings import IN, OUT, Event
 from privacy_audit.registers.register import Register, happened_column
 
 VAT_PERIOD_MONTHS = 3
@@ -136,10 +136,12 @@ def _marketing(clients: Register, contacts: Register | None) -> dict[str, pa.Arr
     emails = column(clients, "email")
     for name, of in (("marketing_in_on", IN), ("marketing_out_on", OUT)):
         listed: dict[str, list[Event]] = defaultdict(list)
-        for email, event in zip(column(contacts, "email"), told(contacts, of), strict=True) if contacts else ():
+        for email, event in (
+            zip(column(contacts, "email"), mailings.told(contacts, of), strict=True) if contacts else ()
+        ):
             listed[email].append(event)
         rows = zip(emails, events(clients, of), strict=True)
-        every = [latest([event, *listed.get(email, ())]) for email, event in rows]
+        every = [mailings.latest([event, *listed.get(email, ())]) for email, event in rows]
         found |= {name: dates([day for day, _ in every]), happened_column(name): truths([each for _, each in every])}
     return found
 

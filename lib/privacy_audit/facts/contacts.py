@@ -6,23 +6,11 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import TypeVar
 
+from privacy_audit.facts import mailings
 from privacy_audit.facts.answers import either
 from privacy_audit.facts.consent import BOUGHT, IMPORTED
 from privacy_audit.facts.fact import Known, column, dates, events, truths
-from privacy_audit.facts.mailings import (
-    EVENTS,
-    IN,
-    NOTHING,
-    OUT,
-    SENT,
-    UNKNOWN,
-    Event,
-    before_opt_in,
-    is_in,
-    latest,
-    sent_while_out,
-    told,
-)
+from privacy_audit.facts.mailings import EVENTS, IN, NOTHING, OUT, SENT, UNKNOWN, Event
 from privacy_audit.registers.register import Origin, Register, happened_column
 
 K = TypeVar("K")
@@ -84,7 +72,7 @@ class _Lists:
         ins = _by(contacts, as_at)
         own[IN] = _gather(_of_those_that_tell(keys, ins, contacts.given))
         own[BACK] = _gather(_of_those_that_tell(keys, _themselves(contacts, ins), contacts.given))
-        own[OUT] = _gather(zip(keys, told(contacts, OUT), strict=True))
+        own[OUT] = _gather(zip(keys, mailings.told(contacts, OUT), strict=True))
         if _tells_no_mailings(contacts):
             own[SENT] = _gather([])
         theirs = {name: _of_clients(clients, name) for name in EVENTS}
@@ -102,14 +90,14 @@ class _Lists:
         known = [day for day, _ in all_[SENT] if day]
         sure = not self.blind[SENT] and all(each is not None for _, each in all_[SENT])
         last = (max(known), True) if known else NOTHING if sure else UNKNOWN
-        late, then, asked = sent_while_out(all_[OUT], all_[BACK], all_[SENT] or [UNKNOWN], self.blind)
+        late, then, asked = mailings.sent_while_out(all_[OUT], all_[BACK], all_[SENT] or [UNKNOWN], self.blind)
         mailed = [day for day in known if period[0] <= day <= period[1]]
-        within = [day for day in mailed if not self.blind[OUT] and is_in(all_[OUT], all_[BACK], day)]
-        before = either(*(before_opt_in(all_[IN], day) for day in within))
+        within = [day for day in mailed if not self.blind[OUT] and mailings.is_in(all_[OUT], all_[BACK], day)]
+        before = either(*(mailings.before_opt_in(all_[IN], day) for day in within))
         return {
-            "opt_out_on": (latest(all_[OUT], blind=bool(self.blind[OUT])), why[OUT]),
-            "opt_in_on": (latest(all_[IN]), why[IN]),
-            "back_in_on": (latest(all_[BACK]), why[IN]),
+            "opt_out_on": (mailings.latest(all_[OUT], blind=bool(self.blind[OUT])), why[OUT]),
+            "opt_in_on": (mailings.latest(all_[IN]), why[IN]),
+            "back_in_on": (mailings.latest(all_[BACK]), why[IN]),
             "sent_while_out_on": (late, why[asked]),
             "out_then_on": (then, why[asked]),
             "mailed_last_on": (last, why[SENT]),

@@ -47,10 +47,10 @@ def from_outside(processors: Register, until: Sequence[date], known: Known) -> l
 def countries(processors: Register, tables: Tables) -> list[tuple[str | None, ...]]:
     """Return from which countries but its own each supplier's people see what it holds; None where nobody can tell."""
     rows = zip(column(processors, "country"), events(processors, "support_countries"), strict=True)
-    return [tuple(each for each in _named(cell, tables) if each is None or each != own) for own, cell in rows]
+    return [tuple(each for each in _where(cell, tables) if each is None or each != own) for own, cell in rows]
 
 
-def _named(cell: Cell, tables: Tables) -> list[str | None]:
+def _where(cell: Cell, tables: Tables) -> list[str | None]:
     text, supported = cell
     if text is None:
         return [] if supported is False else [None]
@@ -62,7 +62,7 @@ def _beyond(cell: Cell, inside: frozenset[str], known: Known) -> Answer:
     text, supported = cell
     if text is None:
         return supported
-    places = _named(cell, known.law.tables)
+    places = _where(cell, known.law.tables)
     if any(place and place not in inside for place in places):
         return True
     return None if None in places else False
