@@ -29,7 +29,7 @@ from privacy_audit.tasks import Task
 from test_excel import rows
 
 SCHEMAS = load_schemas(ROOT / "data" / "schema")
-MADE = {"token", "account", "classes", "classes_known", "worked_out", "told"}
+MADE = {"seen_from", "unread", "token", "account", "classes", "classes_known", "worked_out", "told"}
 FACTS = {"left_on", "policy_end", "statutory_end", "tax_date_known", "gone", "live", "end_settled", "terms_missing"}
 # What a view adds to a task and a finding.
 ALSO = {"checks", "accepted"}
