@@ -5,8 +5,9 @@ READY := .venv/ready
 JUDGES := build/judges
 QUARTER ?=
 PYTEST := $(BIN)/python -m pytest
+SIDE_BY_SIDE := -p no:nbval -n auto --dist loadgroup
 
-.PHONY: audit test check judges prove coverage scan setup notebooks explore example lock clean
+.PHONY: audit test check same frozen judges prove coverage scan setup notebooks explore example lock clean
 
 audit: setup  ## audit a quarter: make audit QUARTER=2026-Q3; with none, the example
 	@$(BIN)/privacy-audit run $(if $(QUARTER),--quarter $(QUARTER))
@@ -16,7 +17,7 @@ test: setup  ## everything that must hold before a change lands
 	$(BIN)/ruff check lib tests data .ci
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(PYTEST) -q -m "not proof and not judges"
+	$(PYTEST) -q $(SIDE_BY_SIDE) -m "not proof and not judges and not same"
 	$(PYTEST) -q --nbval --nbval-current-env --nbval-cell-timeout 120 notebooks
 
 check: setup  ## the quick part, for every few minutes
@@ -24,7 +25,13 @@ check: setup  ## the quick part, for every few minutes
 	$(BIN)/ruff check lib tests data .ci
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(PYTEST) -q -m "not slow and not proof and not judges"
+	$(PYTEST) -q $(SIDE_BY_SIDE) -m "not slow and not proof and not judges and not same"
+
+same: setup  ## what the audits find and say is what it was: findings byte for byte, every output's text
+	$(PYTEST) -q $(SIDE_BY_SIDE) -p no:hypothesispytest -m same tests/same
+
+frozen: setup  ## write anew what make same compares with, after a change that is meant
+	cd tests && PYTHONPATH=.:hostile ../$(BIN)/python -m same.freeze
 
 judges: setup $(JUDGES)/ready  ## what others' tools say of the outputs (needs npm, Java, Chromium and poppler)
 	$(PYTEST) -q -m judges tests/judges
@@ -43,7 +50,7 @@ prove: setup  ## the heavy proofs: damage, kills, full disks, tampering, every c
 
 coverage: setup  ## which branches the tests reach: 98 % of the package, all of the controls and registers
 	rm -f .coverage .coverage.*
-	$(BIN)/python -m coverage run -m pytest -q -m "not proof and not judges"
+	$(BIN)/python -m coverage run -m pytest -q -m "not proof and not judges and not same"
 	$(BIN)/python -m coverage combine -q
 	$(BIN)/python -m coverage report --skip-covered --fail-under=98
 	$(BIN)/python -m coverage report --include="lib/privacy_audit/controls/*,lib/privacy_audit/registers/*,lib/privacy_audit/files/*" --fail-under=100

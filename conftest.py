@@ -1,6 +1,16 @@
 """Tests and nbval run notebooks without publishing: an empty reports folder means nowhere."""
 
+import gc
 import os
 
 os.environ["PRIVACY_AUDIT_REPORTS"] = ""
 os.environ.setdefault("PYDEVD_DISABLE_FILE_VALIDATION", "1")
+# Two processes test side by side: each keeps to one core, and none waits for the other's threads.
+os.environ.setdefault("OMP_NUM_THREADS", "1")
+os.environ.setdefault("POLARS_MAX_THREADS", "1")
+
+
+def pytest_collection_finish() -> None:
+    """Leave what was imported and collected out of every later search for garbage: it stays till the end."""
+    gc.collect()
+    gc.freeze()

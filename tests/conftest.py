@@ -3,10 +3,12 @@
 import shutil
 from pathlib import Path
 
+import pyarrow as pa
 import pytest
 from privacy_audit.request import ROOT, Request
 from privacy_audit.result import Result, audit
 
+pa.set_cpu_count(1)  # two processes test side by side: each keeps to one core
 EXAMPLE = ROOT / "data" / "example" / "2026-Q3"
 
 

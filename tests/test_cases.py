@@ -44,7 +44,7 @@ def groups(control: str) -> Iterator[tuple[str, dict[str, str], list[dict[str, s
     for case in read_cases(control):
         facts = tuple((name, case.get(f"firm.{name}", "")) for name in FACTS)
         found[case.get("as_at") or AS_AT, facts, case.get("register", "")].append(case)
-    for (as_at, facts, _), cases in found.items():
+    for (as_at, facts, _), cases in sorted(found.items(), key=lambda each: -len(each[1])):
         yield as_at, dict(facts), cases
 
 
@@ -99,7 +99,7 @@ def _next(quarter: str) -> str:
 def wrong_cases(inputs: Inputs, control: str, engine: str, cases: list[dict[str, str]]) -> list[str]:
     """Return how the cases of one group came out otherwise than their table says."""
     wrong = []
-    observation = next(each for each in observe(inputs, engine) if each.control.id == control)
+    (observation,) = observe(inputs, engine, only=(control,))
     if observation.error:
         return [observation.error]
     register = inputs.registers[CONTROLS[control].register]
@@ -178,7 +178,7 @@ def test_a_register_received_comes_out_as_its_case_says(case, tmp_path):
     firm = make_firm(tmp_path / "firm")
     write_client_list(firm / "registers" / "2026-Q3", case)
     inputs = read_inputs(request(firm, "2026-Q3"))
-    observation = next(each for each in observe(inputs) if each.control.id == "DQ-01")
+    (observation,) = observe(inputs, only=("DQ-01",))
     rows = {inputs.registers["receipts"].table["register"][row[ROW]].as_py(): row for row in observation.flagged}
     row = rows.get("contacts" if case["file"] == "half" else "clients", {"verdict": "kept"})
     reasons = {name[3:] for name, value in row.items() if name.startswith("is:") and value}

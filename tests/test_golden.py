@@ -129,21 +129,21 @@ def run_script(*arguments: object, cwd: Path) -> None:
 def test_the_script_makes_the_same_bytes_again(tmp_path):
     """The committed example, its history and its waivers are what the seeded script writes."""
 
-    def content() -> dict[Path, bytes]:
-        files = (path for path in EXAMPLE.rglob("*") if path.is_file() and path.suffix not in {".py", ".pyc"})
-        return {path.relative_to(EXAMPLE): path.read_bytes() for path in files}
+    def content(home: Path) -> dict[Path, bytes]:
+        files = (path for path in home.rglob("*") if path.is_file() and path.suffix not in {".py", ".pyc"})
+        return {path.relative_to(home): path.read_bytes() for path in files}
 
-    before = content()
-    run_script(cwd=tmp_path)
-    assert content() == before
-    assert {path.parts[0] for path in before} == {"2026-Q2", "2026-Q3", "history", "firm.key", "waivers.toml"}
+    run_script(tmp_path / "again", cwd=tmp_path)
+    again = content(tmp_path / "again")
+    assert again == content(EXAMPLE)
+    assert {path.parts[0] for path in again} == {"2026-Q2", "2026-Q3", "history", "firm.key", "waivers.toml"}
 
 
 @pytest.mark.slow
 def test_the_kept_history_is_what_the_first_quarter_s_registers_show(tmp_path):
     """The history of the first quarter is told by hand; an audit of its registers finds the same, and asks the same."""
     folder = tmp_path / "2026-Q1"
-    run_script("2026-Q1", folder, cwd=tmp_path)
+    run_script(folder, "2026-Q1", cwd=tmp_path)
     result = audit(Request.of(quarter="2026-Q1", registers=str(folder)), "polars")
     kept = json.loads((EXAMPLE / "history" / "2026-Q1.json").read_bytes())
     names = ("id", "control", "register", "record", "outcome", "reason_code", "severity")

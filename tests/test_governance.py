@@ -106,7 +106,7 @@ def wrong_cases(inputs: Inputs, control: str, engine: str, cases: list[dict[str,
     names = register.table.column(KEY[control]).to_pylist()
     few = dataclasses.replace(register, table=register.table.take([names.index(each[KEY[control]]) for each in cases]))
     alone = dataclasses.replace(inputs, registers={register.name: few})
-    observation = next(each for each in observe(alone, engine) if each.control.id == control)
+    (observation,) = observe(alone, engine, only=(control,))
     if observation.error:
         return [observation.error]
     flagged = {row[ROW]: row for row in observation.flagged}

@@ -175,7 +175,7 @@ def _noticed(control, tables, whole, folder, read_again) -> bool:
                 if read_again
                 else whole[control][number]
             )
-            if bench_of(control).wrong_cases(inputs, control, "polars", cases):
+            if bench_of(control).wrong_cases(inputs, control, "arrow", cases):
                 return True
         except Exception:  # noqa: BLE001 - a mutant that crashes has been noticed
             return True

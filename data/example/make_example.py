@@ -99,17 +99,18 @@ def write_quarter(quarter: Quarter, clients: list[Client], contacts: list[Contac
 
 
 def main() -> None:
-    """Write every file of the example, or one quarter's registers."""
+    """Write every file of the example: here, or in the folder named; of one quarter alone, where it is named too."""
     clients, contacts = everybody()
-    if len(sys.argv) > 1:
-        quarter, folder = sys.argv[1:]
-        write_quarter(QUARTERS[quarter], clients, contacts, Path(folder))
+    home = Path(sys.argv[1]) if len(sys.argv) > 1 else HERE
+    home.mkdir(parents=True, exist_ok=True)
+    if len(sys.argv) > 2:
+        write_quarter(QUARTERS[sys.argv[2]], clients, contacts, home)
         return
-    (HERE / "firm.key").write_bytes(f"{KEY}\n".encode())
+    (home / "firm.key").write_bytes(f"{KEY}\n".encode())
     for quarter in KEPT:
-        write_quarter(QUARTERS[quarter], clients, contacts, HERE / quarter)
-    write_history(HERE / "history", bytes.fromhex(KEY))
-    write_waivers(HERE, bytes.fromhex(KEY))
+        write_quarter(QUARTERS[quarter], clients, contacts, home / quarter)
+    write_history(home / "history", bytes.fromhex(KEY))
+    write_waivers(home, bytes.fromhex(KEY))
 
 
 if __name__ == "__main__":

@@ -95,13 +95,16 @@ def columns_of(clauses: Iterable[Clause]) -> set[str]:
     return {name for each in conditions for name in each.columns}
 
 
-def observe(inputs: Inputs, engine: str = ENGINE, *, late: str = "") -> list[Observation]:
-    """Judge every control, or those over one late register; one that fails becomes an error, the others stand."""
+def observe(inputs: Inputs, engine: str = ENGINE, *, late: str = "", only: Collection[str] = ()) -> list[Observation]:
+    """Judge every control, those over one late register, or `only` those of these ids.
+
+    A control that fails becomes an error; the others are judged all the same.
+    """
     _refuse_unknown_controls(inputs.policy)
     frames: dict[str, Any] = {}
     observations = []
     for each in sorted(CONTROLS.values(), key=lambda control: control.id):
-        if late != (each.register if each.register in LATE else ""):
+        if late != (each.register if each.register in LATE else "") or (only and each.id not in only):
             continue
         register = inputs.registers.get(each.register)
         if register is not None and each.register not in frames:

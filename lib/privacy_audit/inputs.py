@@ -28,7 +28,7 @@ from privacy_audit.rulebook import Limits, Rulebook
 DATA = ROOT / "data"
 OWN_MAPPINGS = "own mappings"
 OPEN_IN_OFFICE = (".", "~$")
-OF_A_QUARTER = {"registers", "history", WAIVERS}
+Content: TypeAlias = tuple[tuple[str, str], ...]
 Settings: TypeAlias = tuple[Policy, Rulebook, dict[str, Schema], dict[str, Export], Countries]
 
 
@@ -98,7 +98,7 @@ class Inputs:
 def read_inputs(request: Request) -> Inputs:
     """Read a firm's folder and a quarter's exports; raise SettingsError or UsageError in words."""
     hashes = fingerprints(request)
-    policy, law, schemas, exports, countries = _settings(request.firm, _of_settings(hashes))
+    policy, law, schemas, exports, countries = read_settings(request.firm)
     folder = read_folder(request.registers, schemas, exports, countries)
     policy = policy.as_of(folder.about.facts)
     extracts = [each.extracted_on for each in folder.about.extracts.values()]
@@ -113,26 +113,47 @@ def read_inputs(request: Request) -> Inputs:
 
 
 def read_settings(firm: Path) -> Settings:
-    """Read policy, law, schemas and mappings: a firm's own mappings come to the project's, its law replaces it."""
+    """Read policy, law, schemas and mappings: a firm's own mappings come to the project's, its law replaces it.
+
+    What several firms or quarters share is parsed once as long as the bytes of its files stay the same.
+    """
     places = _places(firm)
-    law = Rulebook(places["rulebook"])
+    law = _law(places["rulebook"], _content(places["rulebook"]))
     tables = law.tables.get("countries", {})
     countries = Countries(tables.get("names", {}), tables.get("aliases", {}), tables.get("ask", {}))
-    schemas = load_schemas(places["schema"])
-    policy = Policy(firm / "policy")
+    schema = places["schema"], _content(places["schema"])
+    policy = _policy(firm / "policy", _content(firm / "policy"))
     vocabulary.check(policy, law)
-    exports = load_exports(places["mappings"], schemas, places.get(OWN_MAPPINGS))
-    return policy, law, schemas, exports, countries
+    own = places.get(OWN_MAPPINGS)
+    exports = _exports(places["mappings"], _content(places["mappings"]), own, own and _content(own), *schema)
+    return policy, law, _schemas(*schema), exports, countries
 
 
-@lru_cache(maxsize=1)
-def _settings(firm: Path, _hashes: tuple[tuple[str, str], ...]) -> Settings:
-    """Read settings once for the quarter and the one before: the same files, by their hashes, say the same."""
-    return read_settings(firm)
+def _content(folder: Path) -> Content:
+    """Return the name and the hash of every file of a folder."""
+    return tuple((path.name, sha256_of(path)) for path in sorted(folder.iterdir()) if path.is_file())
 
 
-def _of_settings(hashes: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
-    return tuple(each for each in hashes.items() if each[0].split("/")[0] not in OF_A_QUARTER)
+@lru_cache(maxsize=4)
+def _law(folder: Path, _hashes: Content) -> Rulebook:
+    return Rulebook(folder)
+
+
+@lru_cache(maxsize=4)
+def _schemas(folder: Path, _hashes: Content) -> dict[str, Schema]:
+    return load_schemas(folder)
+
+
+@lru_cache(maxsize=4)
+def _policy(folder: Path, _hashes: Content) -> Policy:
+    return Policy(folder)
+
+
+@lru_cache(maxsize=4)
+def _exports(
+    folder: Path, _hashes: Content, own: Path | None, _own: Content | None, schema: Path, schemas: Content
+) -> dict[str, Export]:
+    return load_exports(folder, _schemas(schema, schemas), own)
 
 
 def _places(firm: Path) -> dict[str, Path]:

@@ -2,10 +2,10 @@
 
 import hashlib
 import tomllib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from copy import copy
 from datetime import date
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any, Literal, TypeVar
 
@@ -222,13 +222,19 @@ def _text(path: Path) -> str:
 def load_toml(path: Path) -> dict[str, Any]:
     """Read a settings file; raise SettingsError that names the file and the line."""
     try:
-        return tomllib.loads(_text(path))
+        return dict(_parsed(_text(path)))
     except tomllib.TOMLDecodeError as error:
         message = f"{path.name}: {error}. Hint: text stands in “double quotes”, dates bare as 2026-09-30."
         raise SettingsError(message) from None
     except (RecursionError, ValueError):
         message = f"{path.name} holds something that no settings file does. Hint: begin again from the example's."
         raise SettingsError(message) from None
+
+
+@lru_cache(maxsize=128)
+def _parsed(text: str) -> Mapping[str, Any]:
+    """Parse the same text once; what comes back is shared, so nobody may change it."""
+    return tomllib.loads(text)
 
 
 def checked(content: dict[str, Any], model: type[M], name: str) -> M:

@@ -139,7 +139,7 @@ class Layout:
     settled: frozenset[str] = frozenset()
     written: tuple[str, ...] = ()
 
-    @property
+    @cached_property
     def given(self) -> frozenset[str]:
         """The fields that the file tells of at all."""
         return frozenset((*self.columns, *self.constant, *self.never, *self.settled))
