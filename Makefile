@@ -18,7 +18,7 @@ test: setup  ## everything that must hold before a change lands
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(PYTEST) -q $(SIDE_BY_SIDE) -m "not proof and not judges and not same"
-	$(PYTEST) -q --nbval --nbval-current-env --nbval-cell-timeout 120 notebooks
+	$(PYTEST) -q -n auto --dist loadfile --nbval --nbval-current-env --nbval-cell-timeout 120 notebooks
 
 check: setup  ## the quick part, for every few minutes
 	$(BIN)/ruff format --check lib tests data .ci

@@ -7,13 +7,13 @@ import zipfile
 from pathlib import Path
 
 import pytest
-from bench import make_firm, request
 from privacy_audit.errors import InputError
 from privacy_audit.files import archive as archives
 from privacy_audit.inputs import read_inputs, read_settings
 from privacy_audit.registers.folder import read_file
 from privacy_audit.registers.original import original, reading_of
 from privacy_audit.request import ROOT
+from support.bench import make_firm, request
 
 *_, SCHEMAS, EXPORTS, COUNTRIES = read_settings(ROOT / "data")
 HERE = Path(__file__).parent / "exports"

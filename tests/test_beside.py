@@ -2,9 +2,9 @@
 
 import openpyxl
 import pytest
-from bench import make_firm, request, write_register
 from privacy_audit.result import audit
-from test_damage import PASSES
+from support.bench import make_firm, request, write_register
+from support.damage import PASSES
 
 HEAD = ["Supplier", "What for", "Country", "Role", "Contract where", "Contract signed", "Contract ends"]
 CLIENT = {"client_id": "C-1", "relationship": "client", "last_invoice_on": "2026-08-01", "ended_on": ""}

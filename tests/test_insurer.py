@@ -3,12 +3,12 @@
 from dataclasses import replace
 
 import pytest
-from bench import NONE, changed, make_firm, request, write_register
 from privacy_audit.editions import View
 from privacy_audit.proposal import QUESTIONS, Answer, Proposal
 from privacy_audit.reports import flows, insurer
 from privacy_audit.reports.excel.insurer import WAYS
 from privacy_audit.result import audit
+from support.bench import NONE, changed, make_firm, request, write_register
 
 CONTRACTS = "Are there written contracts with them?"
 TERMS = "Has somebody checked that the contracts have the terms of Article 28(3)?"

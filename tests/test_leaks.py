@@ -13,7 +13,6 @@ from dataclasses import replace
 import matplotlib as mpl
 import pyarrow as pa
 import pytest
-import seeded
 from matplotlib.figure import Figure
 from privacy_audit import editions, workbook
 from privacy_audit.errors import PublishError
@@ -22,7 +21,8 @@ from privacy_audit.registers.register import Register
 from privacy_audit.registers.schema import load_schemas
 from privacy_audit.request import ROOT
 from privacy_audit.result import audit
-from unpacked import unpacked
+from support import seeded
+from support.unpacked import unpacked
 
 SCHEMAS = load_schemas(ROOT / "data" / "schema")
 PEOPLE = [

@@ -4,8 +4,8 @@ import pytest
 from privacy_audit.audit import observe
 from privacy_audit.inputs import read_inputs
 from privacy_audit.result import audit
-from test_damage import no_better
-from test_facts import CLIENT, bench, suppliers
+from support.damage import no_better
+from support.samples import CLIENT, bench, suppliers
 
 CONTACT = {"channel": "email", "status": "subscribed"}
 INVOICE = {

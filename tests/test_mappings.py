@@ -9,7 +9,6 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from bench import make_firm, request, write_register
 from privacy_audit.errors import InputError, SettingsError, UnknownExportError
 from privacy_audit.files.sheet import Sheet
 from privacy_audit.inputs import fingerprints, read_inputs, read_settings
@@ -20,6 +19,7 @@ from privacy_audit.registers.suggest import suggest
 from privacy_audit.reports.suggesting import as_toml, of_file, told_in_words
 from privacy_audit.request import ROOT
 from privacy_audit.result import audit
+from support.bench import make_firm, request, write_register
 from typer.testing import CliRunner
 
 *_, SCHEMAS, EXPORTS, COUNTRIES = read_settings(ROOT / "data")

@@ -4,35 +4,18 @@ import csv
 from itertools import product
 
 import pytest
-from bench import beside, changed, make_firm, request, write_register
 from privacy_audit.control import CONTROLS
 from privacy_audit.facts.answers import among, both, each, either, opposite, ruled_out, sure
 from privacy_audit.inputs import read_inputs
 from privacy_audit.reports.pictures import charts
 from privacy_audit.reports.readings import CLASS_OF, classes, contacts_read, readings, readings_by_contact
 from privacy_audit.result import audit
-from test_cases import read_cases
-from test_damage import no_better
+from support.bench import beside, changed, make_firm, request, write_register
+from support.case_tables import read_cases
+from support.damage import no_better
+from support.samples import COMPLETE, NOBODY, NOBODY_CLIENT, PROVED
 
 MARKETING = ("MKT-01", "MKT-02", "MKT-03", "MKT-05")
-# Every column that marketing rests on stands in each list, filled in for somebody who has opted out long ago.
-NOBODY = {
-    "email": "nobody@example.com", "channel": "email", "status": "unsubscribed", "consent_on": "2019-01-01",
-    "consent_method": "form", "consent_wording": "v1", "consent_ref": "form 1", "details_context": "sale",
-    "refusal_offered": "yes", "similar_services_only": "yes", "source": "purchase", "opted_out_on": "2020-01-01",
-    "last_marketing_on": "2019-06-01",
-}  # fmt: skip
-NOBODY_CLIENT = {
-    "client_id": "C-0", "email": "nobody@example.com", "client_type": "company", "company_number": "01234567",
-    "relationship": "client", "last_invoice_on": "2026-08-01", "consent_on": "2019-01-01",
-    "opted_out_on": "2020-01-01", "last_marketing_on": "2019-06-01", "source": "purchase", "consent_method": "form",
-    "consent_wording": "v1", "consent_ref": "form 1", "details_context": "sale", "refusal_offered": "yes",
-    "similar_services_only": "yes",
-}  # fmt: skip
-PROVED = {"consent_on": "2024-01-05", "consent_method": "form", "consent_wording": "v1", "consent_ref": "form 17"}
-COMPLETE = {
-    "details_context": "sale", "refusal_offered": "yes", "similar_services_only": "yes", "source": "purchase",
-}  # fmt: skip
 PERSON = {"client_type": "individual", "relationship": "client"}
 FREE = {"email": "ada@freemail.example.com"}
 

@@ -4,13 +4,13 @@ import shutil
 from pathlib import Path
 
 import pytest
-from bench import make_firm, request, write_register
 from privacy_audit.errors import SettingsError
 from privacy_audit.reports.jsonfile import findings_json, sources_json
 from privacy_audit.reports.page import html_page
 from privacy_audit.request import Request
 from privacy_audit.result import audit
-from test_facts import CLIENT, CONTACT, bench, suppliers
+from support.bench import make_firm, request, write_register
+from support.samples import CLIENT, CONTACT, bench, suppliers
 
 FIRMS = Path(__file__).parent / "firms"
 ABOUT = "[extracts.clients]\nextracted_on = {day}\n"

@@ -6,12 +6,12 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from bench import request
 from privacy_audit.control import CONTROLS
 from privacy_audit.reports import flows, ledgers, readings
 from privacy_audit.reports.pictures import charts, timeline
 from privacy_audit.reports.pictures.drawing import Words, plain
 from privacy_audit.result import audit
+from support.bench import request
 
 FIRMS = Path(__file__).parent / "firms"
 OK, BROKEN, UNSHOWN, UNJUDGED = range(2, 6)  # columns of the table of transfers

@@ -5,32 +5,31 @@ from pathlib import Path
 
 import papermill
 import pytest
-from privacy_audit.errors import PublishError
+from privacy_audit.errors import PublishError, UsageError
 from privacy_audit.reports.jsonfile import results_hash
 from privacy_audit.reports.papers import PAPERS
 from privacy_audit.request import LOOKING, ROOT
 from privacy_audit.run import belongs
-from test_command import command
-from test_command import papermill as run_papermill
+from privacy_audit.workbook import look
+from support.commands import commanded
+from support.commands import papermill as run_papermill
 
 NOTEBOOKS = ROOT / "notebooks"
 OTHERS = [path for path in sorted(NOTEBOOKS.glob("*.ipynb")) if path.stem in {*PAPERS, "explore"}]
 
 
 @pytest.mark.slow
-def test_a_run_with_working_papers_publishes_them_with_the_same_results(tmp_path, example):
+def test_a_run_with_working_papers_publishes_them_with_the_same_results(published, example):
     """Each paper lies in the run, is hashed, names the run's results, and holds no path or clock."""
-    done = command("run", "--working-papers", "--reports", tmp_path)
-    assert done.returncode == 0, done.stderr
-    run = tmp_path / str(example.inputs.request.quarter) / "run-01"
-    assert command("verify", run).returncode == 0
+    run = published.place
+    assert commanded("verify", run)[0] == 0
     hashed = {each["name"] for each in json.loads((run / "manifest.json").read_bytes())["subject"]}
     for name in PAPERS:
         assert f"{name}.ipynb" in hashed
         text = (run / f"{name}.ipynb").read_text(encoding="utf-8")
         assert results_hash(example)[:16] in text
         assert str(ROOT) not in text
-        assert str(tmp_path) not in text
+        assert str(published.reports) not in text
         assert "start_time" not in text
 
 
@@ -42,7 +41,7 @@ def test_a_paper_that_shows_other_results_than_the_audit_is_not_published(exampl
         belongs("clients.ipynb", paper, "0" * 64)
 
 
-@pytest.mark.slow
+@pytest.mark.proof
 def test_plain_papermill_makes_a_paper_from_another_folder(tmp_path, example):
     """The quarter is the only thing to say, and nothing is published."""
     quarter = str(example.inputs.request.quarter)
@@ -54,15 +53,20 @@ def test_plain_papermill_makes_a_paper_from_another_folder(tmp_path, example):
     assert [path.name for path in tmp_path.iterdir()] == ["out.ipynb"]
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize(("name", "value"), [("quater", "2026-Q3"), ("reports", "reports")])
-def test_a_wrong_parameter_of_a_paper_is_refused_in_words(name, value, tmp_path):
+def test_a_wrong_parameter_of_a_paper_is_refused_in_words(name, value):
     """A misspelt parameter, or one that only the audit takes, never runs with the defaults."""
-    done = run_papermill(
-        NOTEBOOKS / "transfers.ipynb", tmp_path / "out.ipynb", "-p", name, value, cwd=tmp_path, reports=None
-    )
+    with pytest.raises(UsageError, match=f"There is no parameter “{name}”"):
+        look({name: value})
+
+
+@pytest.mark.proof
+def test_papermill_says_the_same(tmp_path):
+    """The words are the last that papermill prints, and its exit code is 1."""
+    arguments = ("-p", "quater", "2026-Q3")
+    done = run_papermill(NOTEBOOKS / "transfers.ipynb", tmp_path / "out.ipynb", *arguments, cwd=tmp_path, reports=None)
     assert done.returncode == 1
-    assert f"There is no parameter “{name}”." in done.stderr
+    assert "There is no parameter “quater”." in done.stderr
 
 
 @pytest.mark.parametrize("notebook", OTHERS, ids=lambda path: path.stem)

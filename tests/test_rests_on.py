@@ -3,7 +3,6 @@
 import shutil
 
 import pytest
-from bench import make_firm, request, write_register
 from privacy_audit.audit import ALWAYS, CONTROLS
 from privacy_audit.facts import FACT_COLUMNS, Known
 from privacy_audit.facts.assembly import assemble, declared
@@ -15,8 +14,9 @@ from privacy_audit.reports.tables import controls
 from privacy_audit.request import ROOT
 from privacy_audit.result import audit
 from privacy_audit.rulebook import Limits, Watched
-from test_governance import asked, own_policy
-from test_three_firms import FIRMS, exports
+from support.bench import make_firm, request, write_register
+from support.policy_cases import asked, own_policy
+from support.three_firms import FIRMS, exports
 
 FORMER = {
     "client_id": "C-1",

@@ -5,7 +5,6 @@ import re
 from dataclasses import replace
 
 import pytest
-from bench import changed, make_firm, request, write_register
 from privacy_audit import audit as auditing
 from privacy_audit.control import CONTROLS
 from privacy_audit.editions import View
@@ -15,7 +14,9 @@ from privacy_audit.reports.jsonfile import findings_json
 from privacy_audit.reports.screen import first_screen
 from privacy_audit.reports.tables import controls
 from privacy_audit.result import audit
-from test_governance import asked, own_policy
+from support.bench import changed, make_firm, request, write_register
+from support.policy_cases import asked, own_policy
+from support.samples import WAIVER
 
 SUPPLIER = {
     "legal_name": "Fine Ltd", "service": "Hosting", "country": "GB", "role": "processor", "data_categories": "names",
@@ -25,14 +26,6 @@ SUPPLIER = {
     "support_countries": "none", "initiated_by": "processor",
 }  # fmt: skip
 NO_CONTRACT = {"legal_name": "Late Ltd", "contract_ref": "", "contract_signed_on": ""}
-WAIVER = """
-[[waiver]]
-finding = "{}"
-reason = "The new contract is with the solicitor."
-approved_by = "the director"
-start = 2026-07-01
-expires = 2026-12-31
-"""
 
 
 def raising(*_args):

@@ -2,14 +2,14 @@
 
 import openpyxl
 import pytest
-from bench import make_firm, request, write_register
 from privacy_audit.inputs import read_settings
 from privacy_audit.request import ROOT
 from privacy_audit.result import audit
-from test_facts import SUPPLIER, bench, suppliers
+from support.bench import make_firm, request, write_register
+from support.samples import CHECKED_IN_THE_UK as CHECKED
+from support.samples import SUPPLIER, bench, suppliers
 
 UK = SUPPLIER | {"legal_name": "A Ltd", "service": "Printing", "country": "UK", "role": "processor"}
-CHECKED = UK | {"art28_checked_on": "2026-01-20", "art28_missing": "none"}
 LAW = read_settings(ROOT / "data")[1]
 TERMS = tuple(LAW.article28_terms.on(LAW.article28_terms.versions[-1].checked))
 

@@ -1,14 +1,10 @@
 """A careful firm, an ordinary firm on its first day, and a negligent one: three clearly different places."""
 
 import io
-import shutil
 from collections import Counter
-from pathlib import Path
 
 import openpyxl
 import pytest
-from bench import NONE, changed, make_firm, request
-from firms import day_one, negligent
 from privacy_audit.audit import observe
 from privacy_audit.control import SEVERITIES
 from privacy_audit.gaps import GAP
@@ -21,22 +17,11 @@ from privacy_audit.reports.pdf import pdf, report
 from privacy_audit.reports.screen import as_text, first_screen
 from privacy_audit.reports.tables import promises
 from privacy_audit.result import audit
-from test_statuses import WAIVER
+from support.bench import NONE, changed, request
+from support.samples import WAIVER
+from support.three_firms import FIRMS, exports
 
-CAREFUL = Path(__file__).parent / "firms" / "careful"
-FIRMS = ("careful", "day_one", "negligent")
 PASSES = {"met", "met_with_waivers", "not_applicable"}
-
-
-def exports(name, folder):
-    """Write one of the three firms; return what to audit."""
-    if name == "careful":
-        return request(Path(shutil.copytree(CAREFUL, folder / "firm")), "2026-Q3")
-    if name == "negligent":
-        return request(negligent.write(folder / "firm"), negligent.QUARTER)
-    firm = make_firm(folder / "firm")
-    day_one.write(firm / "registers" / day_one.QUARTER)
-    return request(firm, day_one.QUARTER)
 
 
 @pytest.fixture(scope="module")

@@ -6,12 +6,12 @@ from datetime import date
 
 import openpyxl
 import pytest
-from bench import changed, make_firm, request, write_register
 from privacy_audit.editions import ACCOUNTANT, View
 from privacy_audit.reports import accountant
 from privacy_audit.reports.excel.accountant import accountant_xlsx
 from privacy_audit.reports.timetable import HELD, LATER, NOW, OPEN, UNASKED, UNNOTED, day_of, entries
 from privacy_audit.result import audit
+from support.bench import changed, make_firm, request, write_register
 
 COMPANY = {"legal_form": "company", "accounting_year_end": "03-31", "vat_registered": "false"}
 CLIENT = {"client_id": "K-1", "name": "Ada Reid", "email": "ada@example.com", "relationship": "former client"}

@@ -15,7 +15,7 @@ from privacy_audit.facts.keys import natural_keys
 from privacy_audit.reports.excel.firm import excel
 from privacy_audit.reports.jsonfile import findings_json, sources_json
 from privacy_audit.request import ROOT
-from test_excel import rows
+from support.workbooks import rows
 from typer.testing import CliRunner
 
 CELLS = 50

@@ -105,10 +105,15 @@ def read_inputs(request: Request) -> Inputs:
     issued_on = request.issued_on or max([request.as_at, *extracts])
     key = firm_key(request.home, public=request.example or folder.about.fictional)
     limits = Limits(law, policy.firm.adopted, request.as_at)
-    inputs = Inputs(request, policy, law, schemas, folder, {}, key, issued_on, limits, hashes)
-    known = Known(policy, law, limits, request.quarter.first, request.as_at, issued_on, inputs.rests)
-    answers = declared(folder, schemas, known)
-    registers = assemble(folder, schemas, known, answers, inputs.record_name)
+    return assembled(Inputs(request, policy, law, schemas, folder, {}, key, issued_on, limits, hashes))
+
+
+def assembled(inputs: Inputs) -> Inputs:
+    """Return the inputs with the registers put together from what was read, and with their facts."""
+    request, known_by = inputs.request, (inputs.policy, inputs.law, inputs.limits)
+    known = Known(*known_by, request.quarter.first, request.as_at, inputs.issued_on, inputs.rests)
+    answers = declared(inputs.folder, inputs.schemas, known)
+    registers = assemble(inputs.folder, inputs.schemas, known, answers, inputs.record_name)
     return replace(inputs, registers=registers, declared=answers)
 
 

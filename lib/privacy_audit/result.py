@@ -194,12 +194,17 @@ def audit(request: Request, engine: str = ENGINE, lookback: int = LOOKBACK) -> R
 
 
 def judged(request: Request, engine: str, past: Past | None) -> Result:
-    """Run one audit beside what is known of the quarter before: read, judge, find, compare, gather."""
-    inputs = read_inputs(request)
+    """Run one audit beside what is known of the quarter before."""
+    return concluded(read_inputs(request), engine, past)
+
+
+def concluded(inputs: Inputs, engine: str, past: Past | None) -> Result:
+    """Return what an audit of these inputs finds: judge, find, compare, gather."""
+    request = inputs.request
     refuse_other_key(past, inputs.which_key)
     observations = observe(inputs, engine)
     gaps = gaps_of(inputs, observations)
-    inputs = inputs.adding(_columns(inputs, gaps))
+    inputs = inputs.adding(column_register(inputs, gaps))
     observations += observe(inputs, engine, late="columns")
     accepted = in_time(read_waivers(request.kept or inputs.home), request.as_at)
     known = {each.id for each in find(inputs, observations, gaps, accepted)}
@@ -221,7 +226,8 @@ def _past(request: Request, lookback: int) -> Past | None:
     return audit(before, ENGINE, lookback - 1).as_past() if before else read_past(request)
 
 
-def _columns(inputs: Inputs, gaps: Gaps) -> Register:
+def column_register(inputs: Inputs, gaps: Gaps) -> Register:
+    """Return the register of columns that DQ-02 judges: what the exports have, and what some check lacks."""
     needed = {blank: len(gap.controls) for blank, gap in gaps.items()}
     law = Watched(inputs.law, inputs.rests.setdefault(("columns", "kind"), {}))
     words = law.unneeded_columns.on(inputs.request.as_at)

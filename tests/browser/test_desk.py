@@ -4,12 +4,12 @@ import json
 import shutil
 
 import pytest
-from people import personal_values
 from privacy_audit.reports import desk
 from privacy_audit.reports.reveal import can_reveal
 from privacy_audit.request import ROOT
+from support.people import personal_values
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow]
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.xdist_group("browser")]
 
 DONE = "() => [...document.querySelectorAll('.jp-InputPrompt')].every(each => !each.textContent.includes('*'))"
 IDLE = '.jp-Notebook-ExecutionIndicator[data-status="idle"]'

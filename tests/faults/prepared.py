@@ -2,10 +2,7 @@
 
 import io
 import shutil
-import signal
-import sys
 import zipfile
-from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
 
 import pytest
@@ -77,23 +74,6 @@ def copied(reports: Path, to: Path) -> Path:
     """A fresh copy of a reports folder, links and all."""
     shutil.rmtree(to, ignore_errors=True)
     return shutil.copytree(reports, to, symlinks=True)
-
-
-def commanded(*arguments: object) -> tuple[int, str, str]:
-    """Run a command of privacy-audit in this process; return its exit code and what it said and complained."""
-    from privacy_audit import cli  # noqa: PLC0415 - the proofs that kill a run start without the whole audit
-
-    kept = {each: signal.getsignal(each) for each in (signal.SIGTERM, signal.SIGHUP)}
-    said, complained, given = io.StringIO(), io.StringIO(), sys.argv
-    sys.argv = ["privacy-audit", *map(str, arguments)]
-    try:
-        with redirect_stdout(said), redirect_stderr(complained), pytest.raises(SystemExit) as ended:
-            cli.main()
-    finally:
-        sys.argv = given
-        for each, handler in kept.items():
-            signal.signal(each, handler)
-    return ended.value.code, said.getvalue(), complained.getvalue()
 
 
 def needs(*programs: str) -> None:

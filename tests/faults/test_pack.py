@@ -14,7 +14,7 @@ from functools import partial
 from pathlib import Path
 
 import pytest
-from faults.prepared import commanded, four_quarters, publish_one
+from faults.prepared import four_quarters, publish_one
 from privacy_audit.errors import UsageError
 from privacy_audit.evidence import signing
 from privacy_audit.evidence.publish import STAGING
@@ -23,7 +23,7 @@ from privacy_audit.verify import signature
 from privacy_audit.verify.files import check_run
 from privacy_audit.verify.script import check, check_all, main
 from privacy_audit.verify.seal import MANIFEST, SIGNATURE, canonical, sealed, sha256
-from test_command import command
+from support.commands import command, commanded
 
 LONGEST_VERIFY = 5 * max(1, os.getloadavg()[0] / (os.cpu_count() or 1))  # seconds, on a machine that is not overrun
 

@@ -15,7 +15,7 @@ from faults.prepared import needs
 from privacy_audit.evidence.publish import STAGING
 from privacy_audit.request import ROOT
 from privacy_audit.verify.script import check_all
-from test_command import command, papermill
+from support.commands import command, papermill
 
 BREAK = """
 import privacy_audit.controls
@@ -127,7 +127,7 @@ def test_a_kernel_that_dies_publishes_nothing(place):
     nothing_left(folder, folder / "reports")
 
 
-@pytest.mark.slow
+@pytest.mark.proof
 def test_a_fault_inside_leaves_nobodys_data_in_papermills_notebook(place):
     """The caller's own notebook, which papermill keeps when a cell fails, says what failed and where, and no more."""
     folder, environment = place
@@ -145,7 +145,7 @@ def test_a_fault_inside_leaves_nobodys_data_in_papermills_notebook(place):
     assert not (folder / "reports").exists()
 
 
-@pytest.mark.slow
+@pytest.mark.proof
 def test_a_run_needs_no_network_and_can_be_signed(place):
     """With no network at all, not even to itself: it passes, signed, and verifies."""
     folder, environment = place

@@ -5,7 +5,6 @@ import shutil
 from pathlib import Path
 
 import pytest
-from faults.prepared import commanded
 from privacy_audit import workbook
 from privacy_audit.errors import AuditError
 from privacy_audit.evidence import manifest as evidence
@@ -13,6 +12,7 @@ from privacy_audit.request import REPORTS, ROOT
 from privacy_audit.rerun import repeat
 from privacy_audit.verify.files import check_run
 from privacy_audit.verify.script import check_all
+from support.commands import commanded
 
 WAIVER = """
 [[waiver]]

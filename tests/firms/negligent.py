@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from pathlib import Path
 
-from bench import make_firm, write_register
+from support.bench import make_firm, write_register
 
 QUARTER = "2026-Q3"
 Row = dict[str, str]

@@ -13,7 +13,8 @@ class Case:
     """A file in words, and its ending.
 
     `accepted` rows, or None where the file is refused; `rejected` row numbers; `unread` (row, column) of cells; `told`
-    is looked for in the refusal or in everything the receipt says; `values` are (row, column): value.
+    is looked for in the refusal or in everything the receipt says; `values` are (row, column): value; `in_prove`: it takes
+    so long that `make prove` alone reads it.
     """
 
     name: str
@@ -25,6 +26,7 @@ class Case:
     values: Mapping[tuple[int, str], object] = field(default_factory=dict)
     file: str = "clients.csv"
     seconds: float = 5
+    in_prove: bool = False
 
     def write(self, folder: Path) -> Path:
         """Write the file; return its path."""

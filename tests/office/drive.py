@@ -5,6 +5,7 @@ drive.py PIPE WORKBOOK WRITES: WRITES is JSON, [[sheet, cell, text], ...]. What 
 """
 
 import json
+import os
 import sys
 import time
 
@@ -65,3 +66,6 @@ def main(pipe, path, writes):
 
 if __name__ == "__main__":
     main(*sys.argv[1:])
+    # The bridge to LibreOffice may crash when Python takes it down; by now everything has been said.
+    sys.stdout.flush()
+    os._exit(0)

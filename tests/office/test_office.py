@@ -14,11 +14,11 @@ from privacy_audit.reports.excel.firm import excel
 from privacy_audit.reports.excel.insurer import insurer_xlsx
 from privacy_audit.reports.excel.tasks import STATE
 from privacy_audit.result import audit
-from test_excel import RISKY, expected_counts, risky_firm, start_counts
+from support.workbooks import RISKY, expected_counts, risky_firm, start_counts
 
 DRIVE = Path(__file__).with_name("drive.py")
 PYTHON, WANTED = "/usr/bin/python3", "PRIVACY_AUDIT_OFFICE"
-pytestmark = [pytest.mark.office, pytest.mark.slow]
+pytestmark = [pytest.mark.office, pytest.mark.slow, pytest.mark.xdist_group("office")]
 
 
 @pytest.fixture(scope="module")

@@ -7,7 +7,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from privacy_audit.request import ROOT, Request
 from privacy_audit.result import audit
-from test_damage import no_better
+from support.damage import no_better
 
 EXAMPLE = ROOT / "data" / "example" / "2026-Q3"
 NAMES = sorted(path.name for path in EXAMPLE.glob("*.csv"))

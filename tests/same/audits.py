@@ -14,10 +14,10 @@ from pathlib import Path
 
 import cross_register
 import openpyxl
-from bench import FIRMS, make_firm, request
 from firms import day_one, negligent
 from privacy_audit.request import ROOT, Request
 from privacy_audit.result import Result, audit, judged
+from support.bench import FIRMS, make_firm, request
 
 EXAMPLE = ROOT / "data" / "example" / "2026-Q3"
 HEADER = 5  # of the sheet of suppliers

@@ -27,7 +27,7 @@ def readable(name: str, content: bytes) -> str:
 def _cells(content: bytes) -> str:
     """Return a line for each cell that holds something: sheet, place, formula or value, link, number format.
 
-    The values come after them, row by row, those that formulas are saved with included: openpyxl gives one or the other.
+    The values come after them, row by row, with those that formulas are saved with: openpyxl gives one or the other.
     """
     lines = []
     for sheet in openpyxl.load_workbook(io.BytesIO(content)):

@@ -68,7 +68,7 @@ def registers_present_and_fresh(receipts: Columns, rules: Rules, as_at: date) ->
     """
     window = rules.law.extract_window.on(as_at)
     early, late = as_at - timedelta(days=window["before"]), as_at + timedelta(days=window["after"])
-    there = (receipts.files > 0) & (receipts.rows_in > 0)
+    there = receipts.rows_in > 0
     yield InScope(receipts.expected)
     yield NotShown("no_file", receipts.files == 0)
     yield NotShown("empty", (receipts.files > 0) & (receipts.rows_in == 0))

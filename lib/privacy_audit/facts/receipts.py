@@ -74,5 +74,5 @@ def _row(
         "missing_core": ", ".join(missing) or None,
         "missing_parts": "; ".join(folder.missing(name, none)) or None,
         "filtered": folder.filtered(name),
-        "unreconciled": "; ".join(folder.unreconciled(register)) or None if register and readings else None,
+        "unreconciled": "; ".join(folder.unreconciled(register)) or None if register else None,
     }

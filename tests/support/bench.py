@@ -9,7 +9,7 @@ from pathlib import Path
 from privacy_audit.request import ROOT, Request
 from privacy_audit.result import Result, judged
 
-FIRMS = Path(__file__).parent / "firms"
+FIRMS = Path(__file__).parents[1] / "firms"
 FACTS = ("legal_form", "accounting_year_end", "vat_registered", "adopted", "none", "promises", "silent")
 NONE = """
 [[declared]]
@@ -74,7 +74,7 @@ def changed(folder: Path, name: str = "careful", **edits: Callable[[dict[str, st
     return firm
 
 
-def beside(example: Result, registers: Path, engine: str = "polars") -> Result:
+def beside(example: Result, registers: Path, engine: str = "arrow") -> Result:
     """Audit a copy of the example's exports, compared with the quarter before as the example itself was.
 
     The quarter before is not audited anew: what a test does to one quarter's exports cannot change it.

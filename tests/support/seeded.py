@@ -3,8 +3,8 @@
 import json
 from pathlib import Path
 
-from bench import make_firm, request, write_register
 from privacy_audit.request import ROOT, Request
+from support.bench import make_firm, request, write_register
 
 QUARTER, ROWS = "2026-Q3", 6
 REGISTERS = ("clients", "contacts", "processors", "invoices")
