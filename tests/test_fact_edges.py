@@ -181,7 +181,7 @@ def test_which_registers_are_expected(tmp_path):
 
 
 def test_how_often_a_record_stands_in_its_own_file(tmp_path):
-    """A row alone stands there once, and one that another file repeats as well; one written twice stands there twice."""
+    """Once, whatever another file repeats; a row that is written twice stands there twice."""
     row = {"client_id": "C-1", "name": "Ada", "relationship": "client"}
     asked = bench(tmp_path, clients=[row, row, row | {"client_id": "C-2"}])
     write_register(asked.registers, "clients", [row | {"client_id": "C-2"}]).rename(asked.registers / "more.csv")
