@@ -18,11 +18,11 @@ from privacy_audit.control import (
 )
 
 
-def _abroad(transfers: Columns, rules: Rules) -> Iterator[Clause]:
+def _abroad(transfers: Columns) -> Iterator[Clause]:
     """Transfers of the quarter to a country that is not approved in full, for which a mechanism is recorded."""
     yield InScope(transfers.exempt_because == "none")
     yield InScope((transfers.country != "GB") & transfers.live)
-    yield InScope(~in_force(rules.law.adequate_full.spans, transfers.country, transfers.window_end))
+    yield InScope(~transfers.approved_in_full)
     yield InScope(happened(transfers.mechanism))
 
 
@@ -88,7 +88,7 @@ def certification_holds(transfers: Columns, rules: Rules, as_at: date) -> Iterat
     checked, limits = transfers.dpf_checked_on, rules.limits
     stale = checked < as_at - timedelta(days=limits.bridge_check_longest_days)
     old = checked < as_at - timedelta(days=limits.bridge_check_days)
-    yield from _abroad(transfers, rules)
+    yield from _abroad(transfers)
     yield InScope(bridged & transfers.mechanism.is_in(["UK_US_DPF", "UK_ADEQUACY"]))
     yield Breach("not_active", ~transfers.dpf_active)
     yield Breach("no_uk_extension", transfers.dpf_active & ~transfers.dpf_uk_extension)
@@ -136,7 +136,7 @@ def no_dead_mechanism(transfers: Columns, rules: Rules, as_at: date) -> Iterator
     old = transfers.mechanism == "EU_SCC_LEGACY"
     live = in_force(rules.law.agreement_safeguards.spans, transfers.mechanism, transfers.window_end)
     late = transfers.agreement_signed_on > rules.law.legacy_scc_last_signing.versions[0].value
-    yield from _abroad(transfers, rules)
+    yield from _abroad(transfers)
     yield InScope(~_told_by_supplier(transfers))
     yield Breach("none_in_place", none)
     yield Breach("never_valid", ~none & transfers.mechanism.is_in(rules.law.never_valid.on(as_at)))
@@ -199,7 +199,7 @@ def transfer_risk_assessed(transfers: Columns, rules: Rules, _as_at: date) -> It
     kinds = sorted({code for span in law.agreement_safeguards.spans for code in span.value})
     old = transfers.mechanism == "EU_SCC_LEGACY"
     too_late = old & (transfers.agreement_signed_on > law.legacy_scc_last_signing.versions[0].value)
-    yield from _abroad(transfers, rules)
+    yield from _abroad(transfers)
     yield InScope(transfers.mechanism.is_in(kinds))
     yield InScope(in_force(law.agreement_safeguards.spans, transfers.mechanism, transfers.window_end) & ~too_late)
     yield Breach("no_assessment", ~transfers.assessed)

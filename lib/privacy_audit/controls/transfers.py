@@ -63,7 +63,7 @@ NEVER_LEAVES = ("no_uk_recipient", "no_data_subject_is_sender", "no_mere_transit
         ),
     },
 )
-def overseas_recipients_covered(processors: Columns, rules: Rules, _as_at: date) -> Iterator[Clause]:
+def overseas_recipients_covered(processors: Columns, _rules: Rules, _as_at: date) -> Iterator[Clause]:
     """Every recipient outside the UK stands in the records with what protects the data there.
 
     Judged for suppliers used on some day of the quarter; a country approved in full needs nothing. The legal entity
@@ -72,7 +72,7 @@ def overseas_recipients_covered(processors: Columns, rules: Rules, _as_at: date)
     People elsewhere who see a supplier's data are a transfer only where the firm lets them in; a promised area is left.
     """
     here, alone = processors.country == "GB", ~processors.transfers_given
-    needs = ~here & ~in_force(rules.law.adequate_full.spans, processors.country, processors.live_until)
+    needs = ~here & ~processors.approved_in_full
     named = happened(processors.safeguard)
     none = named & (processors.safeguard == "NONE")
     support = processors.support_abroad & (alone | processors.row_missing)
@@ -171,7 +171,7 @@ def mechanism_valid(transfers: Columns, rules: Rules, as_at: date) -> Iterator[C
     by TRF-06, what a supplier's own row does not name by TRF-01, and a US importer's certification by TRF-04. A sending
     outside the area that the policy promises breaks the promise, however lawful, beside what is told of its safeguard.
     """
-    needs = ~in_force(rules.law.adequate_full.spans, transfers.country, transfers.window_end)
+    needs = ~transfers.approved_in_full
     dead = happened(transfers.mechanism) & _dead(transfers, rules, as_at)
     judged = (transfers.exempt_because == "none") & ~(needs & (_told_by_supplier(transfers) | dead))
     outside = _outside(transfers, rules)
@@ -179,7 +179,8 @@ def mechanism_valid(transfers: Columns, rules: Rules, as_at: date) -> Iterator[C
     yield InScope(judged | outside)
     yield Breach("outside_area", outside, "minor")
     for clause in _protected(transfers, rules, as_at, needs):
-        yield replace(clause, when=clause.when & judged)
+        # Where no area is promised, every row in scope is judged.
+        yield clause if rules.policy.transfer_area == "anywhere" else replace(clause, when=clause.when & judged)
 
 
 def _outside(transfers: Columns, rules: Rules) -> Condition:

@@ -43,6 +43,12 @@ def approved(country: str | None, day: date, known: Known) -> bool:
     return country in places(known.law.adequate_full.spans, day)
 
 
+def approved_in_full(countries: Iterable[str | None], days: Iterable[date], known: Known) -> list[bool | None]:
+    """Return whether UK law approved each country in full on its day; None where the country is not known."""
+    pairs = zip(countries, days, strict=True)
+    return [None if country is None else approved(country, day, known) for country, day in pairs]
+
+
 def promised(country: str | None, day: date, known: Known) -> bool:
     """Whether the country lies in the area in which the policy says that data stays; any does where it says nothing."""
     area = known.policy.promises.transfer_area

@@ -14,11 +14,12 @@ def with_facts(processors: Register, known: Known, given: Register | None, *, lo
     without a known start counts as begun.
     """
     starts, ends = column(processors, "service_start"), list(events(processors, "service_end"))
-    until = period.last_days([day for day, _ in ends], known)
+    until, law = period.last_days([day for day, _ in ends], known), known.noting("processors", "approved_in_full")
     facts = {
         "live": truths(period.going_on(starts, ends, known)),
         "live_from": dates(period.first_days(starts, known)),
         "live_until": dates(until),
+        "approved_in_full": truths(period.approved_in_full(column(processors, "country"), until, law)),
         "transfers_given": truths([given is not None] * len(starts)),
         "row_missing": truths(_missing_rows(processors, given, known, lost=lost)),
         "support_abroad": truths(support.abroad(processors, until, known)),

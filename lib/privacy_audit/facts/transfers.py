@@ -104,6 +104,7 @@ def with_facts(transfers: Register, known: Known) -> Register:
     the transfer stands in a file of transfers, and was not worked out from the suppliers.
     """
     starts, ends = column(transfers, "first_transfer_on"), list(events(transfers, "ended_on"))
+    until, law = period.last_days([day for day, _ in ends], known), known.noting("transfers", "approved_in_full")
     pairs = zip(column(transfers, "dpf_covers"), column(transfers, "hr_data"), strict=True)
     kinds, fresh = known.noting("transfers", "sensitive"), known.noting("transfers", "tra_due_on")
     measures = zip(column(transfers, "tra_measures"), column(transfers, happened_column("tra_measures")), strict=True)
@@ -112,7 +113,8 @@ def with_facts(transfers: Register, known: Known) -> Register:
             "own_row": truths([not transfers.derived_from] * len(starts)),
             "live": truths(period.going_on(starts, ends, known)),
             "window_start": dates(period.first_days(starts, known)),
-            "window_end": dates(period.last_days([day for day, _ in ends], known)),
+            "window_end": dates(until),
+            "approved_in_full": truths(period.approved_in_full(column(transfers, "country"), until, law)),
             "data_covered": truths([_covered(covers, staff) for covers, staff in pairs]),
             "sensitive": truths([_sensitive(each, kinds) for each in column(transfers, "data_categories")]),
             "assessed": truths(_assessed(transfers)),
