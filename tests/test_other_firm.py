@@ -170,7 +170,7 @@ def test_the_catalogue_speaks_of_the_firms_own_sections(firm):
     """A check's remedy and its promise name this policy's letters."""
     policy, law = firm.inputs.policy, firm.inputs.law
     assert "have section D say who else gets it" in about(CONTROLS["MKT-01"], policy, law)
-    assert "section F" in listed([CONTROLS["TRF-02"]], policy)
+    assert "section F" in listed([CONTROLS["TRF-02"]], policy, LAW)
 
 
 @pytest.mark.parametrize(

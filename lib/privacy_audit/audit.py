@@ -20,32 +20,13 @@ from privacy_audit.policy import EXPECTED, Policy
 from privacy_audit.registers.register import Register
 from privacy_audit.registers.schema import Schema
 from privacy_audit.request import ENGINE
-from privacy_audit.rulebook import Limits, Rule, Watched
+from privacy_audit.rulebook import InForce, Limits, Watched, cited
 
 TOO_OLD = 2
 # A control over thousands of rows takes a hundredth of a second.
 LIMIT_SECONDS = 120.0
 # Registers made from what the other controls found; their controls are judged afterwards.
 LATE = ("columns", "previous")
-# Controls that are asked for whatever a policy promises, by the start of their names, and why. The others test a
-# promise.
-ALWAYS = {
-    "DQ-": "the audit itself needs registers that can be relied on",
-    "GOV-": "UK GDPR Art 5(2), 12 and 13 ask for it",
-    "DAT-01": "UK GDPR Art 9(1) forbids holding such data without one of its conditions",
-    "MKT-02": "PECR reg 22 asks for it",
-    "MKT-03": "UK GDPR Art 7(1) asks whoever relies on consent to be able to show it",
-    "MKT-04": "UK GDPR Art 21(3) asks for it",
-    "MKT-05": "PECR reg 22(3) asks for it",
-    "PRC-01": "UK GDPR Art 28(3) asks for it",
-    "PRC-02": "UK GDPR Art 28(3) asks for it",
-    "PRC-05": "UK GDPR Art 28(1) allows only suppliers that give sufficient guarantees",
-    "RET-03": "UK GDPR Art 5(1)(e) and 5(2): without the day nobody can show how long is long enough",
-    "RET-04": "UK GDPR Art 5(1)(f) and 5(2): a deletion has to be shown",
-    "RET-06": "UK GDPR Art 5(1)(e): what was deleted must be gone",
-    "RET-08": "UK GDPR Art 5(1)(e): nobody's data is kept longer than its purpose needs",
-    "TRF-": "UK GDPR Art 44A asks for it",
-}
 READ_BY_EYE = ("contradictions", "notice")
 Grade = Literal["declared", "recorded", "inspected"]
 # Registers the audit makes from others, which must all be there.
@@ -56,12 +37,14 @@ MADE_FROM = {"keys": EXPECTED, "links": EXPECTED, "held": held.SOURCES}
 class Observation:
     """One control in one run: how many rows of each verdict, and the rows that are broken or not shown.
 
+    `law` is what the control rests on, as the law was on the day of the audit; `rules_used` the dated values likewise.
     `unread` counts the rows rejected when the register was read; `blocked` says in words what else keeps the control
     from being shown; `promised` is false where the policy makes no such promise and the law does not ask for it either;
     `error` is set when the control failed; `grade` tells how what it says is known.
     """
 
     control: Control
+    law: str
     rows: int
     counts: Mapping[str, int]
     unread: int = 0
@@ -71,7 +54,7 @@ class Observation:
     known_empty: bool = False
     promised: bool = True
     error: str = ""
-    rules_used: Mapping[str, Rule] = field(default_factory=dict)
+    rules_used: Mapping[str, InForce] = field(default_factory=dict)
     grade: Grade = "recorded"
 
     def close(self) -> None:
@@ -109,8 +92,12 @@ def observe(inputs: Inputs, engine: str = ENGINE, *, late: str = "", only: Colle
         register = inputs.registers.get(each.register)
         if register is not None and each.register not in frames:
             frames[each.register] = engine_frame(register.table, engine)
-        asked = each.id.startswith(tuple(ALWAYS)) or inputs.policy.asks_for(each.id)
-        judged = _observe(each, register, frames.get(each.register), inputs) if asked else _not_promised(each, register)
+        asked = each.asked_by_law or inputs.policy.asks_for(each.id)
+        judged = (
+            _observe(each, register, frames.get(each.register), inputs)
+            if asked
+            else _not_promised(each, register, inputs)
+        )
         judged.close()
         observations.append(judged)
     return observations
@@ -124,22 +111,25 @@ def _refuse_unknown_controls(policy: Policy) -> None:
             raise SettingsError(f"commitments.toml: {each.id}: there is no control “{unknown}”.{hint}")
 
 
-def _not_promised(control: Control, register: Register | None) -> Observation:
+def _not_promised(control: Control, register: Register | None, inputs: Inputs) -> Observation:
     """Return that a control has nothing to test: every row is out of its scope."""
     rows = len(register.table) + register.rejected if register else 0
-    return Observation(control, rows, dict.fromkeys(VERDICTS, 0) | {OUT_OF_SCOPE: rows}, promised=False)
+    citation = cited(control.law, inputs.law, inputs.request.as_at)
+    return Observation(control, citation, rows, dict.fromkeys(VERDICTS, 0) | {OUT_OF_SCOPE: rows}, promised=False)
 
 
 def _observe(control: Control, register: Register | None, frame: Any, inputs: Inputs) -> Observation:  # noqa: ANN401
-    used: dict[str, Rule] = {}
-    law = Watched(inputs.law, used)
+    used: dict[str, InForce] = {}
+    law = Watched(inputs.law, inputs.request.as_at, used)
+    citation = cited(control.law, law, inputs.request.as_at)
     limits = Limits(law, inputs.policy.firm.adopted, inputs.request.as_at)
     promised = inputs.policy.asks_for(control.id)
     rules = Rules(law, inputs.policy.promises, limits, inputs.request.quarter.first, promised)
     schema = inputs.schemas[control.register]
     none = dict.fromkeys(VERDICTS, 0)
     if register is None:
-        return Observation(control, 0, none, blocked=(f"no file could be read as the register {schema.name}",))
+        why = f"no file could be read as the register {schema.name}"
+        return Observation(control, citation, 0, none, blocked=(why,))
     unread = register.rejected
     rows = len(register.table) + unread
 
@@ -154,11 +144,12 @@ def _observe(control: Control, register: Register | None, frame: Any, inputs: In
         clauses, judgement = within(LIMIT_SECONDS, judged)
     except Exception as error:  # noqa: BLE001 - whatever a control does, the others go on
         counts = none | {NOT_SHOWN: len(register.table)}
-        return Observation(control, rows, counts, unread, error=sound.words(error, LIMIT_SECONDS))
+        return Observation(control, citation, rows, counts, unread, error=sound.words(error, LIMIT_SECONDS))
     for name in columns_of(clauses):
         used |= inputs.rests.get((register.name, name), {})
     return Observation(
         control,
+        citation,
         rows,
         judgement.counts,
         unread,
@@ -228,7 +219,7 @@ def _early(name: str, inputs: Inputs) -> list[str]:
     return [f"the register {name} was exported on {in_words(extract.extracted_on)}, before the quarter was over"]
 
 
-def _outdated(used: Mapping[str, Rule], inputs: Inputs) -> list[str]:
+def _outdated(used: Mapping[str, InForce], inputs: Inputs) -> list[str]:
     """Return the rules nobody has checked for more than twice their review period."""
     old = {rule.file for rule in used.values() if rule.overdue(inputs.issued_on) > TOO_OLD}
     return [f"{name} in the rulebook has not been checked for twice its review period" for name in sorted(old)]

@@ -207,11 +207,11 @@ def controls(
         [CONTROLS[control_id]] if control_id else sorted(CONTROLS.values(), key=lambda each: each.id)
     )
     if as_json:
-        say(json.dumps([plain(each, policy) for each in chosen], indent=1, ensure_ascii=False))
+        say(json.dumps([plain(each, policy, law) for each in chosen], indent=1, ensure_ascii=False))
     elif control_id:
         say(about(chosen[0], policy, law))
     else:
-        say(listed(chosen, policy))
+        say(listed(chosen, policy, law))
 
 
 for command in (proofs.verify, proofs.pack, explain, encrypt, lookup):

@@ -185,6 +185,8 @@ class Control:
     `leaves_to` are the controls that tell of rows which would break this one's sentence as well, so that nothing is
     told twice: a promise that names this control is broken by theirs, too. `doubted_by` are findings of others, by
     control and reason, that leave open whether this one's sentence is true: such a promise is not shown to be kept.
+    `law` is the citation, with names in braces for provisions that rulebook/provisions.toml dates. `asked_by_law` says
+    what asks for the control whatever a policy promises; blank: it tests a promise, and without one it does not apply.
     """
 
     id: str
@@ -197,6 +199,7 @@ class Control:
     test: Test = field(compare=False)
     leaves_to: tuple[str, ...] = ()
     doubted_by: tuple[tuple[str, str], ...] = ()
+    asked_by_law: str = ""
 
     @property
     def title(self) -> str:
@@ -228,6 +231,7 @@ def control(  # noqa: PLR0913 - the words of a control, all by name
     reasons: Mapping[str, Reason],
     leaves_to: tuple[str, ...] = (),
     doubted_by: tuple[tuple[str, str], ...] = (),
+    asked_by_law: str = "",
 ) -> Callable[[Test], Test]:
     """Enter a function as the control of that id."""
 
@@ -235,7 +239,7 @@ def control(  # noqa: PLR0913 - the words of a control, all by name
         if control_id in CONTROLS and CONTROLS[control_id].test.__qualname__ != test.__qualname__:
             message = f"There are two controls {control_id}."
             raise AuditError(message)
-        told = leaves_to, doubted_by
+        told = leaves_to, doubted_by, asked_by_law
         CONTROLS[control_id] = Control(control_id, register, severity, remedy, law, minutes, reasons, test, *told)
         return test
 

@@ -71,7 +71,7 @@ def unsettled(inputs: Inputs, observation: Observation, register: str, record: s
         blocks=(),
         commitments=tuple(each.id for each in promises),
         section=promises[0].section if promises else "",
-        law=control.law,
+        law=observation.law,
         register=register,
         record=record,
         outcome="not_shown",
@@ -88,7 +88,7 @@ def unsettled(inputs: Inputs, observation: Observation, register: str, record: s
 
 def marks(observation: Observation) -> str:
     """Return what is not verified about the law that a control rests on."""
-    return "; ".join(sorted({r.versions[-1].mark for r in observation.rules_used.values() if r.versions[-1].mark}))
+    return "; ".join(sorted({rule.mark for rule in observation.rules_used.values() if rule.mark}))
 
 
 def at_most_major(severity: Severity) -> Severity:

@@ -15,6 +15,7 @@ from privacy_audit.inputs import Inputs
 from privacy_audit.policy import Commitment
 from privacy_audit.registers.register import Origin, Register
 from privacy_audit.remedies import elsewhere, to_add, to_add_to
+from privacy_audit.rulebook import cited
 
 CANNOT_TELL, ABSENT = "cannot_tell", "core_absent"
 Made = tuple[Finding, tuple[Origin, ...]]
@@ -98,7 +99,8 @@ def _finding(
     told = Words(row, inputs, register, promises)
     finding.reason = words.words.format_map(told)
     finding.reason += f" Worked out from the invoices: {', '.join(inferred).lower()}." if inferred else ""
-    finding.why, finding.law = words.why.format_map(told), words.law or observation.control.law
+    finding.why = words.why.format_map(told)
+    finding.law = cited(words.law, inputs.law, inputs.request.as_at) or observation.law
     finding.remedy = (words.remedy or observation.control.remedy).format_map(told)
     finding.minutes = words.minutes or observation.control.minutes
     finding.due_on = due_on(inputs, finding.severity)

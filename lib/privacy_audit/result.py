@@ -229,7 +229,7 @@ def _past(request: Request, lookback: int) -> Past | None:
 def column_register(inputs: Inputs, gaps: Gaps) -> Register:
     """Return the register of columns that DQ-02 judges: what the exports have, and what some check lacks."""
     needed = {blank: len(gap.controls) for blank, gap in gaps.items()}
-    law = Watched(inputs.law, inputs.rests.setdefault(("columns", "kind"), {}))
+    law = Watched(inputs.law, inputs.request.as_at, inputs.rests.setdefault(("columns", "kind"), {}))
     words = law.unneeded_columns.on(inputs.request.as_at)
     return columns.register(inputs.schemas["columns"], inputs.registers, needed, inputs.schemas, words)
 

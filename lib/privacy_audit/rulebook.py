@@ -1,6 +1,7 @@
 """The law as dated data: every value with the day it starts, its source and who last checked it when."""
 
 import hashlib
+import re
 import tomllib
 from collections.abc import Mapping
 from datetime import date, timedelta
@@ -16,6 +17,7 @@ from privacy_audit.errors import SettingsError, nearest
 from privacy_audit.misshapen import told
 
 END_OF_TIME = date.max
+PROVISION = re.compile(r"\{(\w+)\}")
 Severity = Literal["critical", "major", "minor", "note"]
 
 
@@ -40,6 +42,37 @@ class Span(BaseModel):
     start: date
     end: date
     value: Any
+
+
+class InForce(BaseModel):
+    """A rule as it is on a day: what an audit as at that day cites, marks and says was checked when."""
+
+    model_config = ConfigDict(frozen=True)
+
+    name: str
+    title: str
+    file: str
+    review_every: int
+    version: Version
+
+    @property
+    def source(self) -> str:
+        """Where the value is laid down."""
+        return self.version.source
+
+    @property
+    def checked(self) -> date:
+        """The day on which somebody last looked whether it still is."""
+        return self.version.checked
+
+    @property
+    def mark(self) -> str:
+        """What is not verified about it; blank where everything is."""
+        return self.version.mark
+
+    def overdue(self, day: date) -> float:
+        """Return how many review periods have passed on the day since this version was checked."""
+        return max(0, (day - self.checked).days) / self.review_every
 
 
 class Rule(BaseModel):
@@ -83,9 +116,13 @@ class Rule(BaseModel):
             for version, end in zip(self.versions, ends, strict=True)
         )
 
-    def overdue(self, day: date) -> float:
-        """Return how many review periods have passed on the day since the newest value was checked."""
-        return max(0, (day - self.versions[-1].checked).days) / self.review_every
+    def in_force(self, day: date) -> InForce:
+        """Return the rule as it is on the day: the newest version that has begun, or the first where none has."""
+        begun = [version for version in self.versions if version.start <= day]
+        version = begun[-1] if begun else self.versions[0]
+        return InForce(
+            name=self.name, title=self.title, file=self.file, review_every=self.review_every, version=version
+        )
 
 
 class Rulebook:
@@ -147,10 +184,13 @@ class Rulebook:
 
 
 class Watched:
-    """The rulebook for one control or fact; notes which rules are asked for, in every one of the `notes`."""
+    """The rulebook for one control or fact; notes the rules that are asked for, as they are on the day.
 
-    def __init__(self, law: Any, *notes: dict[str, Rule]) -> None:  # noqa: ANN401 - the rulebook or a watcher of it
-        self._law, self._notes = law, notes
+    Every one of the `notes` gets them, by name.
+    """
+
+    def __init__(self, law: Any, day: date, *notes: dict[str, InForce]) -> None:  # noqa: ANN401 - the rulebook or a watcher of it
+        self._law, self._day, self._notes = law, day, notes
 
     @property
     def tables(self) -> Mapping[str, Mapping[str, Mapping[str, str]]]:
@@ -171,7 +211,21 @@ class Watched:
 
     def _note(self, *rules: Rule) -> None:
         for each in self._notes:
-            each.update({rule.name: rule for rule in rules})
+            each.update({rule.name: rule.in_force(self._day) for rule in rules})
+
+
+def cited(citation: str, law: Any, day: date) -> str:  # noqa: ANN401 - the rulebook or a watcher of it
+    """Return a citation as it is on the day: “UK GDPR {transfer_rule} and 30(1)(e); DPA 2018 s.17A”.
+
+    A name in braces is a rule of provisions.toml, where the law has moved a provision or brought a new one. A part
+    between semicolons is left out where a provision that it names is not in force yet.
+    """
+    parts = []
+    for part in citation.split("; "):
+        rules = {name: getattr(law, name) for name in PROVISION.findall(part)}
+        if all(rule.holds(day) for rule in rules.values()):
+            parts.append(part.format_map({name: rule.on(day) for name, rule in rules.items()}))
+    return "; ".join(parts)
 
 
 class Limits:

@@ -11,6 +11,7 @@ from privacy_audit.control import Breach, Clause, Columns, NotShown, Reason, Rul
     register="held",
     severity="critical",
     law="UK GDPR Art 9, 10 and 5(1)(c)",
+    asked_by_law="UK GDPR Art 9(1) forbids holding such data without one of its conditions",
     minutes=20,
     remedy="Delete these data; if they are needed, ask an adviser about Article 9, and change the policy.",
     reasons={

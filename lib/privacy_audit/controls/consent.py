@@ -67,6 +67,7 @@ def only_who_opted_in(contacts: Columns, rules: Rules, as_at: date) -> Iterator[
     register="contacts",
     severity="major",
     law="UK GDPR Art 7(1) and 4(11)",
+    asked_by_law="UK GDPR Art 7(1) asks whoever relies on consent to be able to show it",
     minutes=5,
     remedy="Note where the proof of each opt-in is filed; where there is none, stop sending and suppress the address.",
     reasons={

@@ -61,6 +61,7 @@ def not_destroyed_too_early(clients: Columns, _rules: Rules, _as_at: date) -> It
     register="clients",
     severity="major",
     law="UK GDPR Art 5(1)(f) and 5(2)",
+    asked_by_law="UK GDPR Art 5(1)(f) and 5(2): a deletion has to be shown",
     minutes=10,
     remedy="Note when and how the record went, and where the log entry or certificate is filed.",
     reasons={
@@ -103,6 +104,7 @@ def disposal_evidenced(clients: Columns, _rules: Rules, _as_at: date) -> Iterato
     register="clients",
     severity="critical",
     law="UK GDPR Art 4(1) and 5(1)(e)",
+    asked_by_law="UK GDPR Art 5(1)(e): what was deleted must be gone",
     minutes=10,
     remedy="Blank what is left of the person; keep the client number, the day, the way and the proof.",
     reasons={

@@ -22,6 +22,7 @@ from privacy_audit.control import (
     register="previous",
     severity="note",
     law="UK GDPR Art 5(2) and 24",
+    asked_by_law="UK GDPR Art 5(2), 12 and 13 ask for it",
     minutes=5,
     remedy="Do what the last report asked for; each of its findings stands in this report again.",
     reasons={

@@ -27,6 +27,7 @@ REWORD = (
     register="contradictions",
     severity="major",
     law="UK GDPR Art 5(1)(a) and 12(1)",
+    asked_by_law="UK GDPR Art 5(2), 12 and 13 ask for it",
     minutes=20,
     remedy=REWORD,
     reasons={
@@ -57,7 +58,8 @@ def policy_agrees_with_itself(contradictions: Columns, rules: Rules, as_at: date
     "GOV-03",
     register="notice",
     severity="major",
-    law="UK GDPR Art 13, 14 and 21(4); DPA 2018 s.164A",
+    law="UK GDPR Art 13, 14 and 21(4); {complaints_to_the_controller}",
+    asked_by_law="UK GDPR Art 5(2), 12 and 13 ask for it",
     minutes=15,
     remedy=REWORD,
     reasons={

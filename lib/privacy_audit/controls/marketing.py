@@ -23,6 +23,7 @@ from privacy_audit.controls.consent import STOP
     register="contacts",
     severity="critical",
     law="PECR reg 22; UK GDPR Art 21(3)",
+    asked_by_law="PECR reg 22 asks for it",
     minutes=5,
     remedy=STOP,
     leaves_to=("MKT-04", "MKT-05"),
@@ -58,6 +59,7 @@ def marketing_is_lawful(contacts: Columns, rules: Rules, as_at: date) -> Iterato
     register="contacts",
     severity="critical",
     law="UK GDPR Art 21(3) and 7(3); PECR reg 22",
+    asked_by_law="UK GDPR Art 21(3) asks for it",
     minutes=5,
     remedy="Stop sending marketing to people who opted out: put them on a suppression list, note it in every list that "
     "has them, and check each mailing against it.",
@@ -89,6 +91,7 @@ def opt_outs_respected(contacts: Columns, _rules: Rules, _as_at: date) -> Iterat
     register="contacts",
     severity="major",
     law="PECR reg 22(3)",
+    asked_by_law="PECR reg 22(3) asks for it",
     minutes=5,
     remedy=STOP,
     reasons={

@@ -11,6 +11,7 @@ from privacy_audit.control import Breach, Clause, Columns, InScope, NotShown, Re
     register="receipts",
     severity="major",
     law="UK GDPR Art 5(2)",
+    asked_by_law="the audit itself needs registers that can be relied on",
     minutes=15,
     remedy="Export the register again as it stood at the quarter's end, and say in quarter.toml when.",
     reasons={
@@ -87,6 +88,7 @@ def registers_present_and_fresh(receipts: Columns, rules: Rules, as_at: date) ->
     register="columns",
     severity="major",
     law="UK GDPR Art 5(1)(c), 5(1)(d) and 5(2)",
+    asked_by_law="the audit itself needs registers that can be relied on",
     minutes=10,
     remedy="Complete the column and export again.",
     reasons={
@@ -126,6 +128,7 @@ def columns_complete(columns: Columns, _rules: Rules, _as_at: date) -> Iterator[
     register="keys",
     severity="major",
     law="UK GDPR Art 5(1)(d)",
+    asked_by_law="the audit itself needs registers that can be relied on",
     minutes=10,
     remedy="Merge the rows into one and keep the most restrictive marketing status.",
     reasons={
@@ -156,6 +159,7 @@ def keys_unique(keys: Columns, _rules: Rules, _as_at: date) -> Iterator[Clause]:
     register="links",
     severity="major",
     law="UK GDPR Art 5(1)(d) and 30(1)(d) and (e)",
+    asked_by_law="the audit itself needs registers that can be relied on",
     minutes=10,
     remedy="Add the missing record, or correct the name or number by which it is referred to.",
     reasons={

@@ -23,6 +23,7 @@ from privacy_audit.control import (
     register="processors",
     severity="major",
     law="UK GDPR Art 28(3) and 28(9)",
+    asked_by_law="UK GDPR Art 28(3) asks for it",
     minutes=30,
     remedy="Get the supplier's data processing agreement signed and file it.",
     reasons={
@@ -76,6 +77,7 @@ def written_contract(processors: Columns, rules: Rules, as_at: date) -> Iterator
     register="processors",
     severity="major",
     law="UK GDPR Art 28(3)",
+    asked_by_law="UK GDPR Art 28(3) asks for it",
     minutes=45,
     leaves_to=("PRC-01",),
     remedy="Read the supplier's data processing agreement against Article 28(3), and note the day and what is missing.",
@@ -131,6 +133,7 @@ def contract_terms_complete(processors: Columns, rules: Rules, as_at: date) -> I
     register="processors",
     severity="major",
     law="UK GDPR Art 28(1) and 32",
+    asked_by_law="UK GDPR Art 28(1) allows only suppliers that give sufficient guarantees",
     minutes=30,
     remedy="Look at how the supplier keeps data secure (a certificate, or a short questionnaire), and note the day.",
     reasons={

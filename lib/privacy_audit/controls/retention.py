@@ -82,6 +82,7 @@ def _bands(end: Condition, as_at: date, bands: Mapping[str, int]) -> Mapping[Sev
     register="clients",
     severity="major",
     law="UK GDPR Art 5(1)(e) and 5(2)",
+    asked_by_law="UK GDPR Art 5(1)(e) and 5(2): without the day nobody can show how long is long enough",
     minutes=10,
     remedy="Write the day on which the client left into the client list: the promised years are counted from it.",
     reasons={
@@ -131,6 +132,7 @@ def end_date_recorded(clients: Columns, rules: Rules, as_at: date) -> Iterator[C
     register="clients",
     severity="minor",
     law="UK GDPR Art 5(1)(e)",
+    asked_by_law="UK GDPR Art 5(1)(e): nobody's data is kept longer than its purpose needs",
     minutes=10,
     remedy="Delete the enquirer's details, or note why they are still needed.",
     reasons={

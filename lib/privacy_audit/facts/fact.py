@@ -9,11 +9,11 @@ import pyarrow as pa
 
 from privacy_audit.policy import Policy
 from privacy_audit.registers.register import Register, happened_column
-from privacy_audit.rulebook import Limits, Rule, Watched
+from privacy_audit.rulebook import InForce, Limits, Watched
 
 Lineage = Mapping[str, tuple[tuple[str, str], ...]]
 # For each fact, by register and column, the rules of the rulebook that it was worked out by.
-Rests = dict[tuple[str, str], dict[str, Rule]]
+Rests = dict[tuple[str, str], dict[str, InForce]]
 
 
 @dataclass(frozen=True)
@@ -33,7 +33,7 @@ class Known:
 
     def noting(self, register: str, *columns: str) -> "Known":
         """Return what is known, noting for these facts of a register each rule that is asked for."""
-        law = Watched(self.law, *(self.rests.setdefault((register, name), {}) for name in columns))
+        law = Watched(self.law, self.as_at, *(self.rests.setdefault((register, name), {}) for name in columns))
         return replace(self, law=law, limits=self.limits.over(law))
 
 

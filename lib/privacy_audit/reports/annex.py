@@ -3,14 +3,15 @@
 from functools import cache
 from typing import Any
 
-from privacy_audit.audit import ALWAYS, Observation
+from privacy_audit.audit import Observation
+from privacy_audit.control import Control
 from privacy_audit.dates import in_words
 from privacy_audit.rating import STATUS_WORDS
 from privacy_audit.reports.pictures.charts import LOOKS, WIDTH, Picture, heading
 from privacy_audit.reports.pictures.drawing import GRID, PALE, Box, Drawing, Line, Look, Words, cut, measure
 from privacy_audit.reports.tables import Table
 from privacy_audit.result import Result
-from privacy_audit.rulebook import Rule
+from privacy_audit.rulebook import InForce, cited
 
 MARKS = {"met": "✓", "met_with_waivers": "✓", "not_met": "✗", "not_testable": "?", "error": "!", "not_applicable": "–"}
 DRAWN = {"met": "kept", "met_with_waivers": "kept", "not_met": "broken", "not_testable": "not_shown", "error": "unread"}
@@ -27,21 +28,21 @@ def annex(result: Result) -> Table:
 def _row(result: Result, observation: Observation) -> tuple[object, ...]:
     control = observation.control
     promises = result.inputs.policy.naming(control.id)
-    quotes = " ".join(f"“{each.quote}” ({each.id})" for each in promises) or f"None: {asked_by(control.id)}."
+    quotes = " ".join(f"“{each.quote}” ({each.id})" for each in promises) or f"None: {asked_by(result, control)}."
     reasons = " · ".join(dict.fromkeys(each.why.rstrip(".") for each in control.reasons.values()))
     values = "; ".join(_value(rule) for _, rule in sorted(observation.rules_used.items())) or "no dated value"
-    return control.id, control.title, quotes, control.explanation, reasons, control.law, values
+    return control.id, control.title, quotes, control.explanation, reasons, observation.law, values
 
 
-def asked_by(control: str) -> str:
+def asked_by(result: Result, control: Control) -> str:
     """Return why a check is made that tests no statement of the policy."""
-    return next((why for start, why in ALWAYS.items() if control.startswith(start)), "the policy makes no such promise")
+    why = cited(control.asked_by_law, result.inputs.law, result.inputs.request.as_at)
+    return why or "the policy makes no such promise"
 
 
-def _value(rule: Rule) -> str:
-    newest = rule.versions[-1]
-    marked = ", not all of it verified" if newest.mark else ""
-    return f"{rule.title} ({newest.source}; checked {in_words(newest.checked)}{marked})"
+def _value(rule: InForce) -> str:
+    marked = ", not all of it verified" if rule.mark else ""
+    return f"{rule.title} ({rule.source}; checked {in_words(rule.checked)}{marked})"
 
 
 def tested(result: Result) -> str:

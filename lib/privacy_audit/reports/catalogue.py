@@ -12,17 +12,18 @@ from privacy_audit.finding import promised
 from privacy_audit.policy import Commitment, Policy
 from privacy_audit.registers.schema import Schema, load_schemas
 from privacy_audit.request import ROOT
-from privacy_audit.rulebook import Limits, Rule, Rulebook, Watched
+from privacy_audit.rulebook import InForce, Limits, Rulebook, Watched, cited
 
 
-def listed(controls: Iterable[Control], policy: Policy) -> str:
+def listed(controls: Iterable[Control], policy: Policy, law: Rulebook) -> str:
     """Return a line or two for each control: id, sections, severity, title, law."""
     lines = []
     for each in controls:
         named = {promise.section for promise in policy.naming(each.id)}
         sections = [section for section in policy.sections if section in named]
         where = f"section {', '.join(sections)}" if sections else "no section of the policy"
-        lines += [f"{each.id}  {each.title}", f"        {where} · {each.severity} · {each.law} · over {each.register}"]
+        about_it = f"{where} · {each.severity} · {_cited(each, law)} · over {each.register}"
+        lines += [f"{each.id}  {each.title}", f"        {about_it}"]
     return "\n".join(lines)
 
 
@@ -34,7 +35,7 @@ def about(control: Control, policy: Policy, law: Rulebook) -> str:
     names = _Words(policy, policy.naming(control.id), schemas[control.register])
     lines += [
         f"The register  {control.register}",
-        f"The law       {control.law}",
+        f"The law       {_cited(control, law)}",
         f"Severity      {control.severity}, unless a reason says otherwise",
     ]
     lines += [
@@ -49,9 +50,8 @@ def about(control: Control, policy: Policy, law: Rulebook) -> str:
     rules = rules_of(control, policy, law)
     lines += ["", "The values it rests on"] if rules else []
     for rule in rules:
-        newest = rule.versions[-1]
-        mark = f"; {newest.mark}" if newest.mark else ""
-        lines.append(f"  {rule.name} ({rule.file}): {newest.source}; checked {in_words(newest.checked)}{mark}")
+        mark = f"; {rule.mark}" if rule.mark else ""
+        lines.append(f"  {rule.name} ({rule.file}): {rule.source}; checked {in_words(rule.checked)}{mark}")
     return "\n".join(lines)
 
 
@@ -70,12 +70,20 @@ def _schemas() -> Mapping[str, Schema]:
     return load_schemas(ROOT / "data" / "schema")
 
 
-def rules_of(control: Control, policy: Policy, law: Rulebook) -> list[Rule]:
+def newest_check(law: Rulebook) -> date:
+    """Return the last day on which somebody looked at any of the rules: the law is told as it was then."""
+    return max(version.checked for rule in law.rules.values() for version in rule.versions)
+
+
+def _cited(control: Control, law: Rulebook) -> str:
+    return cited(control.law, law, newest_check(law))
+
+
+def rules_of(control: Control, policy: Policy, law: Rulebook) -> list[InForce]:
     """Return the rules of the rulebook that a control asks for."""
-    used: dict[str, Rule] = {}
-    watched = Watched(law, used)
-    schemas = _schemas()
-    day = max(version.checked for rule in law.rules.values() for version in rule.versions)
+    used: dict[str, InForce] = {}
+    day = newest_check(law)
+    watched, schemas = Watched(law, day, used), _schemas()
     columns = Columns(control.register, column_names(schemas[control.register]))
     control.clauses(
         columns, Rules(watched, policy.promises, Limits(watched, policy.firm.adopted, day), date(day.year, 1, 1)), day
@@ -83,7 +91,7 @@ def rules_of(control: Control, policy: Policy, law: Rulebook) -> list[Rule]:
     return [rule for _, rule in sorted(used.items())]
 
 
-def plain(control: Control, policy: Policy) -> dict[str, Any]:
+def plain(control: Control, policy: Policy, law: Rulebook) -> dict[str, Any]:
     """Return a control as plain data."""
     promises = policy.naming(control.id)
     return {
@@ -94,7 +102,7 @@ def plain(control: Control, policy: Policy) -> dict[str, Any]:
         "sections": sorted({each.section for each in promises}),
         "register": control.register,
         "severity": control.severity,
-        "law": control.law,
+        "law": _cited(control, law),
         "remedy": control.remedy,
         "reasons": {code: {"words": r.words, "why": r.why, "remedy": r.remedy} for code, r in control.reasons.items()},
     }

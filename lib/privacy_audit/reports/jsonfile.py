@@ -130,7 +130,7 @@ def _control(result: Result, index: int) -> dict[str, Any]:
         "title": each.control.title,
         "register": each.control.register,
         "severity": each.control.severity,
-        "law": each.control.law,
+        "law": each.law,
         "commitments": [promise.id for promise in result.inputs.policy.naming(each.control.id)],
         "status": result.statuses[each.control.id],
         "rows": each.rows,
@@ -145,8 +145,8 @@ def _control(result: Result, index: int) -> dict[str, Any]:
         "promised": each.promised,
         "error": each.error,
         "rules": [
-            {"name": name, "title": rule.title, "file": rule.file, "source": rule.versions[-1].source}
-            | {"checked": rule.versions[-1].checked, "mark": rule.versions[-1].mark}
+            {"name": name, "title": rule.title, "file": rule.file, "source": rule.source}
+            | {"checked": rule.checked, "mark": rule.mark}
             for name, rule in sorted(each.rules_used.items())
         ],
     }

@@ -43,8 +43,8 @@ def limits(result: Result) -> Table:
         rows.append((f"Waiver that {waived.standing}", about))
     used = {name: rule for o in result.observations for name, rule in o.rules_used.items()}
     for name, rule in sorted(used.items()):
-        if rule.versions[-1].mark:
-            rows.append((f"The law: {rule.title}", f"{rule.versions[-1].mark} ({name} in {rule.file})"))
+        if rule.mark:
+            rows.append((f"The law: {rule.title}", f"{rule.mark} ({name} in {rule.file})"))
     rows += WORDS
     return Table("Limits", "What this audit does not show.", [("Limit", 34), ("What it means", 110)], rows)
 
@@ -52,7 +52,7 @@ def limits(result: Result) -> Table:
 def _made_again(result: Result) -> Iterator[tuple[str, str]]:
     """Yield that the report rests on something that somebody looked at only after the day it is dated."""
     rules = [rule for o in result.observations for rule in o.rules_used.values()]
-    days = [rule.versions[-1].checked for rule in rules] + [result.inputs.policy.read_on or result.inputs.issued_on]
+    days = [rule.checked for rule in rules] + [result.inputs.policy.read_on or result.inputs.issued_on]
     if max(days) > result.inputs.issued_on:
         dated, seen = in_words(result.inputs.issued_on), in_words(max(days))
         rests = f"it rests on what was looked at up to {seen}: the policy's words, and whether the law still held."

@@ -109,7 +109,7 @@ def _logic(result: Result) -> Table:
 
 def _checked(observation: Observation) -> str:
     """Return how many dated values a check rests on, and when the one was checked that waits longest."""
-    days = [rule.versions[-1].checked for rule in observation.rules_used.values()]
+    days = [rule.checked for rule in observation.rules_used.values()]
     return f"{len(days)}; all checked since {in_words(min(days))}" if days else "none"
 
 

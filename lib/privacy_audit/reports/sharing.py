@@ -38,8 +38,9 @@ def before_you_share(result: Result) -> Table:
     rows.append(("Known since this run", f"Facts found: {len(facts)}{told}. {EACH}", ""))
     for rule in (inputs.law.rules.get(name) for name in ("fair_presentation", "notification")):
         if rule and rule.holds(inputs.request.as_at):
-            mark = f"; {rule.versions[-1].mark}" if rule.versions[-1].mark else ""
-            rows += [(rule.title, each, rule.versions[-1].source + mark) for each in rule.on(inputs.request.as_at)]
+            now = rule.in_force(inputs.request.as_at)
+            mark = f"; {now.mark}" if now.mark else ""
+            rows += [(rule.title, each, now.source + mark) for each in rule.on(inputs.request.as_at)]
     rows += [(f"What to hand over: {name}", what, "") for name, what in EDITIONS]
     rows.append(("Gaps", "An answer that is not known is written as not known. Never guess in a proposal.", ""))
     columns = [("About", 34), ("What to bear in mind", 100), ("Source", 44)]

@@ -152,11 +152,11 @@ def controls(result: Result, section: Section | None = None) -> Table:
     columns += [("Law last checked", 18)]
     rows = []
     for each in section.controls if section else result.observations:
-        checked = min((rule.versions[-1].checked for rule in each.rules_used.values()), default="no dated value")
+        checked = min((rule.checked for rule in each.rules_used.values()), default="no dated value")
         counts = (each.counts[kind] for kind in (OUT_OF_SCOPE, KEPT, BROKEN, NOT_SHOWN))
         words = (each.control.id, each.control.title, status_words(result, each.control.id))
         known = GRADES[each.grade] if result.statuses[each.control.id] in PASSES else "–"
-        rows.append((*words, each.rows, *counts, each.unread, known, each.control.law, checked))
+        rows.append((*words, each.rows, *counts, each.unread, known, each.law, checked))
     return Table("Checks", "Rows = out of scope + kept + broken + cannot be shown + unread.", columns, rows)
 
 

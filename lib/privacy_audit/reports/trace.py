@@ -47,7 +47,7 @@ def evidence(result: Result, results: str) -> Table:
 
 def _oldest(result: Result) -> str:
     used = {name: rule for each in result.observations for name, rule in each.rules_used.items()}
-    days = [rule.versions[-1].checked for rule in used.values()]
+    days = [rule.checked for rule in used.values()]
     return (
         f"{len(days)} of them used; the one checked longest ago: {in_words(min(days))}." if days else "None was used."
     )

@@ -8,7 +8,7 @@ from privacy_audit.policy import Commitment
 from privacy_audit.reports.annex import asked_by
 from privacy_audit.reports.oscal.document import Json, control_id, evidence, head, line, prop, words
 from privacy_audit.result import Result
-from privacy_audit.rulebook import Rule
+from privacy_audit.rulebook import InForce
 
 
 def catalog(result: Result) -> Json:
@@ -45,12 +45,17 @@ def _control(result: Result, observation: Observation) -> Json:
     if promises:
         statement["parts"] = [_statement(each, f"{id_}_smt.") for each in promises]
     else:
-        statement["prose"] = f"No statement of the policy names this check: {asked_by(control.id)}."
+        statement["prose"] = f"No statement of the policy names this check: {asked_by(result, control)}."
     parts = [statement, {"id": f"{id_}_obj", "name": "assessment-objective", "prose": words(control.title)}]
     if control.explanation:
         parts.append({"id": f"{id_}_gdn", "name": "guidance", "prose": words(control.explanation)})
-    params = list(_params(result, observation, promises))
-    told = {"register": control.register, "severity": control.severity, "law": control.law, "remedy": control.remedy}
+    params = list(_params(observation, promises))
+    told = {
+        "register": control.register,
+        "severity": control.severity,
+        "law": observation.law,
+        "remedy": control.remedy,
+    }
     props = [{"name": "label", "value": control.id}, *(prop(name, value) for name, value in told.items())]
     made = {"id": id_, "title": words(control.title), "props": props, "parts": parts}
     return made | ({"params": params} if params else {})
@@ -64,22 +69,20 @@ def _statement(commitment: Commitment, before: str = "") -> Json:
     return {"id": id_, "name": "item", "title": title, "props": props, "prose": words(commitment.quote)}
 
 
-def _params(result: Result, observation: Observation, promises: tuple[Commitment, ...]) -> Iterator[Json]:
+def _params(observation: Observation, promises: tuple[Commitment, ...]) -> Iterator[Json]:
     """Yield the values that a check rests on: the firm's own promises, and the law as it stood on the day."""
     id_ = control_id(observation.control.id)
     for each in promises:
         for name, value in each.parameters.items():
             yield {"id": f"{id_}_{name}", "label": words(f"promised in {each.id}"), "values": [line(value)]}
     for name, rule in sorted(observation.rules_used.items()):
-        yield _law(result, f"{id_}_{name}", rule)
+        yield _law(f"{id_}_{name}", rule)
 
 
-def _law(result: Result, id_: str, rule: Rule) -> Json:
-    day = result.inputs.request.as_at
-    version = next((each for each in reversed(rule.versions) if each.start <= day), rule.versions[0])
-    props = [prop("source", version.source), prop("checked", version.checked), prop("from", version.start)]
-    props += [prop("not-verified", version.mark)] if version.mark else []
-    values = _values(version.value)
+def _law(id_: str, rule: InForce) -> Json:
+    props = [prop("source", rule.source), prop("checked", rule.checked), prop("from", rule.version.start)]
+    props += [prop("not-verified", rule.mark)] if rule.mark else []
+    values = _values(rule.version.value)
     return {"id": id_, "label": words(rule.title), "props": props} | ({"values": values} if values else {})
 
 
