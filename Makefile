@@ -64,7 +64,7 @@ scan: .venv-scan/ready  ## known vulnerabilities in what is pinned; fails where 
 	touch .venv-scan/ready
 
 notebooks: setup  ## execute the committed notebooks on the example and keep their outputs
-	$(BIN)/python -c "from privacy_audit.run import refresh; refresh()"
+	$(BIN)/python -c "from privacy_audit.runs.execute import refresh; refresh()"
 
 explore: setup  ## the adviser's desk, in JupyterLab
 	$(BIN)/jupyter lab notebooks/explore.ipynb

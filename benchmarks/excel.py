@@ -10,9 +10,8 @@ from collections.abc import Callable
 from datetime import date, timedelta
 
 import xlsxwriter
-from privacy_audit.reports.excel.book import Book
-from privacy_audit.reports.excel.sheet import SIGNS
 from privacy_audit.reports.excel.table import FIRST, HEADER, Dress, table_sheet
+from privacy_audit.reports.excel.writer import SIGNS, Book
 from privacy_audit.reports.tables import Table
 
 ROWS, TIMES, LIMIT = 20_000, 3, 2.2

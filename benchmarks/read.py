@@ -17,7 +17,7 @@ from pathlib import Path
 
 import openpyxl
 import polars as pl
-from privacy_audit.inputs import read_settings
+from privacy_audit.audit.inputs import read_settings
 from privacy_audit.registers.folder import read_file
 from privacy_audit.request import ROOT
 from python_calamine import CalamineWorkbook

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pyarrow as pa
 import pytest
+from privacy_audit.audit.result import Result, audit
 from privacy_audit.request import ROOT, Request
-from privacy_audit.result import Result, audit
 from support.commands import command
 
 pa.set_cpu_count(1)  # two processes test side by side: each keeps to one core

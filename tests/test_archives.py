@@ -7,11 +7,11 @@ import zipfile
 from pathlib import Path
 
 import pytest
+from privacy_audit.audit.inputs import read_inputs, read_settings
 from privacy_audit.errors import InputError
-from privacy_audit.files import archive as archives
-from privacy_audit.inputs import read_inputs, read_settings
+from privacy_audit.files import zipped as archives
 from privacy_audit.registers.folder import read_file
-from privacy_audit.registers.original import original, reading_of
+from privacy_audit.reports.desk.reveal import original, reading_of
 from privacy_audit.request import ROOT
 from support.bench import make_firm, request
 

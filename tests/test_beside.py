@@ -2,7 +2,7 @@
 
 import openpyxl
 import pytest
-from privacy_audit.result import audit
+from privacy_audit.audit.result import audit
 from support.bench import make_firm, request, write_register
 from support.damage import PASSES
 

@@ -1,8 +1,8 @@
 """Every control against its case table: raw rows, the expected outcome, and the reason why."""
 
 import pytest
-from privacy_audit.control import CONTROLS
-from privacy_audit.engine import ENGINES
+from privacy_audit.audit.engine import ENGINES
+from privacy_audit.controls.grammar import CONTROLS
 from support.benches import bench_of
 from support.case_tables import CASES, read_cases
 

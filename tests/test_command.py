@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from privacy_audit import cli
-from privacy_audit.control import CONTROLS
+from privacy_audit.controls.grammar import CONTROLS
 from privacy_audit.dates import Quarter
 from privacy_audit.request import PAPERS, ROOT
 from support.commands import command, commanded, papermill, run_without_a_kernel
@@ -245,7 +245,7 @@ def test_papermill_with_a_wrong_parameter_fails_in_words(name, value, tmp_path):
 def test_every_parameter_of_the_notebook_has_help():
     """Papermill --help-notebook is the form people fill in."""
     done = papermill(ROOT / "notebooks" / "audit.ipynb", Path("--help-notebook"), cwd=ROOT, reports=None)
-    from privacy_audit.workbook import PARAMETERS  # noqa: PLC0415
+    from privacy_audit.request import PARAMETERS  # noqa: PLC0415
 
     for name in PARAMETERS:
         line = next((each for each in done.stdout.splitlines() if each.strip().startswith(f"{name}:")), "")

@@ -7,14 +7,13 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from privacy_audit.inputs import read_inputs, read_settings
-from privacy_audit.registers.about import Expected
+from privacy_audit.audit.inputs import read_inputs, read_settings
+from privacy_audit.audit.result import audit
 from privacy_audit.registers.folder import read_file
-from privacy_audit.registers.receipt import Receipt
-from privacy_audit.registers.totals import amount, unreconciled
-from privacy_audit.reports.jsonfile import findings_json, sources_json
+from privacy_audit.registers.receipt import Receipt, amount, unreconciled
+from privacy_audit.reports.results_json import findings_json, sources_json
 from privacy_audit.request import ROOT
-from privacy_audit.result import audit
+from privacy_audit.settings.quarter import Expected
 from support.bench import make_firm, request, write_register
 
 *_, SCHEMAS, EXPORTS, COUNTRIES = read_settings(ROOT / "data")

@@ -11,13 +11,12 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from privacy_audit.errors import AuditError, PublishError, SettingsError, UsageError
-from privacy_audit.evidence.leakscan import addresses
-from privacy_audit.evidence.tracked import refuse_tracked
-from privacy_audit.firm_key import firm_key
-from privacy_audit.guard import guarded, in_words
-from privacy_audit.policy import Policy
+from privacy_audit.errors import AuditError, PublishError, SettingsError, UsageError, guarded, in_words
 from privacy_audit.request import ROOT, Request
+from privacy_audit.runs.leakscan import addresses
+from privacy_audit.runs.publish import refuse_tracked
+from privacy_audit.settings.firm import firm_key
+from privacy_audit.settings.policy import Policy
 
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 PYTHON = sorted((ROOT / "lib").rglob("*.py"))
@@ -232,6 +231,6 @@ def test_a_failure_is_one_line_without_anybodys_data(error, said):
 
 def test_the_place_of_a_failure_is_told():
     """The last line of our own code that it came through."""
-    with pytest.raises(AuditError, match=r"\(firm_key\.py, line \d+\)"):
+    with pytest.raises(AuditError, match=r"\(settings/firm\.py, line \d+\)"):
         guarded(firm_key)(None, public=False)
     assert isinstance(in_words(OSError(28, "No space left on device")), PublishError)

@@ -7,16 +7,16 @@ file in every way.
 from functools import lru_cache
 
 import pytest
-from privacy_audit.audit import column_names
-from privacy_audit.control import CONTROLS, Columns, Rules
+from privacy_audit.audit.inputs import read_settings
+from privacy_audit.audit.observe import column_names
+from privacy_audit.audit.result import Result, audit
+from privacy_audit.controls.grammar import CONTROLS, Columns, Rules
 from privacy_audit.errors import InputError
-from privacy_audit.facts import FACT_COLUMNS
+from privacy_audit.facts.fact import FACT_COLUMNS
 from privacy_audit.facts.transfers import FROM_PROCESSORS
-from privacy_audit.inputs import read_settings
 from privacy_audit.registers.folder import read_file
 from privacy_audit.request import ROOT, Request
-from privacy_audit.result import Result, audit
-from privacy_audit.rulebook import Limits
+from privacy_audit.settings.rulebook import Limits
 from support.bench import beside
 from support.damage import CHANGES, change_csv, change_workbook, columns_of, delete, no_better, rename
 

@@ -1,9 +1,9 @@
 """The same damage to every column of all four registers, given as files under the audit's own column names."""
 
 import pytest
-from privacy_audit.registers.schema import load_schemas
+from privacy_audit.audit.result import audit
 from privacy_audit.request import ROOT
-from privacy_audit.result import audit
+from privacy_audit.settings.schema import load_schemas
 from support.bench import make_firm, request, write_register
 from support.damage import no_better
 

@@ -5,16 +5,16 @@ import shutil
 
 import pytest
 from books import xls
+from privacy_audit.audit.inputs import read_inputs
+from privacy_audit.audit.result import audit
 from privacy_audit.dates import Quarter
 from privacy_audit.errors import InputError
-from privacy_audit.inputs import read_inputs
-from privacy_audit.registers.original import original, reading_of
-from privacy_audit.reports import desk, reveal
-from privacy_audit.reports.listing import Listing
-from privacy_audit.reports.panel import open_desk
+from privacy_audit.reports.desk import choice as desk
+from privacy_audit.reports.desk import reveal
+from privacy_audit.reports.desk.reveal import original, reading_of
+from privacy_audit.reports.desk.widgets import Listing, open_desk
 from privacy_audit.reports.tables import Table
 from privacy_audit.request import ROOT, Request
-from privacy_audit.result import audit
 from support.people import personal_values
 
 

@@ -9,22 +9,21 @@ from datetime import date
 import openpyxl
 import pyarrow as pa
 import pytest
-from privacy_audit import handover
-from privacy_audit.editions import ACCOUNTANT, EDITIONS, INSURER, LEAST, View, client_token
+from privacy_audit.audit.editions import ACCOUNTANT, EDITIONS, INSURER, LEAST, View, client_token
+from privacy_audit.audit.finding import Finding
+from privacy_audit.audit.result import audit
+from privacy_audit.audit.standing import Section
+from privacy_audit.audit.tasks import Task
 from privacy_audit.errors import SettingsError, UsageError
-from privacy_audit.facts.keys import natural_keys
-from privacy_audit.finding import Finding
-from privacy_audit.policy import Declaration, FirmFacts
-from privacy_audit.proposal import QUESTIONS, Answer, Proposal, read_proposal
+from privacy_audit.facts.records import natural_keys
 from privacy_audit.registers.receipt import Receipt
-from privacy_audit.registers.schema import load_schemas
 from privacy_audit.reports import insurer
-from privacy_audit.reports.excel.accountant import accountant_xlsx
-from privacy_audit.reports.excel.insurer import insurer_xlsx
+from privacy_audit.reports.accountant import accountant_xlsx
+from privacy_audit.reports.insurer import insurer_xlsx
 from privacy_audit.request import ROOT
-from privacy_audit.result import audit
-from privacy_audit.sections import Section
-from privacy_audit.tasks import Task
+from privacy_audit.runs import handover
+from privacy_audit.settings.firm import QUESTIONS, Answer, Declaration, FirmFacts, Proposal, read_proposal
+from privacy_audit.settings.schema import load_schemas
 from support.bench import make_firm, request, write_register
 from support.workbooks import rows
 

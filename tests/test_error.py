@@ -4,12 +4,12 @@ import json
 from dataclasses import replace
 
 import pytest
-from privacy_audit import audit as auditing
-from privacy_audit.control import CONTROLS, Breach
-from privacy_audit.engine import ENGINES
-from privacy_audit.reports.jsonfile import findings_json
+from privacy_audit.audit import observe as auditing
+from privacy_audit.audit.engine import ENGINES
+from privacy_audit.audit.result import concluded
+from privacy_audit.controls.grammar import CONTROLS, Breach
+from privacy_audit.reports.results_json import findings_json
 from privacy_audit.request import ENGINE
-from privacy_audit.result import concluded
 
 
 def raising(*_args):

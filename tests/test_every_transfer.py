@@ -3,11 +3,11 @@
 from itertools import product
 
 import pytest
-from privacy_audit.audit import observe
-from privacy_audit.engine import BROKEN, ROW
+from privacy_audit.audit.engine import BROKEN, ROW
+from privacy_audit.audit.inputs import read_inputs
+from privacy_audit.audit.observe import observe
+from privacy_audit.audit.result import audit
 from privacy_audit.facts.transfers import FROM_PROCESSORS
-from privacy_audit.inputs import read_inputs
-from privacy_audit.result import audit
 from support.samples import bench
 
 CHECKS = {"TRF-01", "TRF-02", "TRF-04", "TRF-06", "TRF-07"}

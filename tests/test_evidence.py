@@ -1,7 +1,7 @@
 """A word that stands where evidence belongs, and is none: from a firm's files to the status of the check."""
 
 import pytest
-from privacy_audit.result import audit
+from privacy_audit.audit.result import audit
 from support.bench import make_firm, request, write_register
 from support.damage import PASSES
 from support.samples import CHECKED_IN_THE_UK as CHECKED

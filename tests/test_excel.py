@@ -12,18 +12,16 @@ import openpyxl
 import pandas as pd
 import pytest
 from openpyxl.utils import get_column_letter
-from privacy_audit.control import SEVERITIES
-from privacy_audit.reports import annex
-from privacy_audit.reports.asking import ask
-from privacy_audit.reports.excel.book import Book
-from privacy_audit.reports.excel.cells import LONGEST, cleaned
-from privacy_audit.reports.excel.coverage import matrix
-from privacy_audit.reports.excel.firm import excel
-from privacy_audit.reports.excel.tasks import OWN, STATES
-from privacy_audit.reports.jsonfile import findings_json
+from privacy_audit.audit.result import audit
+from privacy_audit.controls.grammar import SEVERITIES
+from privacy_audit.reports import annexes as annex
+from privacy_audit.reports.annexes import ask
+from privacy_audit.reports.excel.firm import excel, matrix
+from privacy_audit.reports.excel.start import OWN, STATES
+from privacy_audit.reports.excel.writer import LONGEST, Book, cleaned
+from privacy_audit.reports.results_json import findings_json
 from privacy_audit.reports.screen import SIGNS
 from privacy_audit.request import ROOT
-from privacy_audit.result import audit
 from python_calamine import CalamineWorkbook
 from support.workbooks import RISKY, expected_counts, risky_firm, rows, start_counts
 

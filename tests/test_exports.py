@@ -11,14 +11,14 @@ import openpyxl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from privacy_audit.audit.inputs import read_settings
 from privacy_audit.errors import InputError, NotReadError
+from privacy_audit.files.read import read_sheets
 from privacy_audit.files.sheet import Sheet
-from privacy_audit.files.source import read_sheets
-from privacy_audit.inputs import read_settings
 from privacy_audit.registers.folder import read_file
 from privacy_audit.registers.layout import lay_out
-from privacy_audit.registers.reading import read_rows
 from privacy_audit.registers.recognise import OR, as_header, columns_of, recognise
+from privacy_audit.registers.rows import read_rows
 from privacy_audit.request import ROOT
 
 *_, SCHEMAS, EXPORTS, COUNTRIES = read_settings(ROOT / "data")

@@ -5,13 +5,12 @@ from datetime import date
 from types import SimpleNamespace
 
 import pytest
+from privacy_audit.audit.inputs import read_inputs
 from privacy_audit.errors import SettingsError
-from privacy_audit.facts.classes import _in_ledger, classes_of
-from privacy_audit.facts.clients import _guessed_ends
+from privacy_audit.facts.clients import _guessed_ends, _in_ledger, classes_of
 from privacy_audit.facts.contacts import _lost, _whose
-from privacy_audit.facts.held import _causes, _known_empty, _Row
-from privacy_audit.facts.links import _of_invoices, _People, _to_blame
-from privacy_audit.inputs import read_inputs
+from privacy_audit.facts.records import _of_invoices, _People, _to_blame
+from privacy_audit.facts.special_category import _causes, _known_empty, _Row
 from support.bench import NONE, make_firm, request, write_register
 from support.samples import bench
 

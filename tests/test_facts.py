@@ -4,12 +4,12 @@ from datetime import date
 
 import pyarrow as pa
 import pytest
-from privacy_audit.facts import held
-from privacy_audit.facts.keys import same_record
-from privacy_audit.inputs import read_inputs, read_settings
+from privacy_audit.audit.inputs import read_inputs, read_settings
+from privacy_audit.audit.result import audit
+from privacy_audit.facts import special_category as held
+from privacy_audit.facts.records import same_record
 from privacy_audit.registers.register import Origin, Register
 from privacy_audit.request import ROOT
-from privacy_audit.result import audit
 from support.bench import make_firm, request, write_register
 from support.samples import CLIENT, CONTACT, bench, suppliers
 

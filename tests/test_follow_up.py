@@ -9,14 +9,15 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from privacy_audit.audit import CONTROLS, Observation
+from privacy_audit.audit.history import trail
+from privacy_audit.audit.observe import Observation
+from privacy_audit.audit.result import Result, audit
+from privacy_audit.audit.standing import status
+from privacy_audit.controls.grammar import CONTROLS
 from privacy_audit.errors import SettingsError
-from privacy_audit.history import trail
-from privacy_audit.rating import status
-from privacy_audit.reports.jsonfile import findings_json
+from privacy_audit.reports.results_json import findings_json
 from privacy_audit.reports.screen import since
-from privacy_audit.result import Result, audit
-from privacy_audit.waivers import Waiver, stand
+from privacy_audit.settings.firm import Waiver, stand
 from support.bench import make_firm, request, write_register
 from support.case_tables import read_cases
 from support.quality_cases import write_one_client

@@ -8,9 +8,9 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
+from privacy_audit.audit.result import Result, audit
 from privacy_audit.reports.screen import since
 from privacy_audit.request import ROOT, Request
-from privacy_audit.result import Result, audit
 
 EXAMPLE = ROOT / "data" / "example"
 MAKE = EXAMPLE / "make_example.py"

@@ -5,18 +5,18 @@ import shutil
 from datetime import date
 
 import pytest
+from privacy_audit.audit.inputs import read_inputs, read_settings
+from privacy_audit.audit.result import audit
 from privacy_audit.controls.governance import REWORD
 from privacy_audit.errors import SettingsError
-from privacy_audit.facts.vocabulary import Clash, Item
-from privacy_audit.inputs import read_inputs, read_settings
-from privacy_audit.promises import PARAMETERS, Promises
+from privacy_audit.facts.policy_text import Clash, Item
 from privacy_audit.reports import wording
+from privacy_audit.reports.annexes import limits
 from privacy_audit.reports.excel.firm import excel
-from privacy_audit.reports.limits import limits
 from privacy_audit.reports.page import html_page
 from privacy_audit.reports.tables import coverage
 from privacy_audit.request import ROOT
-from privacy_audit.result import audit
+from privacy_audit.settings.policy import PARAMETERS, Promises
 from support.bench import make_firm, write_register
 from support.policy_cases import GOVERNANCE, KEY, LAW, asked, groups, own_policy
 

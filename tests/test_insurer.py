@@ -3,11 +3,12 @@
 from dataclasses import replace
 
 import pytest
-from privacy_audit.editions import View
-from privacy_audit.proposal import QUESTIONS, Answer, Proposal
-from privacy_audit.reports import flows, insurer
-from privacy_audit.reports.excel.insurer import WAYS
-from privacy_audit.result import audit
+from privacy_audit.audit.editions import View
+from privacy_audit.audit.result import audit
+from privacy_audit.reports import insurer
+from privacy_audit.reports import transfers as flows
+from privacy_audit.reports.insurer import WAYS
+from privacy_audit.settings.firm import QUESTIONS, Answer, Proposal
 from support.bench import NONE, changed, make_firm, request, write_register
 
 CONTRACTS = "Are there written contracts with them?"

@@ -8,12 +8,13 @@ from pathlib import Path
 
 import pytest
 from mutants.turned import mutants_of
+from privacy_audit.audit.inputs import read_settings
 from privacy_audit.dates import add_months
-from privacy_audit.facts import Known, invoices
-from privacy_audit.inputs import read_settings
+from privacy_audit.facts import invoices
+from privacy_audit.facts.fact import Known
 from privacy_audit.registers.folder import read_folder
 from privacy_audit.request import ROOT
-from privacy_audit.rulebook import Limits
+from privacy_audit.settings.rulebook import Limits
 from support.bench import write_register
 
 _, LAW, SCHEMAS, EXPORTS, COUNTRIES = read_settings(ROOT / "data")

@@ -4,13 +4,13 @@ import shutil
 from datetime import date
 
 import pytest
-from privacy_audit.control import CONTROLS
-from privacy_audit.inputs import read_settings
-from privacy_audit.reports.jsonfile import findings_json
+from privacy_audit.audit.inputs import read_settings
+from privacy_audit.audit.result import audit
+from privacy_audit.controls.grammar import CONTROLS
+from privacy_audit.notebook import outputs
+from privacy_audit.reports.results_json import findings_json
 from privacy_audit.request import ROOT
-from privacy_audit.result import audit
-from privacy_audit.rulebook import PROVISION, cited
-from privacy_audit.workbook import outputs
+from privacy_audit.settings.rulebook import PROVISION, cited
 from same.text import readable
 from support.bench import make_firm, request, write_register
 

@@ -14,13 +14,14 @@ import matplotlib as mpl
 import pyarrow as pa
 import pytest
 from matplotlib.figure import Figure
-from privacy_audit import editions, workbook
+from privacy_audit import notebook as workbook
+from privacy_audit.audit import editions
+from privacy_audit.audit.result import audit
 from privacy_audit.errors import PublishError
-from privacy_audit.evidence.leakscan import ADDRESS, CLOSED, Needles, leaks, search
 from privacy_audit.registers.register import Register
-from privacy_audit.registers.schema import load_schemas
 from privacy_audit.request import ROOT
-from privacy_audit.result import audit
+from privacy_audit.runs.leakscan import ADDRESS, CLOSED, Needles, leaks, search
+from privacy_audit.settings.schema import load_schemas
 from support import seeded
 from support.unpacked import unpacked
 

@@ -1,9 +1,9 @@
 """References between registers: contacts and invoices to clients, transfers of other times, and registers that lack."""
 
 import pytest
-from privacy_audit.audit import observe
-from privacy_audit.inputs import read_inputs
-from privacy_audit.result import audit
+from privacy_audit.audit.inputs import read_inputs
+from privacy_audit.audit.observe import observe
+from privacy_audit.audit.result import audit
 from support.damage import no_better
 from support.samples import CLIENT, bench, suppliers
 

@@ -9,16 +9,16 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from privacy_audit.audit.inputs import fingerprints, read_inputs, read_settings
+from privacy_audit.audit.result import audit
 from privacy_audit.errors import InputError, SettingsError, UnknownExportError
 from privacy_audit.files.sheet import Sheet
-from privacy_audit.inputs import fingerprints, read_inputs, read_settings
-from privacy_audit.registers.folder import read_about, read_file
-from privacy_audit.registers.loading import load_export
-from privacy_audit.registers.mapping import Export
+from privacy_audit.registers.folder import read_file
 from privacy_audit.registers.suggest import suggest
-from privacy_audit.reports.suggesting import as_toml, of_file, told_in_words
+from privacy_audit.reports.terminal import as_toml, of_file, told_in_words
 from privacy_audit.request import ROOT
-from privacy_audit.result import audit
+from privacy_audit.settings.mapping import Export, load_export
+from privacy_audit.settings.quarter import read_about
 from support.bench import make_firm, request, write_register
 from typer.testing import CliRunner
 

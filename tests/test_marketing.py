@@ -4,12 +4,12 @@ import csv
 from itertools import product
 
 import pytest
-from privacy_audit.control import CONTROLS
-from privacy_audit.facts.answers import among, both, each, either, opposite, ruled_out, sure
-from privacy_audit.inputs import read_inputs
+from privacy_audit.audit.inputs import read_inputs
+from privacy_audit.audit.result import audit
+from privacy_audit.controls.grammar import CONTROLS
+from privacy_audit.facts.logic import among, both, each, either, opposite, ruled_out, sure
+from privacy_audit.reports.marketing import CLASS_OF, classes, contacts_read, readings, readings_by_contact
 from privacy_audit.reports.pictures import charts
-from privacy_audit.reports.readings import CLASS_OF, classes, contacts_read, readings, readings_by_contact
-from privacy_audit.result import audit
 from support.bench import beside, changed, make_firm, request, write_register
 from support.case_tables import read_cases
 from support.damage import no_better

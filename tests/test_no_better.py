@@ -4,11 +4,11 @@ import shutil
 from pathlib import Path
 
 import pytest
+from privacy_audit.audit.result import audit
 from privacy_audit.errors import SettingsError
-from privacy_audit.reports.jsonfile import findings_json, sources_json
 from privacy_audit.reports.page import html_page
+from privacy_audit.reports.results_json import findings_json, sources_json
 from privacy_audit.request import Request
-from privacy_audit.result import audit
 from support.bench import make_firm, request, write_register
 from support.samples import CLIENT, CONTACT, bench, suppliers
 

@@ -6,11 +6,13 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from privacy_audit.control import CONTROLS
-from privacy_audit.reports import flows, ledgers, readings
+from privacy_audit.audit.result import audit
+from privacy_audit.controls.grammar import CONTROLS
+from privacy_audit.reports import ledgers
+from privacy_audit.reports import marketing as readings
+from privacy_audit.reports import transfers as flows
 from privacy_audit.reports.pictures import charts, timeline
 from privacy_audit.reports.pictures.drawing import Words, plain
-from privacy_audit.result import audit
 from support.bench import request
 
 FIRMS = Path(__file__).parent / "firms"

@@ -6,11 +6,11 @@ from dataclasses import replace
 
 import jsonschema_rs
 import pytest
-from privacy_audit.engine import BROKEN, KEPT
+from privacy_audit.audit.engine import BROKEN, KEPT
+from privacy_audit.audit.result import Result, audit
 from privacy_audit.reports.oscal import documents
 from privacy_audit.reports.oscal.document import lasting, line, words
 from privacy_audit.request import ROOT, Request
-from privacy_audit.result import Result, audit
 
 SCHEMAS = {
     "catalog.json": "catalog_schema.json",

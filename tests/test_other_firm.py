@@ -9,21 +9,21 @@ from pathlib import Path
 
 import openpyxl
 import pytest
-from privacy_audit.control import CONTROLS
+from privacy_audit.audit.inputs import read_settings
+from privacy_audit.audit.result import audit
+from privacy_audit.controls.grammar import CONTROLS
 from privacy_audit.errors import SettingsError
-from privacy_audit.inputs import read_settings
-from privacy_audit.policy import Policy
-from privacy_audit.promises import Promises
-from privacy_audit.reports import display, wording
-from privacy_audit.reports.catalogue import about, listed
+from privacy_audit.reports import show as display
+from privacy_audit.reports import wording
 from privacy_audit.reports.excel.firm import excel
-from privacy_audit.reports.jsonfile import findings_json
+from privacy_audit.reports.marketing import classes, readings
 from privacy_audit.reports.page import html_page
-from privacy_audit.reports.readings import classes, readings
+from privacy_audit.reports.results_json import findings_json
 from privacy_audit.reports.screen import as_text, chain, first_screen
 from privacy_audit.reports.tables import coverage, promises
+from privacy_audit.reports.terminal import about, listed
 from privacy_audit.request import ROOT
-from privacy_audit.result import audit
+from privacy_audit.settings.policy import Policy, Promises
 from support.bench import request
 from support.commands import command, run_without_a_kernel
 

@@ -5,12 +5,14 @@ import json
 from dataclasses import replace
 
 import pytest
+from privacy_audit.audit.result import audit
 from privacy_audit.errors import UsageError
-from privacy_audit.reports import intake, ledgers, papers, population
-from privacy_audit.reports.jsonfile import results_hash
+from privacy_audit.notebook import check
+from privacy_audit.reports import ledgers, papers
+from privacy_audit.reports import ledgers as population
+from privacy_audit.reports import papers as intake
+from privacy_audit.reports.results_json import results_hash
 from privacy_audit.request import LOOKING, PAPERS, ROOT, Request
-from privacy_audit.result import audit
-from privacy_audit.workbook import check
 from support.bench import changed, make_firm, request
 from support.people import personal_values
 

@@ -6,11 +6,11 @@ from pathlib import Path
 import papermill
 import pytest
 from privacy_audit.errors import PublishError, UsageError
-from privacy_audit.reports.jsonfile import results_hash
+from privacy_audit.notebook import look
 from privacy_audit.reports.papers import PAPERS
+from privacy_audit.reports.results_json import results_hash
 from privacy_audit.request import LOOKING, ROOT
-from privacy_audit.run import belongs
-from privacy_audit.workbook import look
+from privacy_audit.runs.execute import belongs
 from support.commands import commanded
 from support.commands import papermill as run_papermill
 

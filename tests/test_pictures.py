@@ -8,9 +8,13 @@ from datetime import date
 
 import pytest
 from PIL import Image
-from privacy_audit.engine import BROKEN, KEPT, NOT_SHOWN
-from privacy_audit.reports import annex, flows, topics
-from privacy_audit.reports.pictures import charts, course, ink, tiles, timeline
+from privacy_audit.audit.engine import BROKEN, KEPT, NOT_SHOWN
+from privacy_audit.reports import annexes as annex
+from privacy_audit.reports import outline as topics
+from privacy_audit.reports import transfers as flows
+from privacy_audit.reports import transfers as tiles
+from privacy_audit.reports.pictures import charts, ink, timeline
+from privacy_audit.reports.pictures import charts as course
 from privacy_audit.reports.pictures.drawing import Words, cut, measure, plain, wrap
 
 LONG = (

@@ -4,14 +4,15 @@ import openpyxl
 import pytest
 from books import xls
 from openpyxl.styles import Font
+from privacy_audit.audit.inputs import read_settings
 from privacy_audit.errors import InputError, PublishError, SettingsError, UsageError
-from privacy_audit.files import trial
-from privacy_audit.inputs import read_settings
+from privacy_audit.files import workbook as trial
 from privacy_audit.registers.cells import as_text
-from privacy_audit.registers.folder import read_about, read_file, read_folder
+from privacy_audit.registers.folder import read_file, read_folder
 from privacy_audit.registers.receipt import Receipt, Rejection
 from privacy_audit.registers.register import build
 from privacy_audit.request import ROOT
+from privacy_audit.settings.quarter import read_about
 
 *_, SCHEMAS, EXPORTS, COUNTRIES = read_settings(ROOT / "data")
 HEAD = "client_id,name,relationship,ended_on"

@@ -3,17 +3,16 @@
 import shutil
 
 import pytest
-from privacy_audit.control import CONTROLS
-from privacy_audit.facts import FACT_COLUMNS, Known
-from privacy_audit.facts.assembly import assemble, declared
-from privacy_audit.inputs import read_inputs
-from privacy_audit.reports.annex import annex
-from privacy_audit.reports.jsonfile import findings_json
-from privacy_audit.reports.limits import limits
+from privacy_audit.audit.inputs import read_inputs
+from privacy_audit.audit.result import audit
+from privacy_audit.controls.grammar import CONTROLS
+from privacy_audit.facts.assemble import assemble, declared
+from privacy_audit.facts.fact import FACT_COLUMNS, Known
+from privacy_audit.reports.annexes import annex, limits
+from privacy_audit.reports.results_json import findings_json
 from privacy_audit.reports.tables import controls
 from privacy_audit.request import ROOT
-from privacy_audit.result import audit
-from privacy_audit.rulebook import Limits, Watched
+from privacy_audit.settings.rulebook import Limits, Watched
 from support.bench import make_firm, request, write_register
 from support.policy_cases import asked, own_policy
 from support.three_firms import FIRMS, exports

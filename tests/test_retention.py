@@ -1,12 +1,12 @@
 """What the case tables of retention and of the data held cannot show: invoices beside the clients, gaps, and words."""
 
 import pytest
-from privacy_audit.audit import observe
+from privacy_audit.audit.inputs import read_inputs
+from privacy_audit.audit.observe import observe
+from privacy_audit.audit.result import audit
+from privacy_audit.audit.standing import status
 from privacy_audit.errors import SettingsError
-from privacy_audit.inputs import read_inputs
-from privacy_audit.rating import status
-from privacy_audit.reports.jsonfile import findings_json, sources_json
-from privacy_audit.result import audit
+from privacy_audit.reports.results_json import findings_json, sources_json
 from support.bench import make_firm, request, write_register
 from support.damage import PASSES, no_better
 from support.samples import GONE

@@ -4,13 +4,13 @@ import dataclasses
 from datetime import date
 
 import pytest
-from privacy_audit.audit import observe
+from privacy_audit.audit.finding import due_on
+from privacy_audit.audit.observe import observe
+from privacy_audit.audit.result import audit
+from privacy_audit.audit.standing import status
 from privacy_audit.errors import SettingsError
-from privacy_audit.findings import due_on
-from privacy_audit.rating import status
 from privacy_audit.request import ROOT, Request
-from privacy_audit.result import audit
-from privacy_audit.rulebook import Rulebook
+from privacy_audit.settings.rulebook import Rulebook
 
 LAW = Rulebook(ROOT / "data" / "rulebook")
 

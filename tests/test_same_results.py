@@ -13,17 +13,17 @@ from pathlib import Path
 
 import openpyxl
 import pytest
-from privacy_audit.reports.jsonfile import findings_json, results_hash, sources_json
+from privacy_audit.audit.result import judged
+from privacy_audit.reports.results_json import findings_json, results_hash, sources_json
 from privacy_audit.request import ROOT, Request
-from privacy_audit.result import judged
 from support.bench import beside
 
 PRINT_HASH = """
 import locale, sys
 locale.setlocale(locale.LC_ALL, "")
-from privacy_audit.reports.jsonfile import results_hash
+from privacy_audit.reports.results_json import results_hash
 from privacy_audit.request import Request
-from privacy_audit.result import audit, judged
+from privacy_audit.audit.result import audit, judged
 print(results_hash(audit(Request.of(quarter="2026-Q3", registers=sys.argv[1]), sys.argv[2])))
 """
 EXAMPLE = ROOT / "data" / "example" / "2026-Q3"
@@ -33,11 +33,11 @@ CLOCKS = ("2026-10-05 09:00:00", "2031-02-28 23:59:30", "1999-12-31 23:59:30")
 ENGINES = ("arrow", "pandas", "polars")
 PRINT_OUTPUTS = """
 import hashlib, json
-from privacy_audit.reports import topics
+from privacy_audit.reports import outline as topics
 from privacy_audit.reports.pictures import charts
 from privacy_audit.request import Request
-from privacy_audit.result import audit, judged
-from privacy_audit.workbook import outputs
+from privacy_audit.audit.result import audit, judged
+from privacy_audit.notebook import outputs
 result = audit(Request.of(quarter="2026-Q3"))
 drawn = [charts.by_section(result), *(each for s in result.sections for each, _ in topics.pictures(result, s))]
 made = outputs(result) | {f"picture {number}": each.png for number, each in enumerate(drawn)}

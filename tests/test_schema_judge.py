@@ -5,7 +5,7 @@ import io
 
 import pytest
 from frictionless import Resource, Schema
-from privacy_audit.inputs import read_settings
+from privacy_audit.audit.inputs import read_settings
 from privacy_audit.request import ROOT
 
 *_, SCHEMAS, _, _ = read_settings(ROOT / "data")

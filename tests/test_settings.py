@@ -6,10 +6,12 @@ from pathlib import Path
 
 import pytest
 from privacy_audit.errors import SettingsError
-from privacy_audit.policy import Firm, Policy, checked, load_toml
-from privacy_audit.registers.about import About
-from privacy_audit.registers.mapping import Export
 from privacy_audit.request import ROOT
+from privacy_audit.settings.firm import Firm
+from privacy_audit.settings.mapping import Export
+from privacy_audit.settings.policy import Policy
+from privacy_audit.settings.quarter import About
+from privacy_audit.settings.toml import checked, load_toml
 
 OTHER = Path(__file__).parent / "firms" / "other" / "policy"
 SAID = re.compile(r"Input|Field required|valid (string|bool|int)|Value error|extra_|_type|tuple|dict|None")

@@ -5,15 +5,15 @@ import re
 from dataclasses import replace
 
 import pytest
-from privacy_audit import audit as auditing
-from privacy_audit.control import CONTROLS
-from privacy_audit.editions import View
-from privacy_audit.rating import STATUS_WORDS
+from privacy_audit.audit import observe as auditing
+from privacy_audit.audit.editions import View
+from privacy_audit.audit.result import audit
+from privacy_audit.audit.standing import STATUS_WORDS
+from privacy_audit.controls.grammar import CONTROLS
 from privacy_audit.reports.insurer_answers import audits
-from privacy_audit.reports.jsonfile import findings_json
+from privacy_audit.reports.results_json import findings_json
 from privacy_audit.reports.screen import first_screen
 from privacy_audit.reports.tables import controls
-from privacy_audit.result import audit
 from support.bench import changed, make_firm, request, write_register
 from support.policy_cases import asked, own_policy
 from support.samples import WAIVER

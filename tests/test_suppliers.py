@@ -2,9 +2,9 @@
 
 import openpyxl
 import pytest
-from privacy_audit.inputs import read_settings
+from privacy_audit.audit.inputs import read_settings
+from privacy_audit.audit.result import audit
 from privacy_audit.request import ROOT
-from privacy_audit.result import audit
 from support.bench import make_firm, request, write_register
 from support.samples import CHECKED_IN_THE_UK as CHECKED
 from support.samples import SUPPLIER, bench, suppliers

@@ -5,18 +5,18 @@ from collections import Counter
 
 import openpyxl
 import pytest
-from privacy_audit.audit import observe
-from privacy_audit.control import SEVERITIES
-from privacy_audit.gaps import GAP
-from privacy_audit.inputs import read_inputs
-from privacy_audit.reports.display import worst_case
+from privacy_audit.audit.findings import GAP
+from privacy_audit.audit.inputs import read_inputs
+from privacy_audit.audit.observe import observe
+from privacy_audit.audit.result import audit
+from privacy_audit.controls.grammar import SEVERITIES
 from privacy_audit.reports.excel.firm import excel
-from privacy_audit.reports.jsonfile import findings_json, sources_json
 from privacy_audit.reports.page import html_page
 from privacy_audit.reports.pdf import pdf, report
+from privacy_audit.reports.results_json import findings_json, sources_json
 from privacy_audit.reports.screen import as_text, first_screen
+from privacy_audit.reports.show import worst_case
 from privacy_audit.reports.tables import promises
-from privacy_audit.result import audit
 from support.bench import NONE, changed, request
 from support.samples import WAIVER
 from support.three_firms import FIRMS, exports

@@ -6,11 +6,11 @@ from datetime import date
 
 import openpyxl
 import pytest
-from privacy_audit.editions import ACCOUNTANT, View
+from privacy_audit.audit.editions import ACCOUNTANT, View
+from privacy_audit.audit.result import audit
 from privacy_audit.reports import accountant
-from privacy_audit.reports.excel.accountant import accountant_xlsx
+from privacy_audit.reports.accountant import accountant_xlsx
 from privacy_audit.reports.timetable import HELD, LATER, NOW, OPEN, UNASKED, UNNOTED, day_of, entries
-from privacy_audit.result import audit
 from support.bench import changed, make_firm, request, write_register
 
 COMPANY = {"legal_form": "company", "accounting_year_end": "03-31", "vat_registered": "false"}
@@ -86,7 +86,7 @@ def test_a_class_of_record_may_go_on_the_first_day_that_nothing_asks_for_it(fact
 def test_without_a_column_for_holds_the_timetable_says_to_ask(tmp_path):
     """That no export has the column is no answer."""
     view = view_of(tmp_path, without=("legal_hold", "restricted"))
-    table = accountant.timetable(view, entries(view))
+    table = accountant.retention_timetable(view, entries(view))
     assert table.purpose.startswith("No export tells which records are on hold: ask before anything goes.")
     assert accountant.holds(view, entries(view)).purpose.startswith("No export tells")
     half = view_of(tmp_path / "half", without=("restricted",))
@@ -124,7 +124,7 @@ def test_clients_are_matched_to_the_ledger_by_account_or_last_invoice(tmp_path):
     (folder / "Contacts.csv").write_text(contacts, encoding="utf-8")
     (folder / "SalesInvoices.csv").write_text("\n".join(sales), encoding="utf-8")
     view = View(audit(request(firm, "2026-Q3")), ACCOUNTANT)
-    rows = accountant.timetable(view, entries(view)).rows
+    rows = accountant.retention_timetable(view, entries(view)).rows
     assert sorted(row[0] for row in rows) == ["A7", "INV-3"]
     assert all("the end was worked out from the invoices" in row[8] for row in rows)
     assert not any("Reid" in str(cell) or "Holt" in str(cell) for row in rows for cell in row)
@@ -201,7 +201,7 @@ def test_the_sheet_says_as_at_which_day_and_what_comes_next(example):
     said = (
         "as at 30 September 2026: go by the day itself, which may have come since. Next: 2 records on 1 October 2026."
     )
-    assert said in accountant.timetable(view, entries(view)).purpose
+    assert said in accountant.retention_timetable(view, entries(view)).purpose
 
 
 def test_one_record_comes_next_in_the_singular(example):
@@ -244,8 +244,8 @@ def test_without_a_ledger_no_column_or_sheet_stands_empty(example, tmp_path):
 
 def test_open_matters_are_those_of_the_accountant_and_point_to_no_others(example, tmp_path):
     """A column that keeps a check of retention from being shown is one of them; the firm's other tasks are its own."""
-    table = accountant.matters(View(example, ACCOUNTANT))
+    table = accountant.open_matters(View(example, ACCOUNTANT))
     assert [row[-1] for row in table.rows] == ["RET-01"]
     assert not re.search(r"\d|other|edition", table.purpose)
-    lacking = accountant.matters(view_of(tmp_path, without=("last_invoice_on",)))
+    lacking = accountant.open_matters(view_of(tmp_path, without=("last_invoice_on",)))
     assert any("Last invoice" in str(row[1]) for row in lacking.rows)

@@ -10,11 +10,11 @@ import openpyxl
 import pytest
 from faults.prepared import four_quarters
 from privacy_audit.errors import UsageError
-from privacy_audit.explain import Run, newest
-from privacy_audit.facts.keys import natural_keys
+from privacy_audit.facts.records import natural_keys
 from privacy_audit.reports.excel.firm import excel
-from privacy_audit.reports.jsonfile import findings_json, sources_json
+from privacy_audit.reports.results_json import findings_json, sources_json
 from privacy_audit.request import ROOT
+from privacy_audit.runs.explain import Run, newest
 from support.workbooks import rows
 from typer.testing import CliRunner
 

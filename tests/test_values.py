@@ -5,15 +5,15 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 import pytest
-from privacy_audit.facts.lists import parts
+from privacy_audit.audit.inputs import read_settings
+from privacy_audit.facts.logic import parts
 from privacy_audit.files.sheet import Unreadable
-from privacy_audit.inputs import read_settings
 from privacy_audit.registers.column import read_column
-from privacy_audit.registers.day import UnreadError, order_of
-from privacy_audit.registers.evidence import NONE, OPEN
-from privacy_audit.registers.schema import Column
-from privacy_audit.registers.values import Dialect, clean, read_value
+from privacy_audit.registers.days import order_of
+from privacy_audit.registers.values import NONE, OPEN, read_value
 from privacy_audit.request import ROOT
+from privacy_audit.settings.schema import Column
+from privacy_audit.settings.spelling import Dialect, UnreadError, clean
 
 *_, SCHEMAS, _, COUNTRIES = read_settings(ROOT / "data")
 UK = Dialect("DMY", ZoneInfo("Europe/London"), {}, COUNTRIES)

@@ -6,14 +6,14 @@ from datetime import date, timedelta
 import pytest
 from firms import day_one
 from firms.day_one_words import CONTACTS, INVOICES
+from privacy_audit.audit.inputs import read_settings
+from privacy_audit.audit.result import audit
 from privacy_audit.errors import InputError
-from privacy_audit.inputs import read_settings
 from privacy_audit.registers.folder import read_file
-from privacy_audit.registers.loading import load_export
-from privacy_audit.reports.jsonfile import findings_json, sources_json
-from privacy_audit.reports.reading import as_text
+from privacy_audit.reports.results_json import findings_json, sources_json
+from privacy_audit.reports.terminal import as_text
 from privacy_audit.request import ROOT
-from privacy_audit.result import audit
+from privacy_audit.settings.mapping import load_export
 from support.bench import make_firm, request, write_register
 from support.damage import no_better
 

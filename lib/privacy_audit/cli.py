@@ -14,26 +14,113 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from privacy_audit import proofs
-from privacy_audit.control import CONTROLS, SEVERITIES, Control
+from privacy_audit.controls.grammar import CONTROLS, SEVERITIES, Control
 from privacy_audit.dates import Quarter
-from privacy_audit.errors import InputError, UnknownExportError, UsageError, nearest, printable
-from privacy_audit.evidence.publish import again
-from privacy_audit.explain import explain
-from privacy_audit.guard import in_words
-from privacy_audit.handover import encrypt, lookup
-from privacy_audit.registers.day import LONDON
+from privacy_audit.errors import InputError, PublishError, UnknownExportError, UsageError, in_words, nearest, printable
 from privacy_audit.request import ENGINE, ENGINE_NAMES, ROOT, Request
+from privacy_audit.runs.explain import explain
+from privacy_audit.runs.handover import encrypt, keep, lookup
+from privacy_audit.runs.publish import again
+from privacy_audit.settings.spelling import LONDON
+from privacy_audit.verify import LATEST, SIGNERS, Report, check, check_all, check_inputs, check_run, newest_run
 
 if TYPE_CHECKING:
-    from privacy_audit.registers.mapping import Export
-    from privacy_audit.registers.schema import Schema
+    from privacy_audit.settings.mapping import Export
+    from privacy_audit.settings.schema import Schema
 
-WRONG_USE, FAILED, INCOMPLETE, FINDINGS = 64, 3, 2, 1
-app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False)
 Firm = Annotated[
     str, typer.Option(help="The firm's folder, with policy/ and registers/; the project's data/ if left out.")
 ]
+Place = Annotated[str, typer.Argument(metavar="RUN", help="A run's folder, or 2026-Q3/run-01 in the reports folder.")]
+Reports = Annotated[str, typer.Option(help="Where runs are published.")]
+Signers = Annotated[str, typer.Option(help=f"A list of {SIGNERS}; the run must then be signed by one of them.")]
+
+
+def verify(  # noqa: PLR0913 - one for each option
+    place: Place = "",
+    *,
+    reports: Reports = "",
+    inputs: Annotated[str, typer.Option(help="The folder with the exports that were audited.")] = "",
+    rerun: Annotated[bool, typer.Option("--rerun", help="Also repeat the audit and compare the findings.")] = False,
+    results: Annotated[str, typer.Option(help="The results hash that you kept or were told.")] = "",
+    signers: Signers = "",
+    firm: Firm = "",
+) -> None:
+    """Check that a run, or every run if none is named, is as it was published, and the chain of runs."""
+    home = _reports(reports)
+    own = _signers(signers, firm)
+    run = _run(place, home)
+    one = bool(place or inputs or rerun or results)
+    required = bool(signers)
+    report = check(run, own, required=required, known=results) if one else check_all(home, own, required=required)
+    if (inputs or rerun) and not report.wrong:
+        report.add(_against_inputs(run, inputs, firm, rerun=rerun))
+    for line in report.lines():
+        typer.echo(line)
+    end = ("✓ As published.", "✗ This is not what was published.", "? Not everything could be checked.")
+    typer.echo(end[report.exit_code])
+    raise typer.Exit(report.exit_code)
+
+
+def _against_inputs(run: Path, inputs: str, firm: str, *, rerun: bool) -> Report:
+    from privacy_audit.runs.repeat import repeat  # noqa: PLC0415 - a plain check needs no audit
+
+    content = check_run(run)[1]
+    folder = Path(inputs).absolute() if inputs else None
+    if rerun:
+        return repeat(run, content, str(Path(firm).absolute()) if firm else "", folder)
+    return check_inputs(content, folder) if folder else Report()
+
+
+def pack(
+    place: Place = "",
+    *,
+    reports: Reports = "",
+    out: Annotated[str, typer.Option(help="The zip to write; named after the run if left out.")] = "",
+    firm: Firm = "",
+) -> None:
+    """Put a run into one zip, with the chain's manifests and a program that checks it anywhere."""
+    from privacy_audit.runs.handover import pack as packed  # noqa: PLC0415 - the other commands need no zip
+
+    run, own = _run(place, _reports(reports)), _signers("", firm)
+    report, content = check_run(run, own)
+    if report.wrong:
+        raise PublishError(f"Nothing was packed: {report.wrong[0]} Hint: privacy-audit verify {run}")
+    target = Path(out or f"privacy-audit-{run.parent.name}-{run.name}.zip").absolute()
+    keep(target, packed(run, content, own))
+    typer.echo(f"Packed: {printable(str(target))}. It holds the internal edition: for the firm and its adviser.")
+    typer.echo(
+        f"To check it anywhere: unpack it, then python verify.py. Results hash: {content['predicate']['results']}"
+    )
+
+
+def _reports(reports: str) -> Path:
+    return Path(reports).absolute() if reports else ROOT / "reports"
+
+
+def _signers(signers: str, firm: str) -> Path | None:
+    """Return the list of allowed signers: the one named, or the firm's own where it keeps one."""
+    if signers and not Path(signers).is_file():
+        raise UsageError(f"There is no list {signers}.")
+    own = Request.folder(str(Path(firm).absolute()) if firm else "") / SIGNERS
+    return Path(signers) if signers else own if own.is_file() else None
+
+
+def _run(place: str, reports: Path) -> Path:
+    """Return the folder of a run; the newest if none is named; raise UsageError where there is none."""
+    if place:
+        folder = next((each for each in (Path(place), reports / place) if each.is_dir()), None)
+        if folder is None:
+            raise UsageError(f"There is no run {place}. Hint: privacy-audit verify checks all in {reports}.")
+        return folder.resolve()
+    found = newest_run(reports)
+    if found is None and not (reports / LATEST).exists():
+        raise UsageError(f"There is no run in {reports} yet. Hint: privacy-audit run")
+    return reports / (found or "")
+
+
+WRONG_USE, FAILED, INCOMPLETE, FINDINGS = 64, 3, 2, 1
+app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False)
 
 
 def say(text: str = "", *, err: bool = False) -> None:
@@ -59,9 +146,9 @@ def run(  # noqa: PLR0913 - one for each option
     as_json: Annotated[bool, typer.Option("--json", help="Print findings and sources as JSON.")] = False,
 ) -> None:
     """Audit a quarter and publish the report; with no options, audit the example."""
-    from privacy_audit import run as running  # noqa: PLC0415 - the other commands need no notebook
-    from privacy_audit.evidence import signing  # noqa: PLC0415
-    from privacy_audit.evidence.tracked import refuse_tracked  # noqa: PLC0415
+    from privacy_audit.runs import execute as running  # noqa: PLC0415 - the other commands need no notebook
+    from privacy_audit.runs import manifest  # noqa: PLC0415
+    from privacy_audit.runs.publish import refuse_tracked  # noqa: PLC0415
 
     _one_of("--fail-on", fail_on, ("", *SEVERITIES))
     _one_of("--engine", engine, tuple(ENGINE_NAMES))
@@ -80,7 +167,7 @@ def run(  # noqa: PLR0913 - one for each option
     parameters = {name: value for name, value in given.items() if value} | {"engine": engine}
     parameters |= {"quarter": str(request.quarter)}
     when = datetime.now(UTC).isoformat(timespec="seconds")
-    key = signing.chosen(sign, request)
+    key = manifest.chosen(sign, request)
     published = running.run(parameters, place, when, key, papers=working_papers)
     outcome = published.outcome
     if as_json:
@@ -135,11 +222,10 @@ def read(  # noqa: PLR0913 - one for each option
     suggest: Annotated[bool, typer.Option("--suggest", help="Print a mapping file that may fit, as TOML.")] = False,
 ) -> None:
     """Show how one file is read; changes and publishes nothing."""
-    from privacy_audit.canonical import canonical  # noqa: PLC0415
-    from privacy_audit.inputs import read_settings  # noqa: PLC0415 - each command loads what it needs
+    from privacy_audit.audit.inputs import read_settings  # noqa: PLC0415 - each command loads what it needs
     from privacy_audit.registers.folder import read_file  # noqa: PLC0415
-    from privacy_audit.reports.reading import as_text, receipt_json  # noqa: PLC0415
-    from privacy_audit.reports.suggesting import as_toml, of_file, told_in_words  # noqa: PLC0415
+    from privacy_audit.reports.results_json import canonical  # noqa: PLC0415
+    from privacy_audit.reports.terminal import as_text, as_toml, of_file, receipt_json, told_in_words  # noqa: PLC0415  # noqa: PLC0415
 
     if not file.is_file():
         message = f"{file} is {'a folder' if file.is_dir() else 'no file'}. Hint: name one CSV file or workbook."
@@ -171,7 +257,7 @@ def _chosen(
     exports: "Mapping[str, Export]", schemas: "Mapping[str, Schema]", register: str, mapping: str, date_order: str
 ) -> "list[Export]":
     """Return the mappings that a file may be read by, as the options ask."""
-    from privacy_audit.registers.loading import load_export  # noqa: PLC0415
+    from privacy_audit.settings.mapping import load_export  # noqa: PLC0415
 
     _one_of("--date-order", date_order, ("", "DMY", "MDY", "YMD"))
     if mapping.endswith(".toml"):
@@ -196,8 +282,8 @@ def controls(
     as_json: Annotated[bool, typer.Option("--json", help="Print as JSON.")] = False,
 ) -> None:
     """List the controls, or tell all about one."""
-    from privacy_audit.inputs import read_settings  # noqa: PLC0415
-    from privacy_audit.reports.catalogue import about, listed, plain  # noqa: PLC0415
+    from privacy_audit.audit.inputs import read_settings  # noqa: PLC0415
+    from privacy_audit.reports.terminal import about, listed, plain  # noqa: PLC0415
 
     policy, law, *_ = read_settings(Request.folder(_path(firm)))
     if control_id and control_id not in CONTROLS:
@@ -214,7 +300,7 @@ def controls(
         say(listed(chosen, policy, law))
 
 
-for command in (proofs.verify, proofs.pack, explain, encrypt, lookup):
+for command in (verify, pack, explain, encrypt, lookup):
     app.command()(command)
 
 

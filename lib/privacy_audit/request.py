@@ -8,7 +8,6 @@ from privacy_audit.dates import Quarter, parse_iso
 from privacy_audit.errors import UsageError
 
 ROOT = Path(__file__).resolve().parents[2]
-WAIVERS = "waivers.toml"
 PARAMETERS = ("quarter", "as_at", "issued_on", "firm", "registers", "reports", "engine")
 # The working papers and the adviser's desk publish nothing by themselves.
 LOOKING = tuple(name for name in PARAMETERS if name != "reports")
@@ -95,7 +94,7 @@ def _exports(firm: Path, quarter: Quarter, registers: str) -> tuple[Path, bool]:
     And whether they are the example's: made up, wherever they lie, so that its key, waivers and history are theirs.
     """
     if registers:
-        from privacy_audit.registers.about import read_about  # noqa: PLC0415 - a run starts without what reads files
+        from privacy_audit.settings.quarter import read_about  # noqa: PLC0415 - a run starts without what reads files
 
         folder = ROOT / registers
         made_up = (firm / "example").is_dir() and read_about(folder).fictional

@@ -4,8 +4,8 @@ import json
 import shutil
 
 import pytest
-from privacy_audit.reports import desk
-from privacy_audit.reports.reveal import can_reveal
+from privacy_audit.reports.desk import choice as desk
+from privacy_audit.reports.desk.reveal import can_reveal
 from privacy_audit.request import ROOT
 from support.people import personal_values
 

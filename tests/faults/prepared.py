@@ -6,8 +6,8 @@ import zipfile
 from pathlib import Path
 
 import pytest
-from privacy_audit.evidence.publish import locked, publish, staging, write
-from privacy_audit.verify.seal import canonical, sha256
+from privacy_audit.runs.publish import locked, publish, staging, write
+from privacy_audit.verify import canonical, sha256
 
 HASH = sha256(b"")
 FILLER = b"<p>padding</p>\n" * 20_000

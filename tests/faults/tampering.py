@@ -8,7 +8,7 @@ import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
-from privacy_audit.verify.seal import LATEST, MANIFEST, canonical, sealed
+from privacy_audit.verify import LATEST, MANIFEST, canonical, sealed
 
 
 def _files(reports: Path) -> list[Path]:

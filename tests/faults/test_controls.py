@@ -5,11 +5,10 @@ from dataclasses import replace
 
 import narwhals as nw
 import pytest
-from privacy_audit import audit as auditing
-from privacy_audit.control import CONTROLS, Breach, Condition, InScope, NotShown
-from privacy_audit.engine import BROKEN, KEPT, ROW, Judgement
-from privacy_audit.patience import QuitError, TooSlowError, within
-from privacy_audit.rating import status
+from privacy_audit.audit import observe as auditing
+from privacy_audit.audit.engine import BROKEN, KEPT, ROW, Judgement, QuitError, TooSlowError, within
+from privacy_audit.audit.standing import status
+from privacy_audit.controls.grammar import CONTROLS, Breach, Condition, InScope, NotShown
 
 SIX = ("DQ-03", "MKT-02", "MKT-04", "PRC-01", "RET-01", "TRF-02")
 

@@ -15,14 +15,12 @@ from pathlib import Path
 
 import pytest
 from faults.prepared import four_quarters, publish_one
+from privacy_audit import verify
 from privacy_audit.errors import UsageError
-from privacy_audit.evidence import signing
-from privacy_audit.evidence.publish import STAGING
-from privacy_audit.pack import one_file, pack
-from privacy_audit.verify import signature
-from privacy_audit.verify.files import check_run
-from privacy_audit.verify.script import check, check_all, main
-from privacy_audit.verify.seal import MANIFEST, SIGNATURE, canonical, sealed, sha256
+from privacy_audit.runs import manifest as signing
+from privacy_audit.runs.handover import pack
+from privacy_audit.runs.publish import STAGING
+from privacy_audit.verify import MANIFEST, SIGNATURE, canonical, check, check_all, check_run, main, sealed, sha256
 from support.commands import command, commanded
 
 LONGEST_VERIFY = 5 * max(1, os.getloadavg()[0] / (os.cpu_count() or 1))  # seconds, on a machine that is not overrun
@@ -95,18 +93,16 @@ def test_the_exports_are_checked_against_the_run(memory):
     assert (done.returncode, "clients.csv is not the file that was audited" in done.stdout) == (1, True)
 
 
-def test_the_one_file_needs_nothing_but_the_standard_library():
-    """It imports nothing else, and is the same code that the command runs."""
-    text = one_file()
+def test_the_check_needs_nothing_but_the_standard_library(memory):
+    """It imports nothing else, and what a pack holds is the very file that the command runs."""
+    text = Path(verify.__file__).read_text(encoding="utf-8")
     imported = {
         line.split()[1].partition(".")[0] for line in text.splitlines() if line.startswith(("import ", "from "))
     }
     assert imported <= set(sys.stdlib_module_names)
-    assert "privacy_audit" not in text
-    for module in ("seal", "signature", "files", "chain", "script"):
-        source = (Path(signature.__file__).parent / f"{module}.py").read_text()
-        functions = [line for line in source.splitlines() if line.startswith(("def ", "class "))]
-        assert all(line in text for line in functions)
+    publish_one(memory / "reports")
+    home = packed(memory / "reports" / "2026-Q3" / "run-01", memory)
+    assert (home / "verify.py").read_text(encoding="utf-8") == text
 
 
 @pytest.fixture
@@ -231,7 +227,7 @@ def test_a_pack_that_fails_leaves_nothing_in_its_way(memory, monkeypatch):
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, before)
     assert (code, len(complained.splitlines()), (memory / "a.zip").exists()) == (3, 1, False)
-    monkeypatch.setattr("privacy_audit.pack.pack", lambda *_: 1 / 0)
+    monkeypatch.setattr("privacy_audit.runs.handover.pack", lambda *_: 1 / 0)
     assert (commanded("pack", run, "--out", memory / "a.zip")[0], (memory / "a.zip").exists()) == (3, False)
     monkeypatch.undo()
     assert commanded("pack", run, "--out", memory / "a.zip")[0] == 0
@@ -247,7 +243,7 @@ def test_verify_in_a_process_of_its_own_takes_less_than_five_seconds(memory):
 
 def both(run: Path, home: Path, **environment: str) -> list[subprocess.CompletedProcess]:
     """Check a run with the single file and with the command, each in a process of its own."""
-    (home / "verify.py").write_text(one_file(), encoding="utf-8")
+    shutil.copy(verify.__file__, home / "verify.py")
     environment = {"PATH": os.environ["PATH"]} | environment
     program = [sys.executable, str(home / "verify.py"), str(run)]
     alone = subprocess.run(program, capture_output=True, env=environment, check=False)

@@ -12,11 +12,10 @@ from pathlib import Path
 
 import pytest
 from faults.prepared import copied, four_quarters, needs, publish_one
-from privacy_audit.errors import AuditError, BusyError, PublishError
-from privacy_audit.evidence.publish import STAGING, _host, again, locked, staging, write
-from privacy_audit.guard import in_words
+from privacy_audit.errors import AuditError, BusyError, PublishError, in_words
 from privacy_audit.request import ROOT
-from privacy_audit.verify.script import check_all
+from privacy_audit.runs.publish import STAGING, _host, again, locked, staging, write
+from privacy_audit.verify import check_all
 
 WATCHED = ("open", "mkdir", "fsync", "rename", "replace", "chmod", "unlink", "rmdir", "close")
 HARMLESS = AuditError("a folder that is there need not be made")
@@ -260,7 +259,7 @@ def test_a_second_run_of_a_quarter_is_a_run_of_its_own_and_says_so(memory):
 
 
 def check_all_of(run: Path) -> list[str]:
-    from privacy_audit.verify.script import check  # noqa: PLC0415
+    from privacy_audit.verify import check  # noqa: PLC0415
 
     return list(check(run).lines())
 

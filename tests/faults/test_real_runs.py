@@ -12,15 +12,15 @@ from pathlib import Path
 
 import pytest
 from faults.prepared import needs
-from privacy_audit.evidence.publish import STAGING
 from privacy_audit.request import ROOT
-from privacy_audit.verify.script import check_all
+from privacy_audit.runs.publish import STAGING
+from privacy_audit.verify import check_all
 from support.commands import command, papermill
 
 BREAK = """
 import privacy_audit.controls
 from dataclasses import replace
-from privacy_audit.control import CONTROLS
+from privacy_audit.controls.grammar import CONTROLS
 
 def breaks(*_):
     {does}
@@ -29,12 +29,12 @@ def breaks(*_):
 CONTROLS["RET-01"] = replace(CONTROLS["RET-01"], test=breaks)
 """
 FAIL_INSIDE = """
-import privacy_audit.result
+import privacy_audit.audit.result
 
 def gather(*_):
     raise ValueError("Zebedee Quillfeather <zebedee@example.com>")
 
-privacy_audit.result.gather = gather
+privacy_audit.audit.result.gather = gather
 """
 
 
@@ -177,7 +177,7 @@ def test_a_fault_inside_is_one_line_of_the_command(place):
 def test_a_hanging_control_is_published_as_an_error(place):
     """The others stand, the run is published as incomplete (2)."""
     folder, environment = place
-    limit = "import privacy_audit.audit as auditing\nauditing.LIMIT_SECONDS = 5.0\n"
+    limit = "import privacy_audit.audit.observe as auditing\nauditing.LIMIT_SECONDS = 5.0\n"
     broken = sabotaged(folder, BREAK.format(does="import time; time.sleep(3600)") + limit)
     done = command("run", "--reports", folder / "reports", **environment, **broken)
     assert done.returncode == 2, done.stderr

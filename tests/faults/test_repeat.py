@@ -5,13 +5,12 @@ import shutil
 from pathlib import Path
 
 import pytest
-from privacy_audit import workbook
+from privacy_audit import notebook as workbook
 from privacy_audit.errors import AuditError
-from privacy_audit.evidence import manifest as evidence
 from privacy_audit.request import REPORTS, ROOT
-from privacy_audit.rerun import repeat
-from privacy_audit.verify.files import check_run
-from privacy_audit.verify.script import check_all
+from privacy_audit.runs import manifest as evidence
+from privacy_audit.runs.repeat import repeat
+from privacy_audit.verify import check_all, check_run
 from support.commands import commanded
 
 WAIVER = """
@@ -79,7 +78,7 @@ def test_what_has_changed_since_is_told_rather_than_called_tampering(firm, tmp_p
     changed.write_text(changed.read_text(encoding="utf-8") + "\n# read again\n", encoding="utf-8")
     code, said = repeated(later, reports)
     assert (code, "rulebook/severity.toml has changed since" in said) == (2, True), said
-    monkeypatch.setattr("privacy_audit.rerun.findings_json", lambda _: b"{}\n")
+    monkeypatch.setattr("privacy_audit.runs.repeat.findings_json", lambda _: b"{}\n")
     code, said = repeated(folder, reports)
     assert (code, "by the same code, findings.json comes out differently" in said) == (1, True), said
     monkeypatch.setattr(evidence, "code_hash", lambda: "0" * 64)

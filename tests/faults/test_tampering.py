@@ -10,17 +10,15 @@ import time
 import pytest
 from faults.prepared import copied, four_quarters
 from faults.tampering import HARMS, rewritten
-from privacy_audit.pack import one_file
-from privacy_audit.verify.chain import Link
-from privacy_audit.verify.script import check, check_all
-from privacy_audit.verify.seal import LATEST, MANIFEST, canonical, sealed, sha256
+from privacy_audit import verify
+from privacy_audit.verify import LATEST, MANIFEST, Link, canonical, check, check_all, sealed, sha256
 
 
 @pytest.fixture
 def alone(memory):
     """The single file of a pack, loaded by itself."""
     path = memory / "verify.py"
-    path.write_text(one_file(), encoding="utf-8")
+    shutil.copy(verify.__file__, path)
     spec = importlib.util.spec_from_file_location("alone", path)
     module = importlib.util.module_from_spec(spec)
     sys.modules["alone"] = module

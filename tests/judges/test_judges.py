@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, sync_playwright
+from privacy_audit.notebook import outputs
 from privacy_audit.reports import outline
 from privacy_audit.reports.screen import first_screen
 from privacy_audit.request import ROOT
-from privacy_audit.workbook import outputs
 
 pytestmark = pytest.mark.judges
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from _pytest.runner import runtestprotocol
 from mutants.turned import Mutant
-from privacy_audit.inputs import Inputs, assembled
+from privacy_audit.audit.inputs import Inputs, assembled
 from privacy_audit.request import ROOT
 from support.benches import bench_of
 

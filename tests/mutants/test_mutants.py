@@ -1,13 +1,14 @@
 """Whatever single condition of a control or a fact is turned, some case or some test turns red.
 
-A case table notices it, or a test that is named for the function does; no condition is left out.
+A case table notices it, or a test that is named for the function does; no condition is left out. The conditions of
+facts/invoices.py are turned in tests/test_invoices.py; the grammar of controls holds none about a register.
 """
 
 import pytest
 from mutants.named import CONTROLS_OF, NAMED, NOT_SEEN
 from mutants.noticing import Tables, unnoticed
 from mutants.turned import mutants_of, outside_of_functions
-from privacy_audit.control import CONTROLS
+from privacy_audit.controls.grammar import CONTROLS
 from privacy_audit.request import ROOT
 
 PACKAGE = ROOT / "lib" / "privacy_audit"
@@ -15,8 +16,10 @@ MODULES = [
     f"{folder}.{path.stem}"
     for folder in ("controls", "facts")
     for path in sorted((PACKAGE / folder).glob("*.py"))
-    if path.stem not in {"__init__", "invoices"}  # tests/test_invoices.py turns the conditions of facts/invoices.py
+    if path.stem not in {"__init__", "grammar", "invoices"}
 ]
+MODULES.append("audit.history")  # of which one function makes the register that GOV-09 judges
+ALONE = {"audit.history": {"audit.history.open_tasks"}}
 
 
 def own_controls(module: str) -> dict[str, str]:
@@ -32,7 +35,8 @@ def test_no_condition_can_be_turned_unnoticed(module, tmp_path):
     own = own_controls(module)
     controls = sorted(own.values()) or CONTROLS_OF.get(module, ())
     tables = Tables(controls, tmp_path, anew=not own)
-    mutants = list(mutants_of(module))
+    alone = ALONE.get(module)
+    mutants = [each for each in mutants_of(module) if alone is None or each.name in alone]
     left = set(unnoticed([(each, NAMED[each.name]) for each in mutants if each.name in NAMED]))
     alive = []
     for mutant in (each for each in mutants if each in left or each.name not in NAMED):

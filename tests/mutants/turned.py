@@ -38,7 +38,7 @@ class Mutant:
     code: CodeType
 
     def __str__(self) -> str:
-        return f"{self.name}, {self.what}"
+        return f"{self.name}: {self.what}"
 
     @contextmanager
     def applied(self) -> Iterator[None]:
@@ -69,7 +69,7 @@ def mutants_of(name: str) -> Iterator[Mutant]:
                     turned = list(ast.walk(twin))[index]
                     change(turned)
                     code = compile(ast.fix_missing_locations(ast.Module([twin], [])), str(path), "exec")
-                    what = f"line {getattr(node, 'lineno', 0)}: {ast.unparse(node)} -> {ast.unparse(turned)}"
+                    what = f"{ast.unparse(node)} -> {ast.unparse(turned)}"
                     yield Mutant(called, what, function, _code_of(code, function))
 
 

@@ -8,12 +8,12 @@ import uuid
 from pathlib import Path
 
 import pytest
-from privacy_audit.handover import encrypted
-from privacy_audit.reports.excel.accountant import accountant_xlsx
+from privacy_audit.audit.result import audit
+from privacy_audit.reports.accountant import accountant_xlsx
 from privacy_audit.reports.excel.firm import excel
-from privacy_audit.reports.excel.insurer import insurer_xlsx
-from privacy_audit.reports.excel.tasks import STATE
-from privacy_audit.result import audit
+from privacy_audit.reports.excel.start import STATE
+from privacy_audit.reports.insurer import insurer_xlsx
+from privacy_audit.runs.handover import encrypted
 from support.workbooks import RISKY, expected_counts, risky_firm, start_counts
 
 DRIVE = Path(__file__).with_name("drive.py")

@@ -11,9 +11,9 @@ import pytest
 from books import ods, ods_row, xlsx
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from privacy_audit.audit.inputs import read_settings
 from privacy_audit.errors import InputError
-from privacy_audit.files import delimited
-from privacy_audit.inputs import read_settings
+from privacy_audit.files import text as delimited
 from privacy_audit.registers.folder import read_file
 from privacy_audit.request import ROOT
 

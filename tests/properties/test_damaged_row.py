@@ -5,8 +5,8 @@ import shutil
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from privacy_audit.audit.result import audit
 from privacy_audit.request import ROOT, Request
-from privacy_audit.result import audit
 from support.damage import no_better
 
 EXAMPLE = ROOT / "data" / "example" / "2026-Q3"

@@ -15,8 +15,8 @@ from pathlib import Path
 import cross_register
 import openpyxl
 from firms import day_one, negligent
+from privacy_audit.audit.result import Result, audit, judged
 from privacy_audit.request import ROOT, Request
-from privacy_audit.result import Result, audit, judged
 from support.bench import FIRMS, make_firm, request
 
 EXAMPLE = ROOT / "data" / "example" / "2026-Q3"

@@ -19,8 +19,8 @@ OUTPUTS_OF = frozenset(FIRMS_AUDITED)
 
 def made(name: str, folder: Path) -> dict[str, bytes]:
     """Return what is compared of one audit, by the name of the output."""
-    from privacy_audit.reports.jsonfile import findings_json, sources_json  # noqa: PLC0415 - slow to import
-    from privacy_audit.workbook import outputs  # noqa: PLC0415 - slow to import
+    from privacy_audit.notebook import outputs  # noqa: PLC0415 - slow to import
+    from privacy_audit.reports.results_json import findings_json, sources_json  # noqa: PLC0415 - slow to import
 
     result = AUDITS[name](folder)
     found = {"findings.json": findings_json(result), "sources.json": sources_json(result)}

@@ -6,8 +6,8 @@ import shutil
 from collections.abc import Callable
 from pathlib import Path
 
+from privacy_audit.audit.result import Result, judged
 from privacy_audit.request import ROOT, Request
-from privacy_audit.result import Result, judged
 
 FIRMS = Path(__file__).parents[1] / "firms"
 FACTS = ("legal_form", "accounting_year_end", "vat_registered", "adopted", "none", "promises", "silent")

@@ -5,10 +5,11 @@ from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
 
-from privacy_audit.audit import CONTROLS, observe
+from privacy_audit.audit.engine import ROW, VERDICTS
+from privacy_audit.audit.inputs import Inputs, read_inputs
+from privacy_audit.audit.observe import observe
+from privacy_audit.controls.grammar import CONTROLS
 from privacy_audit.dates import Quarter, parse_iso
-from privacy_audit.engine import ROW, VERDICTS
-from privacy_audit.inputs import Inputs, read_inputs
 from support.bench import FACTS, make_firm, request, write_register
 
 CASES = Path(__file__).parents[1] / "cases"

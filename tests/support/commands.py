@@ -10,7 +10,8 @@ from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
 
 import pytest
-from privacy_audit import run, workbook
+from privacy_audit import notebook as workbook
+from privacy_audit.runs import execute as run
 
 
 def command(*arguments, cwd=None, **environment):

@@ -7,7 +7,7 @@ from functools import lru_cache
 from pathlib import Path
 
 import openpyxl
-from privacy_audit.result import Result
+from privacy_audit.audit.result import Result
 
 PASSES = {"met", "met_with_waivers", "not_applicable"}
 HEADER = 5

@@ -7,13 +7,14 @@ from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
-from privacy_audit.audit import CONTROLS, observe
-from privacy_audit.engine import ROW, VERDICTS
-from privacy_audit.facts import previous
-from privacy_audit.gaps import gaps_of
-from privacy_audit.history import Asked, Past
-from privacy_audit.inputs import Inputs, read_inputs
-from privacy_audit.result import column_register
+from privacy_audit.audit import history as previous
+from privacy_audit.audit.engine import ROW, VERDICTS
+from privacy_audit.audit.findings import gaps_of
+from privacy_audit.audit.history import Asked, Past
+from privacy_audit.audit.inputs import Inputs, read_inputs
+from privacy_audit.audit.observe import observe
+from privacy_audit.audit.result import column_register
+from privacy_audit.controls.grammar import CONTROLS
 from support.bench import make_firm, request, write_register
 from support.case_tables import AS_AT, read_cases
 
@@ -128,7 +129,7 @@ def asked_before(inputs: Inputs, cases: list[Case]) -> Inputs:
     found = {f"{case['case']}{n}" for case in cases for n in range(int(case["open"]))}
     unclear = {f"{case['case']}{int(case['open']) + n}" for case in cases for n in range(int(case["unclear"]))}
     past = Past("2026-Q2", {}, {}, tasks)
-    return inputs.adding(previous.register(inputs.schemas["previous"], past, found, unclear))
+    return inputs.adding(previous.open_tasks(inputs.schemas["previous"], past, found, unclear))
 
 
 def wrong_cases(inputs: Inputs, control: str, engine: str, cases: list[Case]) -> list[str]:

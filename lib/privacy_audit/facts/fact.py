@@ -7,9 +7,9 @@ from typing import Any
 
 import pyarrow as pa
 
-from privacy_audit.policy import Policy
 from privacy_audit.registers.register import Register, happened_column
-from privacy_audit.rulebook import InForce, Limits, Watched
+from privacy_audit.settings.policy import Policy
+from privacy_audit.settings.rulebook import InForce, Limits, Watched
 
 Lineage = Mapping[str, tuple[tuple[str, str], ...]]
 # For each fact, by register and column, the rules of the rulebook that it was worked out by.
@@ -45,7 +45,6 @@ MAILED_WHILE_OUT = (
     ("clients", "last_marketing_on"),
     ("contacts", "last_marketing_on"),
 )
-
 POLICY_READ = (("notice", "read_on"),)
 
 
@@ -59,7 +58,6 @@ OPTED_OUT = (*_on_both("opted_out_on"), ADDRESS)
 OPTED_IN = _on_both("consent_on")
 KIND = (("clients", "client_type"), ("clients", "company_number"), ADDRESS)
 LIMBS = _on_both("details_context", "refusal_offered", "similar_services_only", "source")
-
 # The columns that facts add, and the register columns each of them rests on.
 FACT_COLUMNS: Mapping[str, Lineage] = {
     "clients": {

@@ -15,9 +15,9 @@ import pyarrow as pa
 
 from privacy_audit.dates import add_months
 from privacy_audit.facts.fact import FACT_COLUMNS, Known, column
-from privacy_audit.facts.keys import same_record
+from privacy_audit.facts.records import same_record
 from privacy_audit.registers.register import Register
-from privacy_audit.registers.values import folded
+from privacy_audit.settings.spelling import folded
 
 FIRST, LAST, RELATIONSHIP, ENDED = WORKED_OUT = ("first_contact_on", "last_invoice_on", "relationship", "ended_on")
 NO_SALE = {"credit_note", "purchase", "draft", "void"}

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from privacy_audit.facts.answers import Answer, either
 from privacy_audit.facts.fact import column, events
+from privacy_audit.facts.logic import Answer, either
 from privacy_audit.registers.register import Register
 
 Cause = tuple[str, str]

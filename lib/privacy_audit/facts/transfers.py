@@ -1,17 +1,66 @@
 """Transfers: worked out from the suppliers when no file is given, and what their data is covered by."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import date
 
 import pyarrow as pa
 
 from privacy_audit.dates import add_months
-from privacy_audit.facts import period
 from privacy_audit.facts.fact import Known, column, dates, events, truths
-from privacy_audit.facts.lists import is_open, mentions, says_something
+from privacy_audit.facts.logic import is_open, mentions, says_something
 from privacy_audit.registers.register import Register, happened_column
-from privacy_audit.registers.schema import Schema
+from privacy_audit.settings.rulebook import Span
+from privacy_audit.settings.schema import Schema
+
+
+def going_on(
+    starts: Iterable[date | None], ends: Iterable[tuple[date | None, bool | None]], known: Known
+) -> list[bool | None]:
+    """Return whether each went on on some day of the period; None where nobody can tell that it had not ended.
+
+    What has no known start counts as begun.
+    """
+    return [_on(start, day, known, ended=ended) for start, (day, ended) in zip(starts, ends, strict=True)]
+
+
+def _on(start: date | None, end: date | None, known: Known, *, ended: bool | None) -> bool | None:
+    if start and start > known.as_at:
+        return False
+    return None if ended is None else not (end and end < known.period_start)
+
+
+def first_days(starts: Iterable[date | None], known: Known) -> list[date | None]:
+    """Return the first day of each within the period; None where the start is not known."""
+    return [max(start, known.period_start) if start else None for start in starts]
+
+
+def last_days(ends: Iterable[date | None], known: Known) -> list[date]:
+    """Return the last day of each, or the day of the audit where it goes on."""
+    return [min(end, known.as_at) if end else known.as_at for end in ends]
+
+
+def places(spans: Iterable[Span], day: date) -> frozenset[str]:
+    """Return the places that a rule lists on the day."""
+    return frozenset(place for span in spans if span.start <= day <= span.end for place in span.value)
+
+
+def approved(country: str | None, day: date, known: Known) -> bool:
+    """Whether UK law approved the country in full on the day."""
+    return country in places(known.law.adequate_full.spans, day)
+
+
+def approved_in_full(countries: Iterable[str | None], days: Iterable[date], known: Known) -> list[bool | None]:
+    """Return whether UK law approved each country in full on its day; None where the country is not known."""
+    pairs = zip(countries, days, strict=True)
+    return [None if country is None else approved(country, day, known) for country, day in pairs]
+
+
+def promised(country: str | None, day: date, known: Known) -> bool:
+    """Whether the country lies in the area in which the policy says that data stays; any does where it says nothing."""
+    area = known.policy.promises.transfer_area
+    return area == "anywhere" or country in places(getattr(known.law, f"area_{area}").spans, day)
+
 
 # A transfer's column, and the supplier's column it is taken from.
 FROM_PROCESSORS = {
@@ -89,7 +138,7 @@ def compared(transfers: Register, processors: Register, known: Known) -> Registe
         and role != "none"
         and exempt in {"none", None}
         and country != HOME
-        and not (period.approved(country, until, known) and period.promised(country, until, known))
+        and not (approved(country, until, known) and promised(country, until, known))
     }
     if not missing:
         return transfers
@@ -104,17 +153,17 @@ def with_facts(transfers: Register, known: Known) -> Register:
     the transfer stands in a file of transfers, and was not worked out from the suppliers.
     """
     starts, ends = column(transfers, "first_transfer_on"), list(events(transfers, "ended_on"))
-    until, law = period.last_days([day for day, _ in ends], known), known.noting("transfers", "approved_in_full")
+    until, law = last_days([day for day, _ in ends], known), known.noting("transfers", "approved_in_full")
     pairs = zip(column(transfers, "dpf_covers"), column(transfers, "hr_data"), strict=True)
     kinds, fresh = known.noting("transfers", "sensitive"), known.noting("transfers", "tra_due_on")
     measures = zip(column(transfers, "tra_measures"), column(transfers, happened_column("tra_measures")), strict=True)
     return transfers.with_columns(
         {
             "own_row": truths([not transfers.derived_from] * len(starts)),
-            "live": truths(period.going_on(starts, ends, known)),
-            "window_start": dates(period.first_days(starts, known)),
+            "live": truths(going_on(starts, ends, known)),
+            "window_start": dates(first_days(starts, known)),
             "window_end": dates(until),
-            "approved_in_full": truths(period.approved_in_full(column(transfers, "country"), until, law)),
+            "approved_in_full": truths(approved_in_full(column(transfers, "country"), until, law)),
             "data_covered": truths([_covered(covers, staff) for covers, staff in pairs]),
             "sensitive": truths([_sensitive(each, kinds) for each in column(transfers, "data_categories")]),
             "assessed": truths(_assessed(transfers)),

@@ -6,6 +6,8 @@ cells stands in each of them, and a number shown with leading zeros keeps them: 
 
 import io
 import struct
+import subprocess
+import sys
 import zipfile
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, time, timedelta
@@ -15,11 +17,39 @@ from defusedxml import DefusedXmlException
 from python_calamine import CalamineError, CalamineWorkbook, PasswordError, SheetVisibleEnum
 
 from privacy_audit.errors import InputError, Place
-from privacy_audit.files import excel97, flaws, opendocument
-from privacy_audit.files.flaws import Flaws, Range
-from privacy_audit.files.package import DAMAGED_ZIP, open_package
+from privacy_audit.files import legacy, xlsx
 from privacy_audit.files.sheet import Cell, Remark, Sheet, Unreadable
-from privacy_audit.files.trial import survives
+from privacy_audit.files.xlsx import Flaws, Range
+from privacy_audit.files.zipped import DAMAGED_ZIP, open_package
+
+MOST_SECONDS = 10
+PROGRAM = """
+import io, sys
+from contextlib import suppress
+from python_calamine import CalamineWorkbook
+with suppress(ImportError):
+    import resource
+    resource.setrlimit(resource.RLIMIT_AS, (300_000_000, 300_000_000))
+with suppress(Exception):  # what is told in words is told to whoever reads the workbook
+    CalamineWorkbook.from_filelike(io.BytesIO(sys.stdin.buffer.read()))
+"""
+
+
+def survives(content: bytes) -> bool:
+    """Return whether reading a workbook of at most 100 MB ends by itself, within ten seconds and 300 MB of memory."""
+    try:
+        done = subprocess.run(
+            [sys.executable, "-I", "-c", PROGRAM],
+            input=content,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            timeout=MOST_SECONDS,
+            check=False,
+        )
+    except subprocess.TimeoutExpired:
+        return False
+    return done.returncode == 0
+
 
 MOST_NAMED = 10
 SAVE_AGAIN = "Save it again as .xlsx."
@@ -47,7 +77,11 @@ def read_workbook(name: str, content: bytes, kind: str) -> list[Sheet]:
 def _sheets(place: Place, content: bytes, kind: str) -> list[Sheet]:
     if kind == "xlsx":
         return _xlsx(place, content)
-    looks = opendocument.looks(place, open_package(place, content)) if kind == "ods" else excel97.looks(content)
+    looks = (
+        legacy.looks_of_opendocument(place, open_package(place, content))
+        if kind == "ods"
+        else legacy.looks_of_excel97(content)
+    )
     book = CalamineWorkbook.from_filelike(io.BytesIO(content))
     return [
         _sheet(place, kind, book, each.name, looks.get(each.name, (Flaws(), None))) for each in book.sheets_metadata
@@ -56,14 +90,14 @@ def _sheets(place: Place, content: bytes, kind: str) -> list[Sheet]:
 
 def _xlsx(place: Place, content: bytes) -> list[Sheet]:
     archive = open_package(place, content)
-    parts = flaws.parts_of(archive)
+    parts = xlsx.parts_of(archive)
     looks = {}
     numbers: dict[str, list[int]] = {}
     moved: dict[str, bytes] = {}
     for title, path in parts.sheets.items():
-        looks[title], sparse = flaws.flaws_of(Place(place.file, title), archive, path, parts.padded)
+        looks[title], sparse = xlsx.flaws_of(Place(place.file, title), archive, path, parts.padded)
         if sparse:
-            moved[path], numbers[title] = flaws.packed(archive, path)
+            moved[path], numbers[title] = xlsx.packed(archive, path)
     book = CalamineWorkbook.from_filelike(io.BytesIO(_replaced(archive, moved) if moved else content))
     sheets = [
         _sheet(place, "xlsx", book, each.name, (looks[each.name], None), numbers.get(each.name))
@@ -71,7 +105,7 @@ def _xlsx(place: Place, content: bytes) -> list[Sheet]:
     ]
     for sheet in sheets:
         if looks[sheet.name].lost:
-            flaws.refuse_repeats(sheet.place(), archive, parts.sheets[sheet.name])
+            xlsx.refuse_repeats(sheet.place(), archive, parts.sheets[sheet.name])
     return sheets
 
 

@@ -14,10 +14,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from privacy_audit.files.sheet import Cell
-from privacy_audit.registers.day import UnreadError, order_of
-from privacy_audit.registers.evidence import BEGUN, NAMED, SAYS_NONE
-from privacy_audit.registers.schema import Column
-from privacy_audit.registers.values import ROUNDED, Dialect, Value, clean, reader, repair_of
+from privacy_audit.registers.days import order_of
+from privacy_audit.registers.values import BEGUN, NAMED, ROUNDED, SAYS_NONE, Value, reader, repair_of
+from privacy_audit.settings.schema import Column
+from privacy_audit.settings.spelling import Dialect, UnreadError, clean
 
 # An Arrow array of texts, or cells of any kind.
 Cells: TypeAlias = Any

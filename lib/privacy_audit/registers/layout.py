@@ -4,11 +4,11 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from privacy_audit.errors import InputError
 from privacy_audit.files.sheet import Remark, Sheet
-from privacy_audit.registers.cells import ANY, LeftOut, Maker, Source, Words
-from privacy_audit.registers.mapping import Export, Layout
+from privacy_audit.registers.cells import ANY, Layout, LeftOut, Maker, Source, Words
 from privacy_audit.registers.recognise import Candidate, as_header, columns_of, header_names
-from privacy_audit.registers.schema import Schema
-from privacy_audit.registers.values import folded
+from privacy_audit.settings.mapping import Export
+from privacy_audit.settings.schema import Schema
+from privacy_audit.settings.spelling import folded
 
 
 def lay_out(sheet: Sheet, candidate: Candidate, schema: Schema) -> Layout:

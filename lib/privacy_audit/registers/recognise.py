@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from privacy_audit.errors import InputError, UnknownExportError, nearest
-from privacy_audit.files.flaws import LAST_COLUMN
 from privacy_audit.files.sheet import Cell, Sheet, Unreadable
+from privacy_audit.files.xlsx import LAST_COLUMN
 from privacy_audit.registers.cells import ANY
-from privacy_audit.registers.mapping import Export
-from privacy_audit.registers.values import clean
+from privacy_audit.settings.mapping import Export
+from privacy_audit.settings.spelling import clean
 
 LINES_SEARCHED = 30
 LIKELY = 0.5

@@ -12,9 +12,9 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from privacy_audit.registers.reading import Reading
 from privacy_audit.registers.receipt import Receipt
-from privacy_audit.registers.schema import Column, Schema
+from privacy_audit.registers.rows import Reading
+from privacy_audit.settings.schema import Column, Schema
 
 
 @dataclass(frozen=True)

@@ -3,17 +3,71 @@
 import re
 import unicodedata
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from datetime import date, datetime
-from functools import cached_property, lru_cache
-from zoneinfo import ZoneInfo
 
 import idna
 
 from privacy_audit.files.sheet import Cell, Unreadable
-from privacy_audit.registers.day import LONDON, UnreadError, on_london_day, written_day
-from privacy_audit.registers.evidence import evidence
-from privacy_audit.registers.schema import Column
+from privacy_audit.registers.days import on_london_day, written_day
+from privacy_audit.settings.schema import Column
+from privacy_audit.settings.spelling import Dialect, UnreadError, clean, folded, invisible
+
+# A spreadsheet makes 0 of a reference to a blank cell, and other programs write null or nan for one.
+NONE = frozenset(
+    {"none", "no", "nil", "nothing", "n/a", "n / a", "n.a", "na", "not applicable", "not available", "false"}
+    | {"0", "null", "nan", "blank", "none yet", "not yet", "nothing yet", "none needed", "not needed"}
+    | {"no contract", "no contract yet", "no agreement", "no agreement yet", "not signed", "not yet signed"}
+    | {"no proof", "no proof yet", "no evidence", "no record", "no log", "no certificate", "no wording", "no measures"}
+    | {"not kept", "not recorded", "none recorded", "not filed", "not yet filed", "none on file", "missing"}
+)
+OPEN = frozenset(
+    {"t.b.c", "to come", "pending", "awaited", "in progress", "outstanding", "requested", "unknown", "don't know"}
+    | {"don\u2019t know", "dont know", "not sure", "unsure", "unclear", "maybe", "perhaps", "todo", "to do", "to-do"}
+    | {"to check", "xx", "xxx", "xxxx", *NONE}  # “none?” asks
+)
+# Whatever follows: when, by whom.
+BEGUN = (
+    r"(?i)^\W*(tbc|tbd|tba|to be (confirmed|decided|determined|advised|agreed|added|done|signed|filed|sent)"
+    r"|to follow|awaiting|not yet|not known)([^\w-]|$)"
+)
+MINUS = "\u2212"
+LEFT_OPEN = "says that it is still open, which is no evidence"
+SAYS_NONE = "What says that there is none was read as blank"
+# No word above holds such a digit: a cell that does, and is not begun so, needs no comparing.
+NAMED = "[1-9]"
+
+
+def evidence(text: str) -> str | None:
+    """Return a cleaned text as it is, None where it says that there is none; raise UnreadError where it is left open.
+
+    >>> evidence("None Such Ltd contract 2024"), evidence("None yet."), evidence("n/a; -")
+    ('None Such Ltd contract 2024', None, None)
+    """
+    parts = [each.strip() for each in re.split("[;,]", text.casefold()) if each.strip()]
+    if parts and all(map(_says_none, parts)):
+        return None
+    if re.match(BEGUN, text) or all(_says_none(each) or _is_open(each) for each in parts):
+        raise UnreadError(LEFT_OPEN)
+    return text
+
+
+def _says_none(part: str) -> bool:
+    """Whether a part is a word for “none”, or a dash."""
+    dashes = all(char == MINUS or unicodedata.category(char) == "Pd" for char in part)
+    return "?" not in part and (_bare(part) in NONE or dashes)
+
+
+def _is_open(part: str) -> bool:
+    """Whether a part promises or asks, or has no letter or digit at all."""
+    bare = _bare(part)
+    return not bare or bare in OPEN or re.match(BEGUN, part) is not None
+
+
+def _bare(part: str) -> str:
+    """Return a part without what stands before its first letter or digit and after its last."""
+    seen = [at for at, char in enumerate(part) if char.isalnum()]
+    return part[seen[0] : seen[-1] + 1] if seen else ""
+
 
 YES = frozenset({"yes", "y", "true", "t", "1", "on", "✓", "✔", "☑"})
 NO = frozenset({"no", "n", "false", "f", "0", "off", "✗", "✘", "☐"})
@@ -21,67 +75,10 @@ FIRST_YEAR, LAST_YEAR, OPEN_YEAR = 1905, 2099, 2200  # Excel's first days are 19
 FILLERS = frozenset({date(1970, 1, 1)})  # day 0 of many programs
 MOST_DIGITS = 10**15  # Excel keeps fifteen digits
 MOST_WORDS = 9
-CODE_LENGTH = 2  # ISO 3166-1 alpha-2
 LOST = "\ufffd"
 # What a spreadsheet makes of a long number: 1.20001E+13.
 ROUNDED = r"^[0-9]([.,][0-9]+)?[eE]\+[0-9]+$"
-
 Value = str | int | bool | date | None
-
-
-@dataclass(frozen=True)
-class Dialect:
-    """How one export writes its values: date order (DMY, MDY, YMD or none declared), time zone and own words."""
-
-    date_order: str = ""
-    zone: ZoneInfo = LONDON
-    words: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
-    countries: "Countries" = field(default_factory=lambda: Countries({}, {}, {}))
-
-
-@dataclass(frozen=True)
-class Countries:
-    """The rulebook's table of country names, aliases, and spellings that name no single country."""
-
-    names: Mapping[str, str]
-    aliases: Mapping[str, str]
-    ask: Mapping[str, str]
-
-    @cached_property
-    def codes(self) -> dict[str, str]:
-        """The code of every spelling that is known."""
-        return {folded(name): code for code, name in self.names.items()} | dict(self.aliases)
-
-    def code(self, text: str) -> str:
-        """Return the ISO code a spelling stands for; raise UnreadError rather than guess."""
-        spelling = folded(text)
-        if len(text) == CODE_LENGTH and text.upper() in self.names:
-            return text.upper()
-        if spelling in self.ask:
-            message = f"names no single country ({self.ask[spelling]})"
-            raise UnreadError(message)
-        if spelling not in self.codes:
-            message = "is no country that the rulebook knows"
-            raise UnreadError(message)
-        return self.codes[spelling]
-
-
-@lru_cache(maxsize=8192)
-def clean(text: str) -> str:
-    """Return text in Unicode form NFC, without invisible characters, white space made single and cut at both ends."""
-    if not (text.isascii() and text.isprintable()):
-        text = "".join(char for char in unicodedata.normalize("NFC", text) if not _invisible(char))
-    return " ".join(text.split())
-
-
-def _invisible(char: str) -> bool:
-    """Whether a character shows nothing: a control, a direction mark, a joiner, or none at all."""
-    return (unicodedata.category(char) in {"Cc", "Cf"} and not char.isspace()) or char in "\ufffe\uffff"
-
-
-def folded(text: str) -> str:
-    """Return text as it is compared: clean, without regard to case."""
-    return clean(text).casefold()
 
 
 def repair_of(text: str) -> str:
@@ -92,7 +89,7 @@ def repair_of(text: str) -> str:
     """
     if text == clean(text) or not text.strip():
         return ""
-    if any(_invisible(char) for char in text):
+    if any(invisible(char) for char in text):
         return "Characters that cannot be seen were taken out"
     if text != unicodedata.normalize("NFC", text):
         return "Accents were put into their usual form"

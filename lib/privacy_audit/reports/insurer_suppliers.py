@@ -3,9 +3,9 @@
 from collections import Counter
 from collections.abc import Collection, Iterator
 
+from privacy_audit.audit.editions import Shown, View
 from privacy_audit.dates import in_words
-from privacy_audit.editions import Shown, View
-from privacy_audit.reports.insurer_found import (
+from privacy_audit.reports.insurer_answers import (
     LISTS,
     RECORDED,
     UNKNOWN,
@@ -18,10 +18,20 @@ from privacy_audit.reports.insurer_found import (
 )
 
 ROLES = {"processor": "processor", "controller": "own controller", "joint_controller": "joint controller"}
+
+
 OWN = ("controller", "joint_controller")
+
+
 CONTRACT, TERMS, SECURITY = ("PRC-01",), ("PRC-02",), ("PRC-05",)
+
+
 PLACES = ("TRF-01", "TRF-02")
+
+
 SAFEGUARDS = frozenset(("safeguard", "mechanism"))  # of a supplier, of a transfer
+
+
 ABROAD = ("TRF-01", "TRF-02", "TRF-04", "TRF-06", "TRF-07")
 
 

@@ -3,20 +3,34 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from privacy_audit.audit import Observation
+from privacy_audit.audit.observe import Observation
+from privacy_audit.audit.result import Result
+from privacy_audit.audit.standing import RULE, Rating, Section
+from privacy_audit.audit.tasks import RULE as ORDER
 from privacy_audit.dates import in_words
-from privacy_audit.rating import RULE, Rating
-from privacy_audit.reports import annex, tables, wording
-from privacy_audit.reports.limits import limits
-from privacy_audit.reports.pictures import course
-from privacy_audit.reports.pictures.charts import Picture, by_section
+from privacy_audit.reports import annexes, marketing, tables, transfers, wording
+from privacy_audit.reports.annexes import before_you_share, limits
+from privacy_audit.reports.pictures import charts
+from privacy_audit.reports.pictures.charts import Picture, by_section, marketing_readings, verdicts
 from privacy_audit.reports.pictures.drawing import Drawing
-from privacy_audit.reports.sharing import before_you_share
+from privacy_audit.reports.pictures.timeline import retention_line
 from privacy_audit.reports.tables import Table
-from privacy_audit.reports.topics import pictures
-from privacy_audit.result import Result
-from privacy_audit.sections import Section
-from privacy_audit.tasks import RULE as ORDER
+
+
+def pictures(result: Result, section: Section) -> list[tuple[Picture, Table | None]]:
+    """Return a section's pictures, each with the table it draws where there is more to say than its numbers."""
+    tested = {each.control.id for each in section.controls if each.promised}
+    found: list[tuple[Picture, Table | None]] = [(verdicts(section), None)]
+    if "RET-01" in tested:
+        line = retention_line(result)
+        rows = [(when, number) for when, _, number in line.numbers]
+        found.append((line, Table("Retention", line.alt, [("When", 30), ("Records", 10)], rows)))
+    if tested & {"MKT-01", "MKT-02"}:
+        found += [(marketing_readings(result), marketing.readings(result))]
+    if "TRF-02" in tested:
+        found.append((transfers.by_country_and_safeguard(result), transfers.by_country(result)))
+    return found
+
 
 Block = str | Picture | Table
 FAILING = {"not_met", "not_testable", "error"}
@@ -42,7 +56,7 @@ def parts(result: Result, most: int) -> Iterator[Part]:
     """Yield the parts of a report in their order, with so many findings at most; what is left out is said."""
     yield Part("tasks", "Everything to do", [ORDER, _bare(tables.tasks(result))])
     if result.compared.past:
-        told: list[Block] = [course.trend(result), course.ages(result), _bare(tables.since(result))]
+        told: list[Block] = [charts.trend(result), charts.ages(result), _bare(tables.since(result))]
         yield Part("since", f"Since {result.compared.past.quarter}", told)
     yield Part("overview", "How each section came out", [by_section(result), RULE])
     seen: set[Drawing] = set()
@@ -55,7 +69,7 @@ def parts(result: Result, most: int) -> Iterator[Part]:
     statements = tables.coverage(result).only(
         "Statement", "The policy's words", "How it stands", "Checks", "To come", "Why not by records"
     )
-    yield Part("coverage", "Annex: every statement of the policy", [annex.matrix(result), _bare(statements)])
+    yield Part("coverage", "Annex: every statement of the policy", [annexes.matrix(result), _bare(statements)])
     yield Part("logic", "Annex: how each promise is checked", [_logic(result)])
     yield Part("limits", "What this audit does not show", [_bare(limits(result))])
     yield Part("sharing", "Before you share any of this", [_bare(before_you_share(result).only(*SHARED))])
@@ -102,7 +116,7 @@ def _findings(result: Result, most: int) -> Iterator[Block]:
 
 def _logic(result: Result) -> Table:
     """Return how each check judges, without what other parts tell already."""
-    table = annex.annex(result).only("Check", "What must be true", "How it is judged", "The law")
+    table = annexes.annex(result).only("Check", "What must be true", "How it is judged", "The law")
     rows = [(*row, _checked(each)) for row, each in zip(table.rows, result.observations, strict=True)]
     return replace(table, title="", columns=[*table.columns, ("Dated values", 26)], rows=rows)
 

@@ -3,10 +3,10 @@
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
+from privacy_audit.audit.result import Result
+from privacy_audit.audit.tasks import RULE
 from privacy_audit.reports import outline
 from privacy_audit.reports.screen import LIMITS, SIGNS, chain, first_screen, first_title, said, worst
-from privacy_audit.result import Result
-from privacy_audit.tasks import RULE
 
 OPENS = "Each line opens with a click; printing opens them all."
 MOST = 2000

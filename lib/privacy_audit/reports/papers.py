@@ -5,17 +5,18 @@ not claimed: this is a firm's look at its own records, and no assurance engageme
 """
 
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 
+from privacy_audit.audit.finding import Finding
+from privacy_audit.audit.result import Result
+from privacy_audit.audit.standing import STATUS_WORDS, Section
 from privacy_audit.dates import in_words
-from privacy_audit.finding import Finding
-from privacy_audit.rating import STATUS_WORDS
 from privacy_audit.registers.receipt import Receipt
-from privacy_audit.reports.jsonfile import results_hash
+from privacy_audit.reports.results_json import results_hash
 from privacy_audit.reports.screen import EXAMPLE, SIGNS
 from privacy_audit.reports.tables import Table, accepted, places
-from privacy_audit.result import Result
-from privacy_audit.sections import Section
 
 RULES = (
     "A blank that means unknown is never a pass. Rows that could not be read are counted as unread. Dates are compared "
@@ -26,8 +27,6 @@ LIMIT = (
     "independent auditor. Whoever prepares and reviews this paper signs a copy of it, at the top: "
     "a published file is hashed."
 )
-
-
 # What may be said of checks by their status, of one and of several; the worst first.
 CONCLUDED = {
     "error": ("{} could not be run, so nothing can be concluded about it.",) * 2,
@@ -207,3 +206,36 @@ def findings(result: Result, name: str) -> Table:
         columns,
         rows,
     )
+
+
+def dealt_with(result: Result, name: str) -> Table:
+    """Return what happened to rows and cells on the way: rejected, read as unknown, mended, left unused."""
+    rows = [line for each in receipts(result, name) for line in _dealt(result, each)]
+    purpose = "Whatever is not named here was read as it stands."
+    return Table("On the way", purpose, [("File", 34), ("Row", 8), ("Column", 26), ("What was done", 80)], rows)
+
+
+def _dealt(result: Result, receipt: Receipt) -> Iterator[tuple[object, ...]]:
+    schema = result.inputs.schemas.get(receipt.register)
+    titles = {column.name: column.title for column in schema.fields} if schema else {}
+    if receipt.error:
+        yield receipt.file, None, "", f"Not read. {receipt.error}"
+    for lost in receipt.rejected:
+        yield receipt.file, lost.row, titles.get(lost.column, lost.column), f"Rejected: {lost.reason}"
+    for cell in receipt.unread_cells:
+        yield receipt.file, cell.row, titles.get(cell.column, cell.column), f"Read as unknown: {cell.what}"
+    for each in receipt.repairs:
+        yield receipt.file, each.row, titles.get(each.column, each.column), each.what
+    if receipt.unused:
+        yield receipt.file, None, ", ".join(receipt.unused), "Not used by any check."
+
+
+def spans(result: Result, name: str) -> Table:
+    """Return the first and last day in each column of dates: what the export can be compared with its source by."""
+    rows = []
+    for each in receipts(result, name):
+        columns = result.inputs.schemas[each.register].by_name if each.register in result.inputs.schemas else {}
+        for column, span in each.control_totals.items():
+            rows.append((each.file, columns[column].title, *map(date.fromisoformat, span.split(" to "))))
+    columns_ = [("File", 34), ("Column", 30), ("First day", 14), ("Last day", 14)]
+    return Table("First and last days", "To compare with the system that the export came from.", columns_, rows)

@@ -14,14 +14,14 @@ from typing import Any
 
 import typst
 
+from privacy_audit.audit.result import Result
+from privacy_audit.audit.tasks import Task
 from privacy_audit.dates import in_words
 from privacy_audit.reports import outline
 from privacy_audit.reports.pictures.charts import Picture
 from privacy_audit.reports.pictures.drawing import FONTS, measure, plain
 from privacy_audit.reports.screen import LIMITS, SIGNS, chain, first_screen, first_title, said, worst
 from privacy_audit.reports.tables import Table
-from privacy_audit.result import Result
-from privacy_audit.tasks import Task
 
 KINDS = {sign: kind for kind, sign in SIGNS.items()}
 LONG, PIECE = re.compile(r"(\S{15,})"), re.compile(r"[^_]{1,14}_?|_")

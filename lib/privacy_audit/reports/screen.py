@@ -3,11 +3,11 @@
 from dataclasses import dataclass
 from datetime import date
 
+from privacy_audit.audit.finding import Finding
+from privacy_audit.audit.result import Result
+from privacy_audit.audit.tasks import Task
 from privacy_audit.dates import in_words
-from privacy_audit.finding import Finding
-from privacy_audit.reports.jsonfile import results_hash
-from privacy_audit.result import Result
-from privacy_audit.tasks import Task
+from privacy_audit.reports.results_json import results_hash
 
 EXAMPLE = "Example: fictional registers"
 LIMITS = (

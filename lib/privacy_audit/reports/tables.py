@@ -3,15 +3,14 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from privacy_audit.audit.engine import BROKEN, KEPT, NOT_SHOWN, OUT_OF_SCOPE
+from privacy_audit.audit.finding import Finding
+from privacy_audit.audit.result import Result
+from privacy_audit.audit.standing import RULE, STATUS_WORDS, Section
+from privacy_audit.audit.tasks import RULE as ORDER
 from privacy_audit.dates import in_words
-from privacy_audit.engine import BROKEN, KEPT, NOT_SHOWN, OUT_OF_SCOPE
-from privacy_audit.finding import Finding
-from privacy_audit.rating import RULE, STATUS_WORDS
 from privacy_audit.registers.register import Origin
 from privacy_audit.reports.screen import SIGNS, law_words
-from privacy_audit.result import Result
-from privacy_audit.sections import Section
-from privacy_audit.tasks import RULE as ORDER
 
 PROMISE_WORDS = {
     "kept": "✓ kept",

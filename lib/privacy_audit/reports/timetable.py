@@ -9,8 +9,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from privacy_audit.audit.editions import Shown, View
 from privacy_audit.dates import add_months, add_years, in_words
-from privacy_audit.editions import Shown, View
 from privacy_audit.facts.clients import VAT_PERIOD_MONTHS
 
 UNNOTED = "class not noted"

@@ -3,12 +3,11 @@
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from privacy_audit.findings import statements
-from privacy_audit.gaps import GAP
-from privacy_audit.policy import Commitment
+from privacy_audit.audit.findings import GAP, statements
+from privacy_audit.audit.result import Result
+from privacy_audit.audit.standing import WORDS
 from privacy_audit.reports.tables import Table
-from privacy_audit.result import Result
-from privacy_audit.sections import WORDS
+from privacy_audit.settings.policy import Commitment
 
 EXAMPLE = (
     "Example wording in our own words, to be adapted by somebody who knows the firm: not legal advice. "

@@ -1,20 +1,123 @@
 """The results as an Excel workbook for somebody who has nothing but Excel; the same inputs give the same bytes."""
 
-from privacy_audit.reports import annex, flows, readings, tables, wording
-from privacy_audit.reports.excel.book import Book
-from privacy_audit.reports.excel.coverage import coverage_sheet
-from privacy_audit.reports.excel.findings import checks_sheet, files_sheet, findings_sheets
-from privacy_audit.reports.excel.start import below, start_sheet
-from privacy_audit.reports.excel.table import Dress, table_sheet
-from privacy_audit.reports.excel.tasks import ask_sheet, tasks_sheet
-from privacy_audit.reports.glossary import glossary
-from privacy_audit.reports.jsonfile import results_hash
-from privacy_audit.reports.limits import limits
+from dataclasses import replace
+
+from privacy_audit.audit.result import Result
+from privacy_audit.reports import annexes, marketing, tables, transfers, wording
+from privacy_audit.reports.annexes import (
+    MARKS,
+    before_you_share,
+    evidence,
+    glossary,
+    limits,
+    source_rows,
+    tested,
+    trend,
+)
+from privacy_audit.reports.excel.start import ask_sheet, below, start_sheet, tasks_sheet
+from privacy_audit.reports.excel.table import (
+    FIRST,
+    Dress,
+    table_sheet,
+    to_check,
+    to_file,
+    to_finding,
+    to_findings_of,
+    to_logic,
+    to_sources,
+    to_task,
+)
+from privacy_audit.reports.excel.writer import LETTERS, Book, Look
+from privacy_audit.reports.results_json import results_hash
 from privacy_audit.reports.screen import first_screen
-from privacy_audit.reports.sharing import before_you_share
-from privacy_audit.reports.trace import evidence
-from privacy_audit.reports.trend import trend
-from privacy_audit.result import Result
+from privacy_audit.reports.tables import PROMISE_WORDS, Table
+
+# Narrower than on the page, so that all columns fit a sheet of paper.
+WIDTHS = {"Record": 22, "What was found": 50, "Where": 36, "What to do": 42, "By": 13, "Since last quarter": 12}
+WIDTHS |= {"Accepted by": 24, "The law": 26, "Finding": 13}
+
+
+def findings(result: Result) -> Table:
+    """Return all findings, each with the number of its task."""
+    table = tables.findings(result)
+    columns = [(name, WIDTHS.get(name, width)) for name, width in table.columns]
+    columns = [("Rows", 7), *columns, ("Task number", 13)]
+    rows = [(len(each.sources), *row, each.task) for row, each in zip(table.rows, result.findings, strict=True)]
+    purpose = f"{table.purpose} Rows leads to every row in its file, Check to its counts, Task number to the task."
+    return Table(table.title, purpose, columns, rows)
+
+
+def findings_sheets(book: Book, result: Result) -> None:
+    """Add the findings, and after them every row in which one stands."""
+    table = findings(result)
+    at = {name: number for number, name in enumerate(table.head, 1)}
+    sources = to_sources(result, at["Finding"])
+    links = {
+        at["Check"]: to_check(result, at["Check"]),
+        at["Rows"]: sources,
+        at["Task number"]: to_task(result, at["Task number"]),
+    }
+    table_sheet(book, table, Dress(links=links, signs=(2,), freeze="F4"))
+    table_sheet(book, source_rows(result), Dress(links={1: to_finding(result, 1), 4: to_file(result, 4)}, freeze="B4"))
+
+
+def checks_sheet(book: Book, result: Result) -> None:
+    """Add the checks: the id leads to promise and logic, the numbers to the first fact and the first gap."""
+    table = tables.controls(result)
+    at = {name: number for number, name in enumerate(table.head, 1)}
+    facts, gaps = to_findings_of(result, "broken"), to_findings_of(result, "not_shown")
+    links = {1: to_logic(result), at["Broken"]: facts, at["Cannot be shown"]: gaps}
+    table_sheet(book, table, Dress(links=links, signs=(3,)))
+
+
+def files_sheet(book: Book, result: Result) -> None:
+    """Add how every file became rows, one line for each file or sheet of one."""
+    table = tables.files(result)
+    table_sheet(book, replace(table, columns=[(name, 50 if name == "Remarks" else w) for name, w in table.columns]))
+
+
+SIGN = Look(line=True, centre=True)
+TOLD = 6  # the columns before the checks
+
+
+def matrix(result: Result) -> Table:
+    """Return every statement with how it stands, and a column for each check."""
+    checks = sorted(each.control.id for each in result.observations)
+    columns: list[tuple[str, float]] = [("Statement", 10), ("Section", 8), ("The policy's words", 60)]
+    columns += [("How it stands", 18), ("Checks to come", 18), ("Why not by records", 34)]
+    columns += [(each, 4.3) for each in checks]
+    rows = [
+        (
+            each.id,
+            each.section,
+            each.quote,
+            PROMISE_WORDS[result.promises[each.id]],
+            ", ".join(each.planned),
+            each.why,
+            *(MARKS[result.standing(each, check)] if check in each.controls else None for check in checks),
+        )
+        for each in result.inputs.policy.commitments
+    ]
+    purpose = (
+        f"{tested(result)}. In the columns of the checks: "
+        "✓ met   ✗ not met   ? cannot be shown   ! could not be run   – does not apply   blank: tests something else."
+    )
+    return Table("Coverage", purpose, columns, rows)
+
+
+def coverage_sheet(book: Book, result: Result) -> None:
+    """Add the sheet; a sign leads to what the check counted."""
+    table, check = matrix(result), to_check(result)
+    width = len(table.columns)
+    looks = dict.fromkeys(range(TOLD + 1, width + 1), SIGN)
+    sheet = table_sheet(book, table, Dress(looks=looks, signs=(4,), freeze="D4", turned=TOLD + 1))
+    sheet.colour(f"{LETTERS[TOLD]}{FIRST}:{LETTERS[width - 1]}{sheet.last}")
+    for number, row in enumerate(table.rows, FIRST):
+        for column, name in enumerate(table.head[TOLD:], TOLD + 1):
+            to = check([name]) if row[column - 1] else None
+            if to:
+                sheet.link(number, column, *to)
+
 
 # What each sheet holds, in the words of the list on the first sheet.
 CONTENTS = {
@@ -57,12 +160,12 @@ def excel(result: Result, results: str = "") -> bytes:
     checks_sheet(book, result)
     coverage_sheet(book, result)
     table_sheet(book, tables.ratings(result), Dress(signs=(2,)))
-    for make in (readings.readings, readings.classes, readings.readings_by_contact, flows.by_country):
+    for make in (marketing.readings, marketing.classes, marketing.readings_by_contact, transfers.by_country):
         table_sheet(book, make(result))
     for words in (wording.wording, wording.contradictions, wording.notice):
         table_sheet(book, words(result))
     files_sheet(book, result)
-    for table in (trend(result), limits(result), annex.annex(result)):
+    for table in (trend(result), limits(result), annexes.annex(result)):
         table_sheet(book, table, Dress(freeze="B4"))
     for table in (evidence(result, results), glossary()):
         table_sheet(book, table, Dress(freeze="B4"))

@@ -2,11 +2,9 @@
 
 import json
 
-from privacy_audit.reports.oscal.catalog import catalog
-from privacy_audit.reports.oscal.plan import plan
-from privacy_audit.reports.oscal.poam import poam
-from privacy_audit.reports.oscal.results import results
-from privacy_audit.result import Result
+from privacy_audit.audit.result import Result
+from privacy_audit.reports.oscal.plan import catalog, plan
+from privacy_audit.reports.oscal.results import poam, results
 
 
 def documents(result: Result) -> dict[str, bytes]:

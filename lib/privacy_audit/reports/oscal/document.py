@@ -13,9 +13,9 @@ from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 from zoneinfo import ZoneInfo
 
-from privacy_audit.reports.jsonfile import results_hash
+from privacy_audit.audit.result import Result
+from privacy_audit.reports.results_json import results_hash
 from privacy_audit.reports.screen import EXAMPLE, LIMITS
-from privacy_audit.result import Result
 
 VERSION = "1.2.1"
 NAMESPACE = "urn:privacy-audit:oscal:1"

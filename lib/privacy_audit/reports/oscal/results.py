@@ -6,17 +6,20 @@ finding on the same objective, and a risk. What cannot be shown is not satisfied
 
 from collections.abc import Iterator
 
-from privacy_audit.audit import Observation
-from privacy_audit.engine import BROKEN, KEPT, NOT_SHOWN, OUT_OF_SCOPE
-from privacy_audit.finding import Finding
-from privacy_audit.rating import STATUS_WORDS, Status
-from privacy_audit.reports.limits import limits
+from privacy_audit.audit.engine import BROKEN, KEPT, NOT_SHOWN, OUT_OF_SCOPE
+from privacy_audit.audit.finding import Finding
+from privacy_audit.audit.observe import Observation
+from privacy_audit.audit.result import Result
+from privacy_audit.audit.standing import STATUS_WORDS, Status
+from privacy_audit.audit.tasks import Task
+from privacy_audit.reports.annexes import limits
 from privacy_audit.reports.oscal.document import (
     Json,
     control_id,
     evidence,
     head,
     lasting,
+    line,
     moment,
     origins,
     prop,
@@ -25,9 +28,69 @@ from privacy_audit.reports.oscal.document import (
     tool,
     words,
 )
-from privacy_audit.reports.oscal.risks import risk
 from privacy_audit.reports.tables import places
-from privacy_audit.result import Result
+from privacy_audit.settings.firm import Waiver
+
+
+def risk(result: Result, finding: Finding) -> Json:
+    """Return a finding as a risk: open, or a deviation that somebody approved until a day."""
+    waiver = finding.waiver
+    facet = {"name": "severity", "system": "urn:privacy-audit:severity", "value": finding.severity}
+    remediations = [_remedy(result, finding)]
+    made: Json = {
+        "uuid": lasting(result, "risk", finding.id),
+        "title": words(f"{finding.control}: {finding.record}"),
+        "description": words(finding.reason),
+        "statement": words(f"{finding.why} {finding.law}"),
+        "props": [prop("finding", finding.id), prop("outcome", finding.outcome), prop("change", finding.change)],
+        "status": "open",
+        "characterizations": [{"origin": origins(result)[0], "facets": [facet]}],
+        "deadline": moment(finding.due_on, end=True),
+        "remediations": remediations,
+    }
+    if waiver:
+        made |= {"status": "deviation-approved", "risk-log": _log(result, finding, waiver)}
+        remediations.append(_acceptance(result, finding, waiver))
+        del made["deadline"]
+    return made
+
+
+def _remedy(result: Result, finding: Finding) -> Json:
+    return {
+        "uuid": lasting(result, "remedy", finding.id),
+        "lifecycle": "recommendation",
+        "title": "What to do",
+        "description": words(finding.remedy),
+    }
+
+
+def _acceptance(result: Result, finding: Finding, waiver: Waiver) -> Json:
+    """Return a waiver as the decision to accept the risk."""
+    return {
+        "uuid": lasting(result, "acceptance", finding.id),
+        "lifecycle": "planned",
+        "title": "Accepted exception",
+        "description": words(waiver.reason),
+        "props": [
+            {"name": "type", "value": "accept"},
+            prop("approved-by", waiver.approved_by),
+            prop("start", waiver.start),
+            prop("expires", waiver.expires),
+        ],
+    }
+
+
+def _log(result: Result, finding: Finding, waiver: Waiver) -> Json:
+    entry = {
+        "uuid": lasting(result, "acceptance-entry", finding.id),
+        "title": words(f"Accepted by {waiver.approved_by}"),
+        "description": words(waiver.reason),
+        "start": moment(waiver.start),
+        "end": moment(waiver.expires, end=True),
+        "status-change": "deviation-approved",
+    }
+    return {"entries": [entry]}
+
 
 STATES: dict[Status, tuple[str, str]] = {
     "met": ("satisfied", "pass"),
@@ -164,3 +227,43 @@ def _finding(result: Result, each: Finding) -> Json:
 def _related(result: Result, each: Finding) -> Json:
     uuid = lasting(result, "observation", each.control)
     return risk(result, each) | {"related-observations": [{"observation-uuid": uuid}]}
+
+
+def poam(result: Result) -> Json:
+    """Return poam.json; where there is nothing to do its one item says so, since OSCAL wants one."""
+    risks = [risk(result, each) for each in result.findings]
+    items = [_item(result, each) for each in result.tasks] or [_nothing(result)]
+    body = {
+        "system-id": {"identifier-type": "http://ietf.org/rfc/rfc4122", "id": lasting(result, "firm")},
+        "local-definitions": {"components": [tool(result)]},
+        "poam-items": items,
+        "back-matter": evidence(result),
+    }
+    made = head(result, "poam", "what to do after the privacy audit") | body | ({"risks": risks} if risks else {})
+    return {"plan-of-action-and-milestones": made}
+
+
+def _item(result: Result, task: Task) -> Json:
+    told = {
+        "task": task.id,
+        "severity": task.severity,
+        "outcome": task.outcome,
+        "touches": task.touches,
+        "minutes": task.effort,
+        "due": moment(task.due_on, end=True),
+        "control": task.control,
+    }
+    return {
+        "uuid": lasting(result, "task", task.id),
+        "title": words(task.title),
+        "description": words(f"{task.remedy} {task.why}"),
+        "props": [prop(name, line(value)) for name, value in told.items()],
+        "origins": origins(result),
+        "related-findings": [{"finding-uuid": lasting(result, "finding", each)} for each in task.findings],
+        "related-risks": [{"risk-uuid": lasting(result, "risk", each)} for each in task.findings],
+    }
+
+
+def _nothing(result: Result) -> Json:
+    what = "The audit found nothing to do."
+    return {"uuid": lasting(result, "nothing-to-do"), "title": "Nothing to do", "description": what}

@@ -9,12 +9,12 @@ from datetime import date
 from functools import cache
 from typing import Any
 
+from privacy_audit.audit.engine import BROKEN, KEPT, NOT_SHOWN
+from privacy_audit.audit.result import Result
 from privacy_audit.dates import in_words
-from privacy_audit.engine import BROKEN, KEPT, NOT_SHOWN
 from privacy_audit.registers.register import Register
 from privacy_audit.reports.pictures.charts import LABEL, LOOKS, WIDTH, Picture, heading, sentences
 from privacy_audit.reports.pictures.drawing import Box, Drawing, Line, Look, Part, Words, cut, measure
-from privacy_audit.result import Result
 
 HELD = "held"
 TOLD = {BROKEN: "✗ past the promised day", KEPT: "✓ still within the years", HELD: "‖ on hold"}

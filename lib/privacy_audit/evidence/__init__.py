@@ -1,1 +1,0 @@
-"""What makes a run stand as evidence: what is sealed, looked through, signed and published."""

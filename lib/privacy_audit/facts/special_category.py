@@ -1,0 +1,121 @@
+"""Every client, contact and supplier, and whether special category data is recorded or hinted at."""
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+import pyarrow as pa
+
+from privacy_audit.facts.fact import Known, column, events, listed
+from privacy_audit.facts.records import natural_keys
+from privacy_audit.registers.register import Register
+from privacy_audit.settings.schema import Schema
+
+
+class Hints:
+    """The rulebook's words, look-alikes and endings of companies' names, made ready to search with."""
+
+    def __init__(self, known: Known) -> None:
+        law, day = known.law, known.as_at
+        self._kinds = {kind: _whole(words) for kind, words in law.special_words.on(day).items()}
+        self._harmless = _whole(law.look_alikes.on(day))
+        endings = "|".join(map(re.escape, law.company_endings.on(day)))
+        self._company = re.compile(rf"(?:\b[A-Z][\w'\u2019]*\s+(?:(?:and|of|the|for|&)\s+)*)+(?:{endings})\b")
+
+    def kinds(self, text: str) -> list[str]:
+        """Return the kinds of special category data that a text hints at."""
+        plain = self._harmless.sub(" ", self._company.sub(" ", text.replace("-", " ")))
+        return [kind for kind, words in self._kinds.items() if words.search(plain)]
+
+
+def _whole(words: Iterable[str]) -> re.Pattern[str]:
+    """Return what finds these words and phrases where they stand whole, the longest first."""
+    longest = sorted(words, key=len, reverse=True)
+    return re.compile(r"\b(?:" + "|".join(map(re.escape, longest)) + r")\b", re.IGNORECASE)
+
+
+SOURCES = ("clients", "contacts", "processors")
+MARK, NOTES, TAGS = "special_category", "notes", "tags"
+# What is searched where no cell tells of a mark; the column to fill in where that is open.
+SEARCHED = {"clients": NOTES, "contacts": NOTES, "processors": "data_categories"}
+
+
+@dataclass(frozen=True)
+class _Row:
+    """What one record tells: the kind it is marked with, the kinds its words hint at; None: nobody can tell."""
+
+    marked: tuple[str, ...] | None
+    hinted: tuple[str, ...] | None
+
+
+def data_held(
+    schema: Schema, registers: Mapping[str, Register], known: Known, name_of: Callable[[Register, str], str]
+) -> Register:
+    """Return one row for each client, contact and supplier; the exported column is the cause where nobody can tell."""
+    hints, called = Hints(known.noting("held", "hinted", "hint")), known.law.tables["categories"]["names"]
+    own = [registers[name] for name in SOURCES if name in registers]
+    rows: list[tuple[object, ...]] = []
+    causes: dict[tuple[int, str], tuple[str, str]] = {}
+    for each in own:
+        told = list({"clients": _clients, "contacts": _contacts, "processors": _suppliers}[each.name](each, hints))
+        causes |= _causes(each.name, told, len(rows))
+        names = (name_of(each, key) for key in natural_keys(each))
+        rows += [(each.name, name, *_cells(row, called)) for name, row in zip(names, told, strict=True)]
+    values = list(zip(*rows, strict=True)) or [()] * len(schema.fields)
+    arrays = {
+        field.name: pa.array(list(value), field.arrow) for field, value in zip(schema.fields, values, strict=True)
+    }
+    return Register(
+        schema,
+        pa.table(arrays),
+        tuple(origin for each in own for origin in each.origins),
+        tuple(receipt for each in own for receipt in each.receipts),
+        known_empty=_known_empty(own),
+        causes=causes,
+    )
+
+
+def _causes(name: str, rows: Sequence[_Row], first: int) -> dict[tuple[int, str], tuple[str, str]]:
+    """Return the exported columns that leave rows open; `first` is the place of the first one."""
+    marks = {(first + n, "confirmed"): (name, MARK) for n, row in enumerate(rows) if row.marked is None}
+    return marks | {(first + n, "hinted"): (name, SEARCHED[name]) for n, row in enumerate(rows) if row.hinted is None}
+
+
+def _known_empty(own: Sequence[Register]) -> bool:
+    """Whether somebody answered that there is nobody to hold data about."""
+    return bool(own) and all(each.known_empty for each in own)
+
+
+def _cells(row: _Row, called: Mapping[str, str]) -> tuple[bool | None, str | None, bool | None, str | None]:
+    """Return recorded or not, the kind, hinted at or not, the kinds; a record that is marked needs no hint."""
+    marked = None if row.marked is None else bool(row.marked)
+    hinted = None if row.hinted is None else bool(row.hinted)
+    kind, hint = (listed(called[each] for each in kinds or ()) for kinds in (row.marked, row.hinted))
+    return marked, kind, False if marked else hinted, hint
+
+
+def _clients(clients: Register, hints: Hints) -> Iterator[_Row]:
+    """Yield what each client's mark and notes tell.
+
+    Somebody who declared that no such data is held has answered for notes that are in no export.
+    """
+    marks, notes = list(events(clients, MARK)), list(events(clients, NOTES))
+    declared = all(told is False for _, told in marks)
+    for (mark, told), (note, written) in zip(marks, notes, strict=True):
+        marked = None if told is None else () if mark in {None, "none"} else (str(mark),)
+        silent = () if written is False or declared else None
+        yield _Row(marked, tuple(hints.kinds(str(note))) if note is not None else silent)
+
+
+def _contacts(contacts: Register, hints: Hints) -> Iterator[_Row]:
+    """Yield what each contact's notes and tags tell; where one cannot be read, only a hint in the other does."""
+    for cells in zip(events(contacts, NOTES), events(contacts, TAGS), strict=True):
+        found = hints.kinds("\n".join(cell for cell, _ in cells if cell is not None))
+        yield _Row((), tuple(found) if found or all(told is not None for _, told in cells) else None)
+
+
+def _suppliers(suppliers: Register, hints: Hints) -> Iterator[_Row]:
+    """Yield what each supplier's kinds of data tell; one that gets no personal data needs none."""
+    for shared, role in zip(column(suppliers, SEARCHED["processors"]), column(suppliers, "role"), strict=True):
+        silent = () if role == "none" else None
+        yield _Row((), tuple(hints.kinds(shared)) if shared is not None else silent)

@@ -1,0 +1,176 @@
+"""Several files of one register put together: the same row once, and of one tool the most restrictive word."""
+
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+import pyarrow as pa
+
+from privacy_audit.registers.cells import strictest
+from privacy_audit.registers.receipt import Repair
+from privacy_audit.registers.register import Origin, Register, happened_column
+from privacy_audit.registers.rows import Reading
+
+
+def put_together(register: Register, readings: Sequence[Reading]) -> Register:
+    """Return a register with what its files' mappings say of its rows together.
+
+    An event that another column settles is told for each row; a row that another file of the same tool overrules has
+    the more restrictive word; a row that stands alike in two files is one record with two sources; what a client's file
+    has no column for is as another file tells it.
+    """
+    register = replace(register, given=tuple(each.layout.given for each in _of(readings)))
+    for name in sorted({name for each in readings for name in each.layout.settled}):
+        register = _settled(register, readings, name)
+    register = _overruled(register, readings)
+    if len(readings) == 1:
+        return register
+    register = _once(register)
+    _remark(register, readings)
+    return _completed(register) if register.schema.completed else register
+
+
+def _completed(register: Register) -> Register:
+    """Return the register with what a row's file has no column for as other files tell it of the same record.
+
+    Where they do not agree, or a cell of theirs could not be read, it stays as it is.
+    """
+    groups: dict[tuple[str, ...], list[int]] = defaultdict(list)
+    for index, key in enumerate(_keys(register)):
+        groups[key].append(index)
+    shared = [rows for rows in groups.values() if len({register.origins[at].file for at in rows}) > 1]
+    if not shared:
+        return register
+    lacking = list(register.lacking)
+    for column in (each for each in register.schema.fields if each.name not in register.schema.key):
+        names = [column.name, happened_column(column.name)] if column.event else [column.name]
+        cells = [register.table.column(name).to_pylist() for name in names]
+        for rows in shared:
+            told = [at for at in rows if column.name in register.given[at]]
+            said = {tuple(each[at] for each in cells) for at in told if (at, column.name) not in register.unread}
+            if len(said) != 1 or any((at, column.name) in register.unread for at in told):
+                continue
+            for at in (each for each in rows if each not in told):
+                lacking[at] -= {column.name}
+                for each, cell in zip(cells, *said, strict=True):
+                    each[at] = cell
+        for name, each in zip(names, cells, strict=True):
+            table = _with(register.table, name, pa.array(each, register.table.schema.field(name).type))
+            register = replace(register, table=table)
+    return replace(register, lacking=tuple(lacking))
+
+
+def _remark(register: Register, readings: Sequence[Reading]) -> None:
+    """Say in a file's receipt how many of its rows stand alike in another file."""
+    places = Counter((each.file, each.sheet) for origins in register.also.values() for each in origins)
+    for reading in readings:
+        number = places[reading.receipt.file, reading.receipt.sheet]
+        rows = "row stands" if number == 1 else "rows stand"
+        what = f"{number} {rows} alike in another file; each of them is one record."
+        if number and what not in [each.what for each in reading.receipt.repairs]:
+            reading.receipt.repairs.append(Repair(None, "", what))
+
+
+def _of(readings: Sequence[Reading]) -> list[Reading]:
+    """Return the file that each row came from."""
+    return [each for each in readings for _ in range(each.receipt.accepted)]
+
+
+def _settled(register: Register, readings: Sequence[Reading], event: str) -> Register:
+    """Return the register with an event that did not happen marked so, where a row's other column says so."""
+    shown = happened_column(event)
+    rows = register.table.to_pylist()
+    happened = [
+        False
+        if row[shown] is None
+        and (index, event) not in register.unread
+        and any(event in fields.get(row[name], ()) for name, fields in reading.layout.export.never_where.items())
+        else row[shown]
+        for index, (row, reading) in enumerate(zip(rows, _of(readings), strict=True))
+    ]
+    table = _with(register.table, shown, pa.array(happened, pa.bool_()))
+    return replace(register, table=table, absent=register.absent - {event})
+
+
+def _with(table: pa.Table, name: str, values: pa.Array) -> pa.Table:
+    return table.set_column(table.column_names.index(name), name, values)
+
+
+def _keys(register: Register) -> list[tuple[str, ...]]:
+    parts = [register.table.column(name).to_pylist() for name in register.schema.key]
+    return [tuple(str(each).casefold() for each in row) for row in zip(*parts, strict=True)]
+
+
+def _overruled(register: Register, readings: Sequence[Reading]) -> Register:
+    """Return the register with the rows that another file of the same tool overrules, and their stricter words."""
+    exports = [each.layout.export for each in _of(readings)]
+    over: dict[str, set[str]] = defaultdict(set)
+    for each in readings:
+        for name in each.layout.export.overrules:
+            over[name].add(each.layout.export.name)
+    if not over:
+        return register
+    told: dict[tuple[tuple[str, ...], str], list[int]] = defaultdict(list)
+    keys = _keys(register)
+    for index, (key, export) in enumerate(zip(keys, exports, strict=True)):
+        told[key, export.name].append(index)
+    outranked = {
+        index: others
+        for index, (key, export) in enumerate(zip(keys, exports, strict=True))
+        if (others := [at for name in sorted(over[export.name]) for at in told[key, name]])
+    }
+    for column in (each for each in register.schema.fields if each.strictest):
+        register = _stricter(register, column.name, column.strictest, outranked)
+    return replace(register, overruled=frozenset(outranked))
+
+
+def _stricter(
+    register: Register, name: str, order: tuple[str, ...], outranked: Mapping[int, Sequence[int]]
+) -> Register:
+    """Return the register with the most restrictive of a row's own word and those that overrule it.
+
+    A word of its own that is blank or unreadable may be the most restrictive, and stays unless nothing could outrank.
+    """
+    words: list[Any] = register.table.column(name).to_pylist()
+    after = list(words)
+    for index, others in outranked.items():
+        told = [words[at] if words[at] is not None else "" for at in (index, *others)]
+        found = strictest(told, order)
+        after[index] = found if isinstance(found, str) and found else words[index]
+    sure = {(index, name) for index in outranked if after[index] is not None}
+    table = _with(register.table, name, pa.array(after, register.table.schema.field(name).type))
+    return replace(register, table=table, unread=register.unread - sure)
+
+
+def _once(register: Register) -> Register:
+    """Return the register with a row that stands alike in several files as one record that has several sources.
+
+    The second of two such rows in one file is matched with the second in the other. A row with a cell that could not
+    be read is like no other.
+    """
+    unreadable = {index for index, _ in register.unread}
+    times: Counter[tuple[Any, ...]] = Counter()
+    first: dict[tuple[Any, ...], int] = {}
+    also: dict[int, list[Origin]] = defaultdict(list)
+    keep = []
+    for index, (row, origin) in enumerate(zip(register.table.to_pylist(), register.origins, strict=True)):
+        alike = (tuple(row.values()), register.given[index])
+        here = (origin.file, origin.sheet, alike)
+        times[here] += 1
+        same = first.setdefault((alike, times[here]), index)
+        if index in unreadable or same == index:
+            keep.append(index)
+        else:
+            also[same].append(origin)
+    place = {index: at for at, index in enumerate(keep)}
+    return replace(
+        register,
+        table=register.table.take(pa.array(keep, pa.int64())),
+        origins=tuple(register.origins[index] for index in keep),
+        lacking=tuple(register.lacking[index] for index in keep),
+        given=tuple(register.given[index] for index in keep),
+        unread=frozenset((place[index], name) for index, name in register.unread),
+        overruled=frozenset(place[index] for index in register.overruled if index in place),
+        also={place[index]: tuple(each) for index, each in also.items()},
+    )

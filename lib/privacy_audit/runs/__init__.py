@@ -1,0 +1,1 @@
+"""A run: executed, searched, published, verified, repeated, handed over."""

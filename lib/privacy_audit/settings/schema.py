@@ -1,0 +1,129 @@
+"""A register's columns: type, words allowed, what a blank means, core or optional, personal or not.
+
+The files are Frictionless Table Schemas; what the audit needs beyond them stands in properties of our own:
+
+`core`     an ordinary firm's export is expected to have it
+`personal` it may name or reach a person: never in a reason, a log or a record id
+`blank`    `unknown` (default) · `not_happened` (an event: opted out, signed) · `no` (a yes/no, or the word “none”)
+`absent`   `not_happened`: a column whose lack can only count against the firm reads as blank when it is absent
+`past`     a date that cannot lie after the day of the export
+`notBefore` another date column that this one cannot precede
+`country`  a country, in any spelling that the rulebook knows; its value is the ISO code
+`evidence` text that names where or how something is proved: “none” reads as blank, “to be confirmed” not at all
+`openEnded` a date for which a day beyond 2200 says that no end is set: read as blank
+`words`    spellings that stand for a value of the enum
+`strictestFirst` the values of the enum from the most restrictive on: where an export tells several, that one counts
+`ask`      what to do about a blank, where filling in an export is not it; what to write in an unreadable cell
+"""
+
+import json
+from collections.abc import Mapping
+from functools import cached_property
+from pathlib import Path
+from typing import Literal
+
+import pyarrow as pa
+from pydantic import BaseModel, ConfigDict, Field
+
+from privacy_audit.errors import SettingsError
+from privacy_audit.settings.toml import checked
+
+ARROW = {
+    "string": pa.string(),
+    "date": pa.date32(),
+    "boolean": pa.bool_(),
+    "integer": pa.int64(),
+}
+
+
+class Constraints(BaseModel):
+    """The Table Schema constraints that are used here."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    required: bool = False
+    enum: tuple[str, ...] = ()
+
+
+class Column(BaseModel):
+    """One column of a register."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
+
+    name: str
+    title: str
+    type: Literal["string", "date", "boolean", "integer"]
+    format: Literal["default", "email"] = "default"
+    country: bool = False
+    description: str = ""
+    term: str = Field("", alias="rdfType")
+    constraints: Constraints = Constraints()
+    core: bool = False
+    personal: bool = False
+    blank: Literal["unknown", "not_happened", "no"] = "unknown"
+    absent: Literal["unknown", "not_happened"] = "unknown"
+    past: bool = False
+    not_before: str = Field("", alias="notBefore")
+    evidence: bool = False
+    open_ended: bool = Field(default=False, alias="openEnded")
+    words: Mapping[str, tuple[str, ...]] = {}
+    strictest: tuple[str, ...] = Field((), alias="strictestFirst")
+    ask: str = ""
+
+    @property
+    def arrow(self) -> pa.DataType:
+        """The Arrow type of the column."""
+        return ARROW[self.type]
+
+    @property
+    def event(self) -> bool:
+        """Whether a blank says that something did not happen."""
+        return self.blank == "not_happened"
+
+
+class Schema(BaseModel):
+    """The columns of one register and the key that names a record; `repeats`: its rows are lines of a record.
+
+    `completed`: what one file has no column for, another file may tell of the same record.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
+
+    name: str
+    title: str
+    one: str
+    many: str
+    description: str = ""
+    key: tuple[str, ...] = Field(alias="primaryKey")
+    repeats: bool = False
+    completed: bool = False
+    missing: tuple[str, ...] = Field(("",), alias="missingValues")
+    fields: tuple[Column, ...]
+
+    @cached_property
+    def by_name(self) -> dict[str, Column]:
+        """The columns by name."""
+        return {field.name: field for field in self.fields}
+
+    @property
+    def core(self) -> tuple[Column, ...]:
+        """The columns that an ordinary firm's export has."""
+        return tuple(column for column in self.fields if column.core)
+
+    @property
+    def key_is_personal(self) -> bool:
+        """Whether a record's key may name a person, so that only a token may stand for it."""
+        return any(self.by_name[name].personal for name in self.key)
+
+
+def load_schemas(folder: Path) -> dict[str, Schema]:
+    """Return every register's schema, by name."""
+    schemas = {}
+    for path in sorted(folder.glob("[!.]*.json")):
+        try:
+            content = json.loads(path.read_text(encoding="utf-8"))
+        except (ValueError, RecursionError):
+            raise SettingsError(f"{path.name} is no JSON. Hint: take it anew from the project.") from None
+        schema = checked(content, Schema, path.name)
+        schemas[schema.name] = schema
+    return schemas

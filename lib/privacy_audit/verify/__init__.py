@@ -1,1 +1,0 @@
-"""Checks published runs, offline, with nothing but Python's standard library."""
