@@ -14,8 +14,6 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-import pyarrow as pa
-
 from privacy_audit.audit.engine import NOT_SHOWN, ROW
 from privacy_audit.audit.finding import Change, Finding, finding_id
 from privacy_audit.audit.findings import COLUMNS, left_open
@@ -249,9 +247,5 @@ def open_tasks(
         (t.id, t.title, t.severity, t.due_on, len(t.findings), len(t.findings & now), len(t.findings & lost))
         for t in tasks
     ]
-    values = list(zip(*rows, strict=True)) or [()] * len(schema.fields)
-    arrays = {
-        field.name: pa.array(list(value), field.arrow) for field, value in zip(schema.fields, values, strict=True)
-    }
-    origins = tuple(Origin(f"the audit of {past.quarter}", "", 0) for _ in rows)
-    return Register(schema, pa.table(arrays), origins, known_empty=not rows)
+    origins = (Origin(f"the audit of {past.quarter}", "", 0) for _ in rows)
+    return Register.made(schema, rows, origins, known_empty=not rows)

@@ -2,11 +2,9 @@
 
 from collections.abc import Collection, Iterable, Mapping
 
-import pyarrow as pa
-
 from privacy_audit.registers.folder import UNKNOWN, Folder
 from privacy_audit.registers.receipt import Receipt
-from privacy_audit.registers.register import Origin, Register, happened_column
+from privacy_audit.registers.register import Origin, Register
 from privacy_audit.settings.firm import EXPECTED
 from privacy_audit.settings.schema import Schema
 from privacy_audit.settings.spelling import folded
@@ -27,17 +25,12 @@ def receipts(
     for name in names:
         none = {answer.partition(".")[2] for answer in answers if answer.startswith(f"{name}.")}
         rows.append(_row(name, folder, schemas[name], expected, read.get(name), none))
-    arrays: dict[str, pa.Array] = {}
-    for column in schema.fields:
-        values = [row[column.name] for row in rows]
-        arrays[column.name] = pa.array(values, column.arrow)
-        if column.event:
-            arrays[happened_column(column.name)] = pa.array([value is not None for value in values], pa.bool_())
-    origins = tuple(Origin(", ".join(_files(name, folder)) or "no file", "", 0) for name in names)
+    cells = [[row[column.name] for column in schema.fields] for row in rows]
+    origins = (Origin(", ".join(_files(name, folder)) or "no file", "", 0) for name in names)
     refused = {
         at: tuple(Origin(each.file, each.sheet, 0) for each in _refused(name, folder)) for at, name in enumerate(names)
     }
-    return Register(schema, pa.table(arrays), origins, related=refused)
+    return Register.made(schema, cells, origins, related=refused)
 
 
 def _refused(name: str, folder: Folder) -> list[Receipt]:
@@ -103,11 +96,7 @@ def columns(
         rows.append((name, field.title, field.core, True, 0, needed[name, column], "none", Origin("no file", "", 0)))
     for each in exported.values():
         rows += _unneeded(each, words)
-    *values, origins = list(zip(*rows, strict=True)) or [()] * (len(schema.fields) + 1)
-    arrays = {
-        field.name: pa.array(list(value), field.arrow) for field, value in zip(schema.fields, values, strict=True)
-    }
-    return Register(schema, pa.table(arrays), tuple(origins))
+    return Register.made(schema, [row for *row, _ in rows], [origin for *_, origin in rows])
 
 
 def _own(register: Register, needed: Mapping[tuple[str, str], int]) -> Iterable[Row]:

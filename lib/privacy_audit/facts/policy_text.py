@@ -6,18 +6,17 @@ words of one policy. While nobody has read the policy clause by clause, nothing 
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from typing import Any, Literal
 
-import pyarrow as pa
 from pydantic import BaseModel, ConfigDict
 
+from privacy_audit.controls.grammar import Severity
 from privacy_audit.errors import SettingsError, nearest
 from privacy_audit.facts.fact import FACT_COLUMNS, Known
 from privacy_audit.registers.register import Origin, Register
 from privacy_audit.settings.firm import FirmFacts
 from privacy_audit.settings.policy import Commitment, Policy
-from privacy_audit.settings.rulebook import Rule, Rulebook, Severity
+from privacy_audit.settings.rulebook import Rule, Rulebook
 from privacy_audit.settings.schema import Schema
 from privacy_audit.settings.toml import checked
 
@@ -203,10 +202,10 @@ def _register(schema: Schema, rows: Sequence[Mapping[str, Any]], known: Known) -
     policy, key = known.policy, schema.key[0]
     unread = {} if policy.is_read else dict.fromkeys(ANSWERS)
     cells = [{**row, "clauses": _text(row["clauses"]), "read_on": policy.read_on, **unread} for row in rows]
-    arrays = {each.name: pa.array([row.get(each.name) for row in cells], each.arrow) for each in schema.fields}
     places = [_places(row["clauses"], row[key], policy) for row in rows]
-    made = Register(schema, pa.table(arrays), tuple(each[0] for each in places))
-    return replace(made, related={index: tuple(each[1:]) for index, each in enumerate(places)})
+    related = {index: tuple(each[1:]) for index, each in enumerate(places)}
+    values = [[row.get(column.name) for column in schema.fields] for row in cells]
+    return Register.made(schema, values, (each[0] for each in places), related=related)
 
 
 def _text(sides: Iterable[Iterable[str]]) -> str:

@@ -6,8 +6,6 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
-import pyarrow as pa
-
 from privacy_audit.facts.fact import Known, column, events
 from privacy_audit.registers.register import Origin, Register, build
 from privacy_audit.settings.schema import Column, Schema
@@ -35,12 +33,10 @@ def same_record(register: Register) -> list[list[int]]:
 def keys(schema: Schema, registers: Iterable[Register], name_of: Callable[[Register, str], str]) -> Register:
     """Return one row for each row of the registers; a record with a personal key stands as its token."""
     found = [row for each in registers for row in _rows(each, name_of)]
-    arrays = {
-        column.name: pa.array([row[at] for row, *_ in found], column.arrow) for at, column in enumerate(schema.fields)
-    }
     rejected = tuple(receipt for each in registers for receipt in each.receipts)
     also = {index: places for index, (_, _, places) in enumerate(found) if places}
-    return Register(schema, pa.table(arrays), tuple(origin for _, origin, _ in found), rejected, also=also)
+    rows, origins = [row for row, *_ in found], [origin for _, origin, _ in found]
+    return Register.made(schema, rows, origins, receipts=rejected, also=also)
 
 
 def _rows(
@@ -136,13 +132,11 @@ def links(
         found += _of_invoices(there["invoices"], people, known, name_of)
     schema = schemas["links"]
     names = [each.name for each in schema.fields]
-    return Register(
+    return Register.made(
         schema,
-        pa.table(
-            {each.name: pa.array([getattr(ref, each.name) for ref in found], each.arrow) for each in schema.fields}
-        ),
-        tuple(each.origin for each in found),
-        tuple(receipt for each in there.values() for receipt in each.receipts),
+        [[getattr(each, name) for name in names] for each in found],
+        [each.origin for each in found],
+        receipts=tuple(receipt for each in there.values() for receipt in each.receipts),
         known_empty=bool(missing.keys() & read.keys()),
         causes={(i, name): each.blame[name] for i, each in enumerate(found) for name in names if name in each.blame},
     )

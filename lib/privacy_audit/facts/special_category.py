@@ -4,8 +4,6 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-import pyarrow as pa
-
 from privacy_audit.facts.fact import Known, column, events, listed
 from privacy_audit.facts.records import natural_keys
 from privacy_audit.registers.register import Register
@@ -61,15 +59,11 @@ def data_held(
         causes |= _causes(each.name, told, len(rows))
         names = (name_of(each, key) for key in natural_keys(each))
         rows += [(each.name, name, *_cells(row, called)) for name, row in zip(names, told, strict=True)]
-    values = list(zip(*rows, strict=True)) or [()] * len(schema.fields)
-    arrays = {
-        field.name: pa.array(list(value), field.arrow) for field, value in zip(schema.fields, values, strict=True)
-    }
-    return Register(
+    return Register.made(
         schema,
-        pa.table(arrays),
-        tuple(origin for each in own for origin in each.origins),
-        tuple(receipt for each in own for receipt in each.receipts),
+        rows,
+        (origin for each in own for origin in each.origins),
+        receipts=tuple(receipt for each in own for receipt in each.receipts),
         known_empty=_known_empty(own),
         causes=causes,
     )

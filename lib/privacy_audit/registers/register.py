@@ -4,9 +4,10 @@ A column `<event> happened` stands beside every event column: true, false, or bl
 (an unreadable cell; a column that no file has, or that is blank in every row and nowhere says “none”).
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -55,6 +56,26 @@ class Register:
     also: Mapping[int, tuple[Origin, ...]] = field(default_factory=dict)
     given: tuple[frozenset[str], ...] = ()
     overruled: frozenset[int] = frozenset()
+
+    @classmethod
+    def made(
+        cls,
+        schema: Schema,
+        rows: Iterable[Sequence[object]],
+        origins: Iterable[Origin],
+        **more: Any,  # noqa: ANN401 - further fields of the register, by name
+    ) -> "Register":
+        """Return a register that the audit makes itself: each row has a value for every column of the schema, in order.
+
+        An event without a value did not happen.
+        """
+        cells = list(zip(*rows, strict=True)) or [()] * len(schema.fields)
+        arrays: dict[str, pa.Array] = {}
+        for column, values in zip(schema.fields, cells, strict=True):
+            arrays[column.name] = pa.array(list(values), column.arrow)
+            if column.event:
+                arrays[happened_column(column.name)] = pa.array([value is not None for value in values], pa.bool_())
+        return cls(schema, pa.table(arrays), tuple(origins), **more)
 
     @property
     def tells_nothing(self) -> bool:

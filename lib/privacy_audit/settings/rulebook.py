@@ -2,23 +2,22 @@
 
 import hashlib
 import re
-import tomllib
 from collections.abc import Mapping
 from datetime import date, timedelta
 from functools import cached_property
 from itertools import pairwise
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from privacy_audit.controls.grammar import Severity
 from privacy_audit.dates import in_words
 from privacy_audit.errors import SettingsError, nearest
-from privacy_audit.settings.toml import told
+from privacy_audit.settings.toml import load_toml, told
 
 END_OF_TIME = date.max
 PROVISION = re.compile(r"\{(\w+)\}")
-Severity = Literal["critical", "major", "minor", "note"]
 
 
 class Version(BaseModel):
@@ -136,13 +135,7 @@ class Rulebook:
             self._read(path)
 
     def _read(self, path: Path) -> None:
-        try:
-            content = tomllib.loads(path.read_text(encoding="utf-8"))
-        except tomllib.TOMLDecodeError as error:
-            message = f"{path.name}: {error}. Hint: mend that line; every other file was left as it is."
-            raise SettingsError(message) from None
-        except UnicodeDecodeError:
-            raise SettingsError(f"{path.name} is not UTF-8. Hint: save it again as UTF-8.") from None
+        content = load_toml(path)
         review_every = content.pop("review_every", 366)
         content.pop("title", None)
         for name, table in content.items():
