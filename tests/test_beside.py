@@ -2,7 +2,7 @@
 
 import openpyxl
 import pytest
-from privacy_audit.audit.result import audit
+from privacy_audit.audit.run import audit
 from support.bench import make_firm, request, write_register
 from support.damage import PASSES
 
@@ -35,7 +35,7 @@ def audited(folder, *more, hidden=False, also=False, about=""):
 
 
 def statuses(result):
-    return result.statuses["PRC-01"], result.statuses["RET-03"]
+    return result.standing.statuses["PRC-01"], result.standing.statuses["RET-03"]
 
 
 def test_the_workbook_alone_passes(tmp_path):

@@ -114,7 +114,7 @@ def test_a_crashed_control_is_published_as_an_error_and_ends_with_2(tmp_path, ex
     content = json.loads((tmp_path / "reports" / "2026-Q3" / "run-01" / "findings.json").read_bytes())
     statuses = {each["id"]: each["status"] for each in content["controls"]}
     assert statuses.pop("RET-01") == "error"
-    assert statuses == {control: status for control, status in example.statuses.items() if control != "RET-01"}
+    assert statuses == {control: status for control, status in example.standing.statuses.items() if control != "RET-01"}
 
 
 @pytest.mark.slow

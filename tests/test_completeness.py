@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from privacy_audit.audit.inputs import read_inputs, read_settings
-from privacy_audit.audit.result import audit
+from privacy_audit.audit.run import audit
 from privacy_audit.registers.folder import read_file
 from privacy_audit.registers.receipt import Receipt, amount, unreconciled
 from privacy_audit.reports.results_json import findings_json, sources_json
@@ -149,7 +149,7 @@ def test_a_row_deleted_after_the_receipt_stops_a_clean_result(tmp_path):
         about(folder, "[extracts.clients]\nextracted_on = 2026-10-01\nexpected = { rows = 2 }\n")
         result = audit(asked)
         found = of(result, "population_not_reconciled")
-        over = {each.control.id: result.statuses[each.control.id] for each in result.observations}
+        over = {each.control.id: result.standing.statuses[each.control.id] for each in result.observations}
         if not gone:
             assert not found
             continue
@@ -175,7 +175,7 @@ def test_a_filter_leaves_out_a_part_that_may_hold_anything(tmp_path):
     assert "Zebedee" not in findings_json(result).decode()
     assert finding.remedy == "Export the register again without a filter."
     assert "met" not in {
-        result.statuses[each.control.id] for each in result.observations if each.control.register == "clients"
+        result.standing.statuses[each.control.id] for each in result.observations if each.control.register == "clients"
     }
 
 

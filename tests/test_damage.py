@@ -9,7 +9,8 @@ from functools import lru_cache
 import pytest
 from privacy_audit.audit.inputs import read_settings
 from privacy_audit.audit.observe import column_names
-from privacy_audit.audit.result import Result, audit
+from privacy_audit.audit.result import Result
+from privacy_audit.audit.run import audit
 from privacy_audit.controls.grammar import CONTROLS, Columns, Rules
 from privacy_audit.errors import InputError
 from privacy_audit.facts.fact import FACT_COLUMNS
@@ -66,7 +67,7 @@ def test_no_damage_to_a_column_makes_anything_look_better(name, column, change, 
     assert not [each for each in after.observations if each.error]
     for receipt in after.inputs.folder.receipts:
         receipt.close()
-    if name in CLOSELY and (verdicts(after), after.statuses) != (verdicts(example), example.statuses):
+    if name in CLOSELY and (verdicts(after), after.standing.statuses) != (verdicts(example), example.standing.statuses):
         for field in missed(example, CLOSELY[name], column, change):
             assert field.title in named(example, after, CLOSELY[name], field.name), field.title
 
@@ -151,7 +152,7 @@ def test_a_missing_file_is_missed(name, example, registers):
         register = "contacts" if "subscribed" in name else name.split(".")[0].replace("suppliers", "processors")
         for each in after.observations:
             if each.control.register == register or (register == "clients" and each.control.register == "contacts"):
-                assert after.statuses[each.control.id] in {"not_testable", "not_met"}, each.control.id
+                assert after.standing.statuses[each.control.id] in {"not_testable", "not_met"}, each.control.id
 
 
 @pytest.mark.parametrize("content", [b"", b"\n\n", b"\x00\x01\x02", b"PK\x03\x04 not a workbook"])
@@ -181,9 +182,9 @@ def test_no_register_at_all_passes_nothing(tmp_path):
     folder = tmp_path / "nothing"
     folder.mkdir()
     after = audit(Request.of(quarter="2026-Q3", registers=str(folder)), "polars")
-    of_registers = {status for control, status in after.statuses.items() if not control.startswith("GOV-")}
+    of_registers = {status for control, status in after.standing.statuses.items() if not control.startswith("GOV-")}
     assert of_registers == {"not_testable"}
-    assert after.statuses["GOV-09"] == "not_applicable"
+    assert after.standing.statuses["GOV-09"] == "not_applicable"
     assert len(after.incomplete) == 3
 
 

@@ -1,7 +1,7 @@
 """The same damage to every column of all four registers, given as files under the audit's own column names."""
 
 import pytest
-from privacy_audit.audit.result import audit
+from privacy_audit.audit.run import audit
 from privacy_audit.request import ROOT
 from privacy_audit.settings.schema import load_schemas
 from support.bench import make_firm, request, write_register

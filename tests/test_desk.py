@@ -6,7 +6,7 @@ import shutil
 import pytest
 from books import xls
 from privacy_audit.audit.inputs import read_inputs
-from privacy_audit.audit.result import audit
+from privacy_audit.audit.run import audit
 from privacy_audit.dates import Quarter
 from privacy_audit.errors import InputError
 from privacy_audit.reports.desk import choice as desk

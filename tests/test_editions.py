@@ -11,7 +11,7 @@ import pyarrow as pa
 import pytest
 from privacy_audit.audit.editions import ACCOUNTANT, EDITIONS, INSURER, LEAST, View, client_token
 from privacy_audit.audit.finding import Finding
-from privacy_audit.audit.result import audit
+from privacy_audit.audit.run import audit
 from privacy_audit.audit.standing import Section
 from privacy_audit.audit.tasks import Task
 from privacy_audit.errors import SettingsError, UsageError
@@ -152,7 +152,7 @@ def test_the_insurer_sees_a_rating_only_where_it_is_asked_for(example):
     """Not by default."""
     assert "Ratings" not in cells(insurer_xlsx(example, "0" * 64, Proposal()))
     told = cells(insurer_xlsx(example, "0" * 64, Proposal(ratings=True)))["Ratings"]
-    assert {each.title for each in example.sections} <= set(told)
+    assert {each.title for each in example.standing.sections} <= set(told)
 
 
 def test_suppliers_stand_without_names_where_the_firm_wants_it_so(example):

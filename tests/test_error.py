@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 from privacy_audit.audit import observe as auditing
 from privacy_audit.audit.engine import ENGINES
-from privacy_audit.audit.result import concluded
+from privacy_audit.audit.run import run_quarter
 from privacy_audit.controls.grammar import CONTROLS, Breach
 from privacy_audit.reports.results_json import findings_json
 from privacy_audit.request import ENGINE
@@ -52,10 +52,10 @@ def test_a_failing_control_is_an_error_and_changes_no_other(control, engine, bro
     if broken is never_typed and not len(example.inputs.registers[old.register].table):
         pytest.skip("a register without rows has nothing to compare")
     monkeypatch.setitem(auditing.CONTROLS, control, replace(old, test=broken))
-    after = concluded(example.inputs, engine, example.compared.past)
-    assert after.statuses[control] == "error"
-    assert {k: v for k, v in after.statuses.items() if k != control} == {
-        k: v for k, v in example.statuses.items() if k != control
+    after = run_quarter(example.inputs, engine, example.compared.past)
+    assert after.standing.statuses[control] == "error"
+    assert {k: v for k, v in after.standing.statuses.items() if k != control} == {
+        k: v for k, v in example.standing.statuses.items() if k != control
     }
     assert any(control in why for why in after.incomplete)
     assert "Zebedee" not in findings_json(after).decode()

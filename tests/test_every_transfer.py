@@ -6,7 +6,7 @@ import pytest
 from privacy_audit.audit.engine import BROKEN, ROW
 from privacy_audit.audit.inputs import read_inputs
 from privacy_audit.audit.observe import observe
-from privacy_audit.audit.result import audit
+from privacy_audit.audit.run import audit
 from privacy_audit.facts.transfers import FROM_PROCESSORS
 from support.samples import bench
 
@@ -159,14 +159,14 @@ def test_a_file_of_transfers_that_cannot_be_read_leaves_them_in_doubt(tmp_path):
     assert told == {}
     path = asked.registers / "transfers.csv"
     path.write_text(path.read_text(encoding="utf-8").replace("transfer_id", "number"), encoding="utf-8")
-    assert {each: audit(asked).statuses[each] for each in CHECKS} == dict.fromkeys(CHECKS, "not_testable")
+    assert {each: audit(asked).standing.statuses[each] for each in CHECKS} == dict.fromkeys(CHECKS, "not_testable")
 
 
 def test_an_expected_file_of_transfers_that_is_missing_leaves_them_in_doubt(tmp_path):
     """What the firm says it keeps, and does not show, may say otherwise than the suppliers' rows."""
     asked = bench(tmp_path, **with_suppliers([("one", GOOD | {"country": "IN", "mechanism": "IDTA"}, True)]))
-    assert "not_testable" not in {audit(asked).statuses[each] for each in CHECKS}
+    assert "not_testable" not in {audit(asked).standing.statuses[each] for each in CHECKS}
     settings = asked.firm / "policy" / "firm.toml"
     text = settings.read_text(encoding="utf-8").replace("transfers = false", "transfers = true")
     settings.write_text(text, encoding="utf-8")
-    assert {each: audit(asked).statuses[each] for each in CHECKS} == dict.fromkeys(CHECKS, "not_testable")
+    assert {each: audit(asked).standing.statuses[each] for each in CHECKS} == dict.fromkeys(CHECKS, "not_testable")

@@ -1,7 +1,7 @@
 """A word that stands where evidence belongs, and is none: from a firm's files to the status of the check."""
 
 import pytest
-from privacy_audit.audit.result import audit
+from privacy_audit.audit.run import audit
 from support.bench import make_firm, request, write_register
 from support.damage import PASSES
 from support.samples import CHECKED_IN_THE_UK as CHECKED
@@ -40,7 +40,7 @@ def judged(folder, place, cell):
     found = [(each.reason_code, each.severity) for each in result.findings if each.control == control]
     gaps = {each.record for each in result.findings if control in each.blocks}
     (receipt,) = (each for each in result.inputs.folder.receipts if each.register == register)
-    return result.statuses[control], found, gaps, receipt
+    return result.standing.statuses[control], found, gaps, receipt
 
 
 @pytest.mark.parametrize(
@@ -87,4 +87,4 @@ def test_a_column_that_only_says_none_is_kept(tmp_path):
         write_register(firm / "registers" / "2026-Q3", "processors", [dated, undated | {"contract_ref": word}])
         result = audit(request(firm, "2026-Q3"), "polars")
         assert [each.reason_code for each in result.findings if each.control == "PRC-01"] == codes
-        assert result.statuses["PRC-01"] not in PASSES
+        assert result.standing.statuses["PRC-01"] not in PASSES

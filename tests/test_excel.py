@@ -12,7 +12,7 @@ import openpyxl
 import pandas as pd
 import pytest
 from openpyxl.utils import get_column_letter
-from privacy_audit.audit.result import audit
+from privacy_audit.audit.run import audit
 from privacy_audit.controls.grammar import SEVERITIES
 from privacy_audit.reports import annexes as annex
 from privacy_audit.reports.annexes import ask

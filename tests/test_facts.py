@@ -5,7 +5,7 @@ from datetime import date
 import pyarrow as pa
 import pytest
 from privacy_audit.audit.inputs import read_inputs, read_settings
-from privacy_audit.audit.result import audit
+from privacy_audit.audit.run import audit
 from privacy_audit.facts import special_category as held
 from privacy_audit.facts.records import same_record
 from privacy_audit.registers.register import Origin, Register
@@ -53,8 +53,11 @@ def test_an_unread_cell_of_a_supplier_is_an_unread_cell_of_its_transfer(tmp_path
 def test_with_all_suppliers_in_the_uk_no_transfer_applies(tmp_path):
     """A known and empty list is “does not apply”; an unknown one is not."""
     result = audit(bench(tmp_path, processors=suppliers(("UK", "processor"), ("GB", "processor"))))
-    assert result.statuses["TRF-02"] == "not_applicable"
-    assert audit(bench(tmp_path / "2", processors=suppliers(("", "processor")))).statuses["TRF-02"] == "not_testable"
+    assert result.standing.statuses["TRF-02"] == "not_applicable"
+    assert (
+        audit(bench(tmp_path / "2", processors=suppliers(("", "processor")))).standing.statuses["TRF-02"]
+        == "not_testable"
+    )
 
 
 @pytest.mark.parametrize(
@@ -81,7 +84,7 @@ def test_an_opt_out_that_cannot_be_matched_to_an_address_leaves_every_contact_in
     for name, rows in {"clients": clients, "contacts": contacts}.items():
         write_register(firm / "registers" / "2026-Q3", name, rows)
     result = audit(request(firm, "2026-Q3"))
-    assert result.statuses["MKT-04"] == status
+    assert result.standing.statuses["MKT-04"] == status
 
 
 def test_without_the_client_list_no_contact_is_known_not_to_have_opted_out(tmp_path):
@@ -96,7 +99,7 @@ def test_without_the_client_list_no_contact_is_known_not_to_have_opted_out(tmp_p
             "status": "unsubscribed",
         },
     ]
-    assert audit(bench(tmp_path, contacts=contacts)).statuses["MKT-04"] == "not_testable"
+    assert audit(bench(tmp_path, contacts=contacts)).standing.statuses["MKT-04"] == "not_testable"
 
 
 @pytest.mark.parametrize(
@@ -113,7 +116,7 @@ def test_a_given_file_of_transfers_is_compared_with_the_suppliers(place, role, i
     """A supplier who may be abroad must have a row in it."""
     transfer = {"transfer_id": "T-1", "importer": importer, "country": "IE", "mechanism": "", "ended_on": ""}
     asked = bench(tmp_path, processors=suppliers((place, role)), transfers=[transfer])
-    assert audit(asked).statuses["TRF-02"] == status
+    assert audit(asked).standing.statuses["TRF-02"] == status
 
 
 @pytest.mark.parametrize(
@@ -168,7 +171,7 @@ def test_what_a_mailing_list_notes_and_tags_is_searched_for_special_category_dat
     client = CLIENT | {"client_id": "C-1", "special_category": "none", "notes": "Paid late", "email": "ada@example.com"}
     asked = bench(tmp_path, clients=[client], contacts=[contact | cells], processors=suppliers(("GB", "none")))
     result = audit(asked)
-    assert result.statuses["DAT-01"] == status
+    assert result.standing.statuses["DAT-01"] == status
     hinted = [each for each in result.findings if each.control == "DAT-01"]
     assert [(each.register, each.reason_code) for each in hinted] == [("held", "hinted")] * (status != "met")
     assert "ada@example.com" not in str(hinted)
@@ -229,7 +232,7 @@ def test_who_is_deleted_in_one_list_and_stands_in_another_is_not_gone(tmp_path):
     """The name, the address: what was to go is still there, and the finding names the row."""
     gone = OURS | {"disposal_status": "deleted", "disposed_on": "2026-08-06", "disposal_method": "shred"}
     result = audit(two_lists(tmp_path, gone))
-    assert result.statuses["RET-06"] == "not_met"
+    assert result.standing.statuses["RET-06"] == "not_met"
     found = next(each for each in result.findings if each.control == "RET-06" and each.outcome == "broken")
     assert "E-mail address" in found.reason
     assert "clients.csv" in [each.file for each in found.sources]

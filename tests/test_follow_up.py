@@ -11,13 +11,14 @@ from pathlib import Path
 import pytest
 from privacy_audit.audit.history import trail
 from privacy_audit.audit.observe import Observation
-from privacy_audit.audit.result import Result, audit
+from privacy_audit.audit.result import Result
+from privacy_audit.audit.run import audit
 from privacy_audit.audit.standing import status
 from privacy_audit.controls.grammar import CONTROLS
 from privacy_audit.errors import SettingsError
 from privacy_audit.reports.results_json import findings_json
 from privacy_audit.reports.screen import since
-from privacy_audit.settings.firm import Waiver, stand
+from privacy_audit.settings.firm import Waiver, waiver_states
 from support.bench import make_firm, request, write_register
 from support.case_tables import read_cases
 from support.quality_cases import write_one_client
@@ -38,7 +39,7 @@ def test_a_first_audit_has_nothing_to_follow_up(tmp_path):
     firm = make_firm(tmp_path / "firm")
     write_register(firm / "registers" / "2026-Q3", "clients", [{"client_id": "C-1", "relationship": "client"}])
     result = audit(request(firm, "2026-Q3"))
-    assert result.statuses["GOV-09"] == "not_applicable"
+    assert result.standing.statuses["GOV-09"] == "not_applicable"
     assert {each.change for each in result.findings} == {None}
     assert since(result) == "First audit on record: nothing to compare with yet."
 
@@ -148,14 +149,14 @@ WAIVER = {"reason": "The contract is with the solicitor.", "approved_by": "the d
 def test_a_waiver_holds_from_its_first_day_to_its_last(start, expires, standing):
     """A waiver is judged on the day of the audit, not by any clock."""
     waiver = Waiver(finding="0" * 10, start=date.fromisoformat(start), expires=date.fromisoformat(expires), **WAIVER)
-    assert [each.standing for each in stand([waiver], date(2026, 9, 30), {"0" * 10}, ())] == [standing]
+    assert [each.state for each in waiver_states([waiver], date(2026, 9, 30), {"0" * 10}, ())] == [standing]
 
 
 def test_a_waiver_without_a_finding_or_for_a_gap_says_so():
     """A stale waiver is told, and a gap cannot be waived, since unknown is never a pass."""
     waiver = Waiver(finding="0" * 10, start=date(2026, 1, 1), expires=date(2026, 12, 31), **WAIVER)
-    assert stand([waiver], date(2026, 9, 30), (), ())[0].standing == "matches no finding"
-    assert "cannot be waived" in stand([waiver], date(2026, 9, 30), (), {"0" * 10})[0].standing
+    assert waiver_states([waiver], date(2026, 9, 30), (), ())[0].state == "matches no finding"
+    assert "cannot be waived" in waiver_states([waiver], date(2026, 9, 30), (), {"0" * 10})[0].state
 
 
 def waive(firm: Path, *ids: str, expires: str = "2026-12-31") -> None:
@@ -176,14 +177,14 @@ def test_a_waived_finding_stays_in_the_report_and_is_no_task(tmp_path):
     ids = [each.id for each in before.findings if each.control == "PRC-01"]
     waive(firm, ids[0])
     half = audit(request(firm, "2026-Q3"))
-    assert (half.statuses["PRC-01"], half.waived["PRC-01"]) == ("not_met", 1)
+    assert (half.standing.statuses["PRC-01"], half.standing.waived["PRC-01"]) == ("not_met", 1)
     waive(firm, *ids)
     after = audit(request(firm, "2026-Q3"))
-    assert after.statuses["PRC-01"] == "met_with_waivers"
+    assert after.standing.statuses["PRC-01"] == "met_with_waivers"
     assert [each.id for each in after.findings] == [each.id for each in before.findings]
     assert not any(ids[0] in task.findings or ids[1] in task.findings for task in after.tasks)
     waive(firm, *ids, expires="2026-09-29")
-    assert audit(request(firm, "2026-Q3")).statuses["PRC-01"] == "not_met"
+    assert audit(request(firm, "2026-Q3")).standing.statuses["PRC-01"] == "not_met"
 
 
 def test_wrong_waivers_are_refused_in_words(tmp_path):
@@ -297,7 +298,7 @@ def test_with_another_key_nothing_is_compared(tmp_path):
     with pytest.raises(SettingsError, match=r"2026-Q2 .* another key.*Hint: bring back the firm.key"):
         audit(request(firm, "2026-Q3"))
     (firm / "history" / "2026-Q2.json").unlink()
-    assert audit(request(firm, "2026-Q3")).statuses["GOV-09"] == "not_applicable"
+    assert audit(request(firm, "2026-Q3")).standing.statuses["GOV-09"] == "not_applicable"
 
 
 def test_a_kept_report_that_does_not_tell_its_key_settles_nothing(tmp_path):

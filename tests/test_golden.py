@@ -8,7 +8,8 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
-from privacy_audit.audit.result import Result, audit
+from privacy_audit.audit.result import Result
+from privacy_audit.audit.run import audit
 from privacy_audit.reports.screen import since
 from privacy_audit.request import ROOT, Request
 
@@ -109,13 +110,19 @@ def test_the_example_is_humane_and_true(example):
 
 def test_every_status_occurs_that_a_healthy_audit_can_have(example):
     """Five of six; the sixth, that a control could not be run, is brought about by tests/test_error.py."""
-    assert set(example.statuses.values()) == {"met", "met_with_waivers", "not_met", "not_testable", "not_applicable"}
-    assert example.statuses["PRC-02"] == "met_with_waivers"
+    assert set(example.standing.statuses.values()) == {
+        "met",
+        "met_with_waivers",
+        "not_met",
+        "not_testable",
+        "not_applicable",
+    }
+    assert example.standing.statuses["PRC-02"] == "met_with_waivers"
 
 
 def test_the_example_tells_of_the_quarter_before(example):
     """One exception holds and one ran out; what was settled, is new and came back is said in one sentence."""
-    assert [each.standing for each in example.waivers] == ["holds", "expired"]
+    assert [each.state for each in example.waivers] == ["holds", "expired"]
     assert since(example) == "Since 2026-Q2, finding by finding: 5 settled, 5 new, 1 back again, 29 still there."
     back = next(each for each in example.findings if each.change == "reopened")
     assert (back.first_seen, back.control) == ("2026-Q1", "DQ-02")

@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 from privacy_audit.audit.inputs import read_inputs, read_settings
-from privacy_audit.audit.result import audit
+from privacy_audit.audit.run import audit
 from privacy_audit.controls.governance import REWORD
 from privacy_audit.errors import SettingsError
 from privacy_audit.facts.policy_text import Clash, Item
@@ -35,18 +35,18 @@ def test_a_complete_policy_that_somebody_read_is_met(tmp_path):
     """Nothing is missing, nothing wrong, nothing against itself: both checks are met, and no wording is proposed."""
     firm = own_policy(tmp_path, "complete", facts="data_protection_officer = false\n")
     result = audit(asked(firm))
-    assert {control: result.statuses[control] for control in GOVERNANCE} == dict.fromkeys(GOVERNANCE, "met")
-    assert set(result.promises.values()) == {"kept"}
+    assert {control: result.standing.statuses[control] for control in GOVERNANCE} == dict.fromkeys(GOVERNANCE, "met")
+    assert set(result.standing.states.values()) == {"kept"}
     assert not wording.wording(result).rows
-    assert result.section("policy").rating == "Kept"
+    assert result.standing.section("policy").rating == "Kept"
 
 
 @pytest.mark.parametrize("read", ["nobody", "spaces", "undated"])
 def test_a_policy_that_nobody_read_shows_nothing_and_is_one_gap(read, tmp_path):
     """However complete it is: both checks cannot be shown, for one cause, with one thing to do."""
     result = audit(asked(own_policy(tmp_path, "complete", read)))
-    assert {result.statuses[control] for control in GOVERNANCE} == {"not_testable"}
-    assert set(result.promises.values()) == {"cannot_be_shown"}
+    assert {result.standing.statuses[control] for control in GOVERNANCE} == {"not_testable"}
+    assert set(result.standing.states.values()) == {"cannot_be_shown"}
     gap = next(each for each in result.findings if each.register == "notice")
     assert (gap.blocks, gap.outcome, gap.severity) == (GOVERNANCE, "not_shown", "major")
     assert [each.title for each in result.tasks if gap.id in each.findings] == [gap.remedy.rstrip(".")]
@@ -84,7 +84,7 @@ def test_a_contradiction_told_elsewhere_still_stands_in_its_table(example):
 
 def test_a_statement_is_judged_by_the_rules_that_name_it(example):
     """Sameness of the address is not lost in the contradiction about marketing, and no record is broken by words."""
-    state = example.promises
+    state = example.standing.states
     assert {state[each] for each in ("P02.2", "P02.3", "P02.5", "P14.2", "P14.3")} == {"kept"}
     assert state["P01.3"] == "cannot_be_shown", "a note breaks nothing"
     assert state["P05.8"] == "cannot_be_shown", "what records can test is not broken by words"
@@ -97,7 +97,7 @@ def test_two_addresses_break_the_statements_that_give_them(tmp_path):
     """A statement that can only be read in the document is broken by what the document says."""
     policy = "A: contact_email “a@example.com” | B: contact_email “b@example.com” | C: controller_named"
     result = audit(asked(own_policy(tmp_path, policy)))
-    assert result.promises["A"] == result.promises["B"] == "broken"
+    assert result.standing.states["A"] == result.standing.states["B"] == "broken"
     task = next(each for each in result.tasks if "GOV-02" in each.control)
     found = [each for each in result.findings if each.id in task.findings]
     assert {each.control for each in found} == {"GOV-02", "GOV-03"}
@@ -267,11 +267,11 @@ def test_what_the_policy_does_not_promise_does_not_apply_and_says_so(tmp_path):
     write_register(firm / "registers" / "2026-Q3", "clients", CLIENTS)
     result = audit(asked(firm))
     observation = next(each for each in result.observations if each.control.id == "RET-01")
-    assert (result.statuses["RET-01"], observation.promised) == ("not_applicable", False)
+    assert (result.standing.statuses["RET-01"], observation.promised) == ("not_applicable", False)
     assert (observation.rows, observation.counts["out_of_scope"]) == (2, 2)
     assert not [each for each in result.findings if each.control == "RET-01"]
     assert any("RET-01" in what and "makes no such promise" in why for what, why in limits(result).rows)
-    assert result.section("law").title == "What the law asks and the policy does not mention"
+    assert result.standing.section("law").title == "What the law asks and the policy does not mention"
     assert result.inputs.registers["clients"].table["policy_end"].null_count == 1
     assert "no number of years" in html_page(result).decode() or "RET-01" in html_page(result).decode()
 
@@ -309,7 +309,7 @@ def test_a_planned_check_that_exists_is_run(tmp_path):
     )
     path.write_text(text, encoding="utf-8")
     write_register(firm / "registers" / "2026-Q3", "clients", CLIENTS[:1])
-    assert audit(asked(firm)).statuses["RET-01"] == "not_met"
+    assert audit(asked(firm)).standing.statuses["RET-01"] == "not_met"
 
 
 def test_what_the_law_asks_applies_without_a_promise(tmp_path):
@@ -318,7 +318,7 @@ def test_what_the_law_asks_applies_without_a_promise(tmp_path):
     for each in result.observations:
         always = bool(each.control.asked_by_law)
         assert each.promised is always
-        applies = result.statuses[each.control.id] != "not_applicable"
+        applies = result.standing.statuses[each.control.id] != "not_applicable"
         assert applies is (always and each.control.id != "GOV-09"), each.control.id
 
 
@@ -326,7 +326,7 @@ def test_sections_are_the_policys_own(tmp_path):
     """Another firm numbers and names its sections as it likes."""
     result = audit(asked(own_policy(tmp_path, "A: controller_named | B: place “Leeds”")))
     assert result.inputs.policy.sections == {"S": "All of it"}
-    assert {each.id for each in result.sections} <= {"registers", "policy", "S", "law"}
+    assert {each.id for each in result.standing.sections} <= {"registers", "policy", "S", "law"}
     assert {row[1] for row in coverage(result).rows} == {"S"}
     firsts = {row[1] for row in wording.wording(result).rows}
     assert firsts <= {"S All of it", "(nothing yet)"}

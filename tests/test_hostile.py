@@ -25,7 +25,7 @@ import value
 import workbook
 from case import clients
 from privacy_audit.audit.inputs import read_settings
-from privacy_audit.audit.result import audit
+from privacy_audit.audit.run import audit
 from privacy_audit.cli import main
 from privacy_audit.errors import AuditError, InputError
 from privacy_audit.registers.folder import read_file
@@ -177,7 +177,7 @@ def test_registers_that_do_not_fit_together_pass_nothing(case, example, register
     ways = [way for way in no_better(example, after) if not (case.repeats and "rows instead of" in way)]
     assert not ways
     assert not [each for each in after.observations if each.error]
-    assert not {after.statuses[each] for each in case.not_met} & PASSES
+    assert not {after.standing.statuses[each] for each in case.not_met} & PASSES
     told = json.dumps([each.as_dict() for each in after.inputs.folder.receipts], default=str, ensure_ascii=False)
     assert case.told in told + " ".join(after.incomplete)
     for receipt in after.inputs.folder.receipts:

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 from privacy_audit.audit.editions import View
-from privacy_audit.audit.result import audit
+from privacy_audit.audit.run import audit
 from privacy_audit.reports import insurer
 from privacy_audit.reports import transfers as flows
 from privacy_audit.reports.insurer import WAYS

@@ -5,7 +5,7 @@ from datetime import date
 
 import pytest
 from privacy_audit.audit.inputs import read_settings
-from privacy_audit.audit.result import audit
+from privacy_audit.audit.run import audit
 from privacy_audit.controls.grammar import CONTROLS
 from privacy_audit.notebook import outputs
 from privacy_audit.reports.results_json import findings_json

@@ -16,7 +16,7 @@ import pytest
 from matplotlib.figure import Figure
 from privacy_audit import notebook as workbook
 from privacy_audit.audit import editions
-from privacy_audit.audit.result import audit
+from privacy_audit.audit.run import audit
 from privacy_audit.errors import PublishError
 from privacy_audit.registers.register import Register
 from privacy_audit.request import ROOT

@@ -3,7 +3,7 @@
 import pytest
 from privacy_audit.audit.inputs import read_inputs
 from privacy_audit.audit.observe import observe
-from privacy_audit.audit.result import audit
+from privacy_audit.audit.run import audit
 from support.damage import no_better
 from support.samples import CLIENT, bench, suppliers
 
@@ -69,11 +69,11 @@ def test_deleting_the_client_numbers_improves_nothing(damage, tmp_path):
     contacts = [ada, CONTACT | {"email": "bea@example.com", "client_id": "C-2"}]
     beside = {"clients": [ADA], "processors": suppliers(("UK", "processor"))}
     before = audit(bench(tmp_path / "whole", contacts=contacts, **beside))
-    assert before.statuses["DQ-05"] == "not_met"
+    assert before.standing.statuses["DQ-05"] == "not_met"
     hurt = [{k: v for k, v in each.items() if k != "client_id"} for each in contacts]
     hurt = hurt if damage == "delete" else [each | {"client_id": ""} for each in hurt]
     after = audit(bench(tmp_path / "hurt", contacts=hurt, **beside))
-    assert after.statuses["DQ-05"] == "not_testable"
+    assert after.standing.statuses["DQ-05"] == "not_testable"
     assert not no_better(before, after)
 
 
@@ -198,7 +198,7 @@ def test_a_reference_to_a_register_that_is_missing_cannot_be_shown(registers, ve
     """Whether the other record is there, nobody can tell."""
     asked = bench(tmp_path, **registers)
     assert verdicts(asked) == verdict
-    assert audit(asked).statuses["DQ-05"] == "not_testable"
+    assert audit(asked).standing.statuses["DQ-05"] == "not_testable"
 
 
 def test_without_any_reference_there_is_nothing_to_agree(tmp_path):
@@ -211,7 +211,7 @@ def test_without_any_reference_there_is_nothing_to_agree(tmp_path):
     for number, name in enumerate([None, *three]):
         asked = bench(tmp_path / str(number), **{each: rows for each, rows in three.items() if each != name})
         declare(asked, "contacts.client_id")
-        assert audit(asked).statuses["DQ-05"] == ("not_testable" if name else "not_applicable"), name
+        assert audit(asked).standing.statuses["DQ-05"] == ("not_testable" if name else "not_applicable"), name
 
 
 def test_no_register_at_all_is_no_answer(tmp_path):
@@ -220,7 +220,7 @@ def test_no_register_at_all_is_no_answer(tmp_path):
     text = (asked.firm / "policy" / "firm.toml").read_text(encoding="utf-8")
     (asked.firm / "policy" / "firm.toml").write_text(text.replace("= true", "= false"), encoding="utf-8")
     (asked.firm / "registers" / "2026-Q3").mkdir(parents=True)
-    assert audit(asked).statuses["DQ-05"] == "not_testable"
+    assert audit(asked).standing.statuses["DQ-05"] == "not_testable"
 
 
 def test_a_stale_register_cannot_show_that_it_agrees(tmp_path):
@@ -228,7 +228,7 @@ def test_a_stale_register_cannot_show_that_it_agrees(tmp_path):
     rows = [each | {"service_end": "2026-09-30"} for each in suppliers(("India", "processor"))]
     listed = HERS | {"email": ADA["email"]}
     asked = bench(tmp_path, clients=[ADA], contacts=[listed], processors=rows, transfers=[TRANSFER])
-    assert audit(asked).statuses["DQ-05"] == "met"
+    assert audit(asked).standing.statuses["DQ-05"] == "met"
     about = "[extracts.processors]\nextracted_on = 2026-01-05\n"
     (asked.registers / "quarter.toml").write_text(about, encoding="utf-8")
-    assert audit(asked).statuses["DQ-05"] == "not_testable"
+    assert audit(asked).standing.statuses["DQ-05"] == "not_testable"

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from privacy_audit.audit.inputs import fingerprints, read_inputs, read_settings
-from privacy_audit.audit.result import audit
+from privacy_audit.audit.run import audit
 from privacy_audit.errors import InputError, SettingsError, UnknownExportError
 from privacy_audit.files.sheet import Sheet
 from privacy_audit.registers.folder import read_file
@@ -269,7 +269,7 @@ def test_an_export_that_is_not_read_yet_holds_up_nothing_and_is_told(tmp_path):
     """Who may open what will be tested one day; until then the file is named among those that were not read."""
     before = audit(firm_with(tmp_path / "a", "Customers.csv"))
     after = audit(firm_with(tmp_path / "b", "Customers.csv", "users_download.csv", "hubspot-companies.csv"))
-    assert after.statuses == before.statuses
+    assert after.standing.statuses == before.standing.statuses
     assert not after.inputs.folder.refused
     assert len(after.inputs.folder.others) == 2
     assert all("Known as" in each for each in after.inputs.folder.others)

@@ -5,7 +5,7 @@ from itertools import product
 
 import pytest
 from privacy_audit.audit.inputs import read_inputs
-from privacy_audit.audit.result import audit
+from privacy_audit.audit.run import audit
 from privacy_audit.controls.grammar import CONTROLS
 from privacy_audit.facts.logic import among, both, each, either, opposite, ruled_out, sure
 from privacy_audit.reports.marketing import CLASS_OF, classes, contacts_read, readings, readings_by_contact
@@ -245,7 +245,7 @@ def test_a_client_who_was_mailed_and_stands_on_no_list_keeps_marketing_from_bein
     for found in result.observations:
         if found.control.id in MARKETING:
             assert any("stand on no list" in why for why in found.blocked) == blocked
-            assert not blocked or result.statuses[found.control.id] == "not_testable"
+            assert not blocked or result.standing.statuses[found.control.id] == "not_testable"
 
 
 def test_nobody_on_a_list_and_somebody_mailed_is_no_firm_that_sends_nothing(tmp_path):
@@ -254,7 +254,7 @@ def test_nobody_on_a_list_and_somebody_mailed_is_no_firm_that_sends_nothing(tmp_
         firm = make_firm(tmp_path / day, {"none": "contacts", "promises": 'marketing = "none"'})
         row = {"client_id": "C-1", "email": "ada@example.com", "relationship": "client", "last_marketing_on": day}
         write_register(firm / "registers" / "2026-Q3", "clients", [row])
-        assert audit(request(firm, "2026-Q3")).statuses["MKT-01"] == status
+        assert audit(request(firm, "2026-Q3")).standing.statuses["MKT-01"] == status
 
 
 def test_every_reason_stands_in_one_class():
@@ -321,14 +321,14 @@ def test_nobody_marketed_to_gives_empty_tables(tmp_path):
 def test_a_firm_may_note_in_mailchimp_what_mailchimp_does_not_know(example, registers):
     """Fields added to the audience are read; without them they are gaps again, each with what to add."""
     names = {"How they opted in", "Opt-in wording"}
-    assert example.statuses["MKT-03"] == "met"
+    assert example.standing.statuses["MKT-03"] == "met"
     for path in registers.glob("*_email_audience_*"):
         head, *rows = csv.reader(path.read_text(encoding="utf-8").splitlines())
         kept = [place for place, name in enumerate(head) if name not in names]
         with path.open("w", encoding="utf-8", newline="") as file:
             csv.writer(file).writerows([[row[place] for place in kept] for row in (head, *rows)])
     after = beside(example, registers)
-    assert after.statuses["MKT-03"] == "not_testable"
+    assert after.standing.statuses["MKT-03"] == "not_testable"
     gaps = {each.record: each.remedy for each in after.findings if each.record in names}
     assert gaps.keys() == names
     assert all(f"Add the field “{name}” to the Mailchimp audience" in remedy for name, remedy in gaps.items())

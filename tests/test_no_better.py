@@ -4,7 +4,7 @@ import shutil
 from pathlib import Path
 
 import pytest
-from privacy_audit.audit.result import audit
+from privacy_audit.audit.run import audit
 from privacy_audit.errors import SettingsError
 from privacy_audit.reports.page import html_page
 from privacy_audit.reports.results_json import findings_json, sources_json
@@ -28,7 +28,7 @@ def test_a_file_of_transfers_does_not_hide_a_supplier_abroad(tmp_path):
         processors=suppliers(("India", "processor")),
         transfers=[{"transfer_id": "T1", "importer": "Eire Ltd", "country": "IE"}],
     )
-    assert audit(asked).statuses["TRF-02"] == "not_testable"
+    assert audit(asked).standing.statuses["TRF-02"] == "not_testable"
 
 
 def test_two_audiences_need_both_their_files(registers):
@@ -52,7 +52,7 @@ def test_a_part_of_an_export_without_a_row_shows_nothing_unless_somebody_answers
         (folder / "unsubscribed_x.csv").write_text(head.format("UNSUB_TIME,"), encoding="utf-8")
         result = audit(request(firm, "2026-Q3"), "polars")
         told = [each for each in result.incomplete if "unsubscribed" in each]
-        assert (result.statuses["MKT-04"], bool(told)) == (
+        assert (result.standing.statuses["MKT-04"], bool(told)) == (
             ("not_testable", True) if name == "silent" else ("met", False)
         )
     assert "contacts.opted_out_on" not in str(told)
@@ -62,7 +62,7 @@ def test_a_register_exported_long_before_the_quarter_ended_shows_nothing(tmp_pat
     """What a stale export cannot know it cannot clear."""
     asked = bench(tmp_path, clients=[{"client_id": "C-1", "relationship": "former_client", "ended_on": "2024-01-01"}])
     write_about(tmp_path, ABOUT.format(day="2019-01-01"))
-    assert audit(asked).statuses["RET-01"] == "not_testable"
+    assert audit(asked).standing.statuses["RET-01"] == "not_testable"
 
 
 @pytest.mark.parametrize("first", ["2020-06-30", "2010-06-30"])
@@ -84,7 +84,7 @@ def test_a_date_after_the_export_is_no_date(tmp_path):
     }
     asked = bench(tmp_path, clients=[row])
     write_about(tmp_path, ABOUT.format(day="2026-10-01"))
-    assert audit(asked).statuses["RET-01"] == "not_testable"
+    assert audit(asked).standing.statuses["RET-01"] == "not_testable"
 
 
 def test_an_invisible_character_does_not_part_an_address_from_its_opt_out(tmp_path):
@@ -113,7 +113,7 @@ def test_no_name_or_address_reaches_the_outputs(tmp_path):
 def test_a_section_is_not_kept_while_checks_of_it_are_still_to_be_written(tmp_path):
     """All six checks met is not the whole of any section of the policy."""
     result = audit(bench(tmp_path, processors=suppliers(("UK", "processor"))))
-    assert {each.rating for each in result.sections} <= {"Cannot say", "Some gaps", "Serious gaps"}
+    assert {each.rating for each in result.standing.sections} <= {"Cannot say", "Some gaps", "Serious gaps"}
 
 
 @pytest.mark.parametrize(
@@ -163,6 +163,6 @@ def test_a_register_without_a_row_shows_as_little_as_none(name, tmp_path):
         head = path.read_bytes().splitlines(keepends=True)[0]
         path.unlink() if lost == "file" else path.write_bytes(head)
         result = audit(request(firm, "2026-Q3"))
-        seen.append((result.statuses, dict(result.promises)))
+        seen.append((result.standing.statuses, dict(result.standing.states)))
     assert seen[0] == seen[1]
     assert "not_testable" in seen[0][0].values()

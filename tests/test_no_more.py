@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from privacy_audit.audit.result import audit
+from privacy_audit.audit.run import audit
 from privacy_audit.controls.grammar import CONTROLS
 from privacy_audit.reports import ledgers
 from privacy_audit.reports import marketing as readings
@@ -66,7 +66,7 @@ def philippines(result):
 def test_a_supplier_without_a_safeguard_is_not_in_order(firm):
     """TRF-01 over the suppliers tells of a transfer that was worked out from a supplier's row."""
     result = audited(changed(firm, "processors", manila(safeguard="none", safeguard_signed_on="")))
-    assert result.statuses["TRF-01"] == "not_met"
+    assert result.standing.statuses["TRF-01"] == "not_met"
     assert (philippines(result)[OK], philippines(result)[BROKEN]) == (0, 1)
     assert "Philippines, nothing that the law accepts: 1" in flows.by_country_and_safeguard(result).alt
     assert {row[-1] for row in ledgers.each_transfer(result).rows if row[1] == "Philippines"} == {"✗ broken"}
@@ -105,7 +105,7 @@ def test_an_early_export_leaves_no_transfer_in_order(firm):
     text = path.read_text(encoding="utf-8")
     path.write_text(text.replace("2026-10-01", "2026-07-20"), encoding="utf-8")
     result = audited(firm)
-    assert result.statuses["TRF-02"] == "not_testable"
+    assert result.standing.statuses["TRF-02"] == "not_testable"
     assert {row[OK] for row in flows.by_country(result).rows} == {0}
 
 
@@ -181,7 +181,7 @@ def test_a_check_without_its_list_has_no_row_in_scope_for_a_reason(firm, monkeyp
     """“Nothing in scope” is said only where the check could be made; a failed one says that it failed."""
     monkeypatch.setitem(CONTROLS, "MKT-01", replace(CONTROLS["MKT-01"], test=boom))
     result = audited(without(firm, "processors"))
-    section = result.over("processors")
+    section = result.standing.over("processors")
     picture = charts.verdicts(section)
     assert "nothing in scope" not in words(picture)
     for each in section.controls:

@@ -7,7 +7,8 @@ from dataclasses import replace
 import jsonschema_rs
 import pytest
 from privacy_audit.audit.engine import BROKEN, KEPT
-from privacy_audit.audit.result import Result, audit
+from privacy_audit.audit.result import Result
+from privacy_audit.audit.run import audit
 from privacy_audit.reports.oscal import documents
 from privacy_audit.reports.oscal.document import lasting, line, words
 from privacy_audit.request import ROOT, Request
@@ -96,7 +97,7 @@ def test_what_cannot_be_shown_is_nowhere_satisfied(example):
         if prop["name"] == "status"
     }
     assert {status for status, state in states.items() if state == "satisfied"} <= {"met", "met_with_waivers"}
-    assert states.keys() == set(example.statuses.values()) - {"not_applicable"}
+    assert states.keys() == set(example.standing.statuses.values()) - {"not_applicable"}
     about = [
         each for each in found["findings"] if {"about", "record"} <= {w for p in each["props"] for w in p.values()}
     ]

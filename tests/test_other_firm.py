@@ -10,7 +10,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 from privacy_audit.audit.inputs import read_settings
-from privacy_audit.audit.result import audit
+from privacy_audit.audit.run import audit
 from privacy_audit.controls.grammar import CONTROLS
 from privacy_audit.errors import SettingsError
 from privacy_audit.reports import show as display
@@ -98,9 +98,9 @@ def test_what_was_planted_is_found_and_nothing_else(engine, firm, tmp_path):
 def test_every_promise_stands_as_its_own_checks_say(firm):
     """Seventeen that records can test; the marketing one is broken by those who opted out and were mailed, too."""
     assert (len(firm.inputs.policy.commitments), len(firm.testable)) == (26, 17)
-    broken = {name for name, state in firm.promises.items() if state == "broken"}
+    broken = {name for name, state in firm.standing.states.items() if state == "broken"}
     assert broken == {"D1", "F1", "G1", "G2", "G3"}
-    assert {name for name in ("B3", "E2", "E3") if firm.promises[name] == "kept"} == {"B3", "E2", "E3"}
+    assert {name for name in ("B3", "E2", "E3") if firm.standing.states[name] == "kept"} == {"B3", "E2", "E3"}
     assert as_text(first_screen(firm)).count("Of 17 promises that records can test: 3 kept in full, 5 broken") == 1
 
 
@@ -131,9 +131,9 @@ def test_a_finding_leads_to_the_promise_that_it_breaks(firm):
 
 def test_sections_pages_and_tables_are_the_firms_own(firm):
     """Sections go by letters, in the policy's order; what the policy does not mention stands at the end."""
-    ids = [each.id for each in firm.sections]
+    ids = [each.id for each in firm.standing.sections]
     assert ids == ["registers", "policy", "B", "D", "E", "F", "G", "law"]
-    assert firm.section("law").title == "What the law asks and the policy does not mention"
+    assert firm.standing.section("law").title == "What the law asks and the policy does not mention"
     page = html_page(firm).decode()
     assert "<title>Tern &amp; Quill Bookbinders: privacy audit 2026-Q3" in page
     assert "<h2>Section D: Post from us</h2>" in page
@@ -214,7 +214,9 @@ def test_a_file_of_transfers_does_not_hide_a_supplier_outside_the_area(area, sta
     (asked.registers / "transfers.csv").write_text(f"{head}\n{row}\nT-2,Nobody Ltd,Ireland,,,\n", encoding="utf-8")
     result = audit(asked, "polars")
     told = [each for each in result.findings if each.control == "TRF-02"]
-    assert result.statuses["TRF-02"] == ("not_met" if area == "uk" else status), "Ireland itself is outside the UK"
+    assert result.standing.statuses["TRF-02"] == ("not_met" if area == "uk" else status), (
+        "Ireland itself is outside the UK"
+    )
     assert bool(told) == (area == "uk")
     observation = next(each for each in result.observations if each.control.id == "TRF-02")
     assert bool([why for why in observation.blocked if "have no row" in why]) == (area != "anywhere")
@@ -239,7 +241,7 @@ def test_a_promise_that_no_check_would_test_is_refused(old, new, message, tmp_pa
     """A number that nobody reads would look like a promise that is kept; one reader is enough."""
     asked = other(tmp_path, **{old: new})
     if message is None:
-        assert audit(asked, "polars").statuses["RET-02"] == "not_applicable"
+        assert audit(asked, "polars").standing.statuses["RET-02"] == "not_applicable"
         return
     with pytest.raises(SettingsError, match=message):
         audit(asked)
@@ -247,7 +249,7 @@ def test_a_promise_that_no_check_would_test_is_refused(old, new, message, tmp_pa
 
 def test_its_policy_needs_no_other_wording(firm):
     """Everything the law asks is told, and nothing stands against anything else."""
-    assert firm.section("policy").rating == "Kept"
+    assert firm.standing.section("policy").rating == "Kept"
     assert not wording.wording(firm).rows
 
 

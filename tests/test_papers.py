@@ -5,7 +5,7 @@ import json
 from dataclasses import replace
 
 import pytest
-from privacy_audit.audit.result import audit
+from privacy_audit.audit.run import audit
 from privacy_audit.errors import UsageError
 from privacy_audit.notebook import check
 from privacy_audit.reports import ledgers, papers

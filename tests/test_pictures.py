@@ -25,7 +25,7 @@ LONG = (
 
 def all_pictures(result):
     """Return every picture that a run may show."""
-    found = [picture for section in result.sections for picture, _ in topics.pictures(result, section)]
+    found = [picture for section in result.standing.sections for picture, _ in topics.pictures(result, section)]
     return [*found, charts.by_section(result), annex.matrix(result), course.ages(result), course.trend(result)]
 
 

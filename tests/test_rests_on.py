@@ -4,7 +4,7 @@ import shutil
 
 import pytest
 from privacy_audit.audit.inputs import read_inputs
-from privacy_audit.audit.result import audit
+from privacy_audit.audit.run import audit
 from privacy_audit.controls.grammar import CONTROLS
 from privacy_audit.facts.assemble import assemble, declared
 from privacy_audit.facts.fact import FACT_COLUMNS, Known
@@ -76,13 +76,13 @@ def test_a_rule_that_only_a_fact_asks_for_is_too_old_for_its_check(tmp_path):
     """Nobody has looked at the words for kinds of record for twice the review period: RET-02 cannot be met by them."""
     firm = make_firm(tmp_path / "firm")
     write_register(firm / "registers" / "2026-Q3", "clients", [GONE | {"records_held": "correspondence"}])
-    assert audit(request(firm, "2026-Q3")).statuses["RET-02"] == "met"
+    assert audit(request(firm, "2026-Q3")).standing.statuses["RET-02"] == "met"
     shutil.copytree(ROOT / "data" / "rulebook", firm / "rulebook")
     path = firm / "rulebook" / "retention.toml"
     path.write_text(path.read_text(encoding="utf-8").replace("checked = 2026-11-22", "checked = 2020-01-01"), "utf-8")
     result = audit(request(firm, "2026-Q3"))
     observation = next(each for each in result.observations if each.control.id == "RET-02")
-    assert result.statuses["RET-02"] == "not_testable"
+    assert result.standing.statuses["RET-02"] == "not_testable"
     assert any("retention.toml" in why for why in observation.blocked)
 
 
@@ -144,7 +144,7 @@ def test_the_grade_of_a_pass_stands_in_findings_and_table(tmp_path):
     firm = make_firm(tmp_path / "firm", {"none": "clients.disposed_on"})
     write_register(firm / "registers" / "2026-Q3", "clients", [FORMER | {"ended_on": "2024-01-01"}])
     result = audit(request(firm, "2026-Q3"))
-    assert result.statuses["RET-04"] == "not_applicable"
+    assert result.standing.statuses["RET-04"] == "not_applicable"
     rows = {row[0]: row for row in controls(result).rows}
     known = [name for name, _ in controls(result).columns].index("How known")
     assert rows["RET-04"][known] == "declared by the firm"
@@ -204,8 +204,8 @@ def test_a_silent_policy_is_audited_for_what_the_law_asks(tmp_path):
     told = {each.control: each for each in result.findings if each.register != "columns"}
     assert {"RET-03", "RET-04", "RET-06", "RET-08", "PRC-05", "DAT-01", "MKT-03"} <= told.keys()
     assert (told["DAT-01"].reason_code, told["DAT-01"].outcome) == ("no_condition", "not_shown")
-    assert result.statuses["DAT-01"] == "not_testable"
-    assert result.section("law").rating == "Serious gaps"
+    assert result.standing.statuses["DAT-01"] == "not_testable"
+    assert result.standing.section("law").rating == "Serious gaps"
     asked_by = {row[0]: row[2] for row in annex(result).rows}
     assert "Art 7(1)" in asked_by["MKT-03"]
-    assert result.statuses["RET-01"] == "not_applicable"
+    assert result.standing.statuses["RET-01"] == "not_applicable"

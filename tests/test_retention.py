@@ -3,7 +3,7 @@
 import pytest
 from privacy_audit.audit.inputs import read_inputs
 from privacy_audit.audit.observe import observe
-from privacy_audit.audit.result import audit
+from privacy_audit.audit.run import audit
 from privacy_audit.audit.standing import status
 from privacy_audit.errors import SettingsError
 from privacy_audit.reports.results_json import findings_json, sources_json
@@ -88,7 +88,7 @@ def test_an_end_worked_out_from_invoices_is_a_gap_of_its_own_and_never_critical(
     """Nobody recorded it: RET-03 asks for it, and RET-01 says what its answer rests on."""
     result = audited(tmp_path, [FORMER], invoices=[SALE | {"invoiced_on": "2015-01-01"}])
     (late,) = found(result, "RET-01")
-    assert (late.severity, result.statuses["RET-03"]) == ("major", "not_testable")
+    assert (late.severity, result.standing.statuses["RET-03"]) == ("major", "not_testable")
     assert late.reason.endswith("Worked out from the invoices: last invoice, end date.")
     (gap,) = [each for each in result.findings if "RET-03" in each.blocks]
     assert (gap.register, gap.record) == ("clients", "End date")
@@ -99,7 +99,7 @@ def test_a_list_of_the_firms_own_is_asked_for_the_relationship_whatever_invoices
     """Whoever was invoiced last month may have left since: deleting what the list says makes nobody a client."""
     row = {"client_id": "C-1", "name": "Ada Reid"}
     result = audited(tmp_path, [row], invoices=[SALE | {"invoiced_on": "2026-08-01"}])
-    assert result.statuses["RET-03"] == "not_testable"
+    assert result.standing.statuses["RET-03"] == "not_testable"
     assert ("clients", "Relationship") in gaps(result, "RET-03")
 
 
@@ -133,9 +133,9 @@ def test_an_end_worked_out_from_invoices_clears_no_early_disposal(tmp_path):
     row = GONE | {"name": "Ada Reid", "ended_on": "2022-06-30", "disposed_on": "2025-06-01", "records_held": "contract"}
     row |= {"last_invoice_on": ""}
     sale = [SALE | {"invoiced_on": "2018-03-01"}]
-    assert audited(tmp_path / "recorded", [row], invoices=sale).statuses["RET-02"] == "not_met"
+    assert audited(tmp_path / "recorded", [row], invoices=sale).standing.statuses["RET-02"] == "not_met"
     result = audited(tmp_path / "worked out", [row | {"ended_on": ""}], invoices=sale)
-    assert result.statuses["RET-02"] == "not_testable"
+    assert result.standing.statuses["RET-02"] == "not_testable"
     assert gaps(result, "RET-02") == {("clients", "End date")}
 
 
@@ -147,7 +147,7 @@ def test_an_invoice_that_the_ledger_still_has_was_not_destroyed_with_the_row(lin
     other = SALE | {"invoice_number": "INV-2", "client": "Somebody Else", "invoiced_on": "2024-01-01"}
     for held, expected in (("invoice", status), ("invoice; contract", "not_met")):
         result = audited(tmp_path / held, [row | {"records_held": held}], invoices=[*lines, other])
-        assert result.statuses["RET-02"] == expected
+        assert result.standing.statuses["RET-02"] == expected
 
 
 # Gaps name the exported column.
@@ -211,7 +211,7 @@ def test_a_policy_that_promises_no_years_is_audited_for_all_the_rest(tmp_path):
     with pytest.raises(SettingsError, match="RET-02 needs retention_years"):
         audit(request(firm, "2026-Q3"))
     path.write_text(text.replace('"RET-01", ', "").replace('"RET-02", ', ""), encoding="utf-8")
-    statuses = audit(request(firm, "2026-Q3")).statuses
+    statuses = audit(request(firm, "2026-Q3")).standing.statuses
     assert (statuses["RET-02"], statuses["RET-04"]) == ("not_applicable", "not_met")
 
 
@@ -221,10 +221,10 @@ def test_a_policy_that_promises_no_years_is_audited_for_all_the_rest(tmp_path):
 def test_the_data_held_needs_every_register_that_is_expected(tmp_path):
     """Suppliers and contacts that are in no file may hold, or get, anything; none at all is an answer."""
     clients = [FORMER | {"special_category": "none", "notes": "Paid late"}]
-    assert audited(tmp_path / "1", clients).statuses["DAT-01"] == "not_testable"
-    assert audited(tmp_path / "2", clients, {"none": "processors"}).statuses["DAT-01"] == "not_testable"
+    assert audited(tmp_path / "1", clients).standing.statuses["DAT-01"] == "not_testable"
+    assert audited(tmp_path / "2", clients, {"none": "processors"}).standing.statuses["DAT-01"] == "not_testable"
     declared = audited(tmp_path / "3", clients, {"none": "processors contacts"})
-    assert declared.statuses["DAT-01"] == "met"
+    assert declared.standing.statuses["DAT-01"] == "met"
 
 
 @pytest.mark.parametrize(
@@ -239,7 +239,7 @@ def test_nobody_to_hold_data_about_is_an_answer_only_if_somebody_gives_it(none, 
     """Three registers that are declared to be empty leave nothing to look at."""
     firm = make_firm(tmp_path / "firm", {"none": none})
     (firm / "registers" / "2026-Q3").mkdir(parents=True)
-    assert audit(request(firm, "2026-Q3")).statuses["DAT-01"] == status
+    assert audit(request(firm, "2026-Q3")).standing.statuses["DAT-01"] == status
 
 
 def test_an_export_taken_too_early_shows_nothing_of_the_data_held(tmp_path):
@@ -248,7 +248,7 @@ def test_an_export_taken_too_early_shows_nothing_of_the_data_held(tmp_path):
     folder = firm / "registers" / "2026-Q3"
     write_register(folder, "clients", [FORMER | {"special_category": "none", "notes": "Paid late"}])
     (folder / "quarter.toml").write_text("[extracts.clients]\nextracted_on = 2026-07-01\n", encoding="utf-8")
-    assert audit(request(firm, "2026-Q3")).statuses["DAT-01"] == "not_testable"
+    assert audit(request(firm, "2026-Q3")).standing.statuses["DAT-01"] == "not_testable"
 
 
 def test_no_name_note_or_address_reaches_the_outputs(tmp_path):

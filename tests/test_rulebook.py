@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 from privacy_audit.audit.finding import due_on
 from privacy_audit.audit.observe import observe
-from privacy_audit.audit.result import audit
+from privacy_audit.audit.run import audit
 from privacy_audit.audit.standing import status
 from privacy_audit.errors import SettingsError
 from privacy_audit.request import ROOT, Request

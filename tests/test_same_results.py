@@ -13,7 +13,8 @@ from pathlib import Path
 
 import openpyxl
 import pytest
-from privacy_audit.audit.result import judged
+from privacy_audit.audit.inputs import read_inputs
+from privacy_audit.audit.run import run_quarter
 from privacy_audit.reports.results_json import findings_json, results_hash, sources_json
 from privacy_audit.request import ROOT, Request
 from support.bench import beside
@@ -23,7 +24,7 @@ import locale, sys
 locale.setlocale(locale.LC_ALL, "")
 from privacy_audit.reports.results_json import results_hash
 from privacy_audit.request import Request
-from privacy_audit.audit.result import audit, judged
+from privacy_audit.audit.run import audit, run_quarter
 print(results_hash(audit(Request.of(quarter="2026-Q3", registers=sys.argv[1]), sys.argv[2])))
 """
 EXAMPLE = ROOT / "data" / "example" / "2026-Q3"
@@ -36,10 +37,10 @@ import hashlib, json
 from privacy_audit.reports import outline as topics
 from privacy_audit.reports.pictures import charts
 from privacy_audit.request import Request
-from privacy_audit.audit.result import audit, judged
+from privacy_audit.audit.run import audit, run_quarter
 from privacy_audit.notebook import outputs
 result = audit(Request.of(quarter="2026-Q3"))
-drawn = [charts.by_section(result), *(each for s in result.sections for each, _ in topics.pictures(result, s))]
+drawn = [charts.by_section(result), *(each for s in result.standing.sections for each, _ in topics.pictures(result, s))]
 made = outputs(result) | {f"picture {number}": each.png for number, each in enumerate(drawn)}
 print(json.dumps({name: hashlib.sha256(content).hexdigest() for name, content in made.items()}))
 """
@@ -69,7 +70,9 @@ def shuffle_workbook(path: Path, seed: int, header: int) -> None:
 @pytest.mark.parametrize("engine", ENGINES)
 def test_every_engine_finds_the_same(engine, example):
     """Arrow tables, pandas with Arrow types and lazy Polars give the same bytes."""
-    assert findings_json(judged(Request.of(quarter="2026-Q3"), engine, example.compared.past)) == findings_json(example)
+    assert findings_json(
+        run_quarter(read_inputs(Request.of(quarter="2026-Q3")), engine, example.compared.past)
+    ) == findings_json(example)
 
 
 def test_shuffled_rows_and_other_file_names_find_the_same(example, registers):

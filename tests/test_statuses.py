@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 from privacy_audit.audit import observe as auditing
 from privacy_audit.audit.editions import View
-from privacy_audit.audit.result import audit
+from privacy_audit.audit.run import audit
 from privacy_audit.audit.standing import STATUS_WORDS
 from privacy_audit.controls.grammar import CONTROLS
 from privacy_audit.reports.insurer_answers import audits
@@ -58,7 +58,7 @@ def firm_that_is(status, folder, monkeypatch):
 def test_each_of_the_six_statuses_comes_out_of_a_whole_audit(status, tmp_path, monkeypatch):
     """Status, findings.json and the table of checks say the same, and no status but three lets a promise be kept."""
     result = firm_that_is(status, tmp_path, monkeypatch)
-    assert result.statuses["PRC-01"] == status
+    assert result.standing.statuses["PRC-01"] == status
     told = next(each for each in json.loads(findings_json(result))["controls"] if each["id"] == "PRC-01")
     assert told["status"] == status
     row = next(each for each in controls(result).rows if each[0] == "PRC-01")
@@ -104,7 +104,7 @@ def test_a_house_limit_breaks_no_promise_until_the_firm_adopts_it(limit, engine,
         write_register(firm / "registers" / "2026-Q3", register, rows)
         result = audit(request(firm, "2026-Q3"), engine)
         (found,) = {(each.outcome, each.severity == "note") for each in result.findings if each.control == control}
-        assert (result.statuses[control], found) == (status, (outcome, not adopted))
+        assert (result.standing.statuses[control], found) == (status, (outcome, not adopted))
 
 
 def test_a_note_beside_a_fact_leaves_the_fact_alone_and_a_note_is_no_fact_to_waive(tmp_path):
@@ -117,10 +117,10 @@ def test_a_note_beside_a_fact_leaves_the_fact_alone_and_a_note_is_no_fact_to_wai
         ("Fine Ltd: Hosting", "no_basis", "broken"),
         ("Late Ltd: Hosting", "review_old_contact", "not_shown"),
     }
-    assert result.statuses["PRC-05"] == "not_met"
+    assert result.standing.statuses["PRC-05"] == "not_met"
     (note,) = [each.id for each in result.findings if each.reason_code == "review_old_contact"]
     (firm / "waivers.toml").write_text(WAIVER.format(note), encoding="utf-8")
-    assert [each.standing for each in audit(request(firm, "2026-Q3")).waivers] == [
+    assert [each.state for each in audit(request(firm, "2026-Q3")).waivers] == [
         "is for a gap, and a gap cannot be waived"
     ]
 
@@ -132,14 +132,14 @@ def test_a_disposal_on_the_last_day_is_neither_in_time_nor_too_early(tmp_path):
     for day, status in (("2026-06-29", "not_met"), ("2026-06-30", "not_testable"), ("2026-07-01", "met")):
         firm = make_firm(tmp_path / day)
         write_register(firm / "registers" / "2026-Q3", "clients", [gone | {"disposed_on": day}])
-        assert audit(request(firm, "2026-Q3")).statuses["RET-02"] == status
+        assert audit(request(firm, "2026-Q3")).standing.statuses["RET-02"] == status
 
 
 def test_a_policy_that_is_only_too_absolute_breaks_nothing(tmp_path):
     """Pointing to other notices without naming them is a note: the policy is not shown to agree with itself."""
     result = audit(asked(own_policy(tmp_path, "A: other_notices | B: place “London”")))
-    assert result.statuses["GOV-02"] == "not_testable"
-    assert result.promises["A"] != "kept"
+    assert result.standing.statuses["GOV-02"] == "not_testable"
+    assert result.standing.states["A"] != "kept"
     (note,) = [each for each in result.findings if each.control == "GOV-02"]
     assert (note.severity, note.outcome) == ("note", "not_shown")
 
@@ -155,7 +155,7 @@ def test_no_promise_is_kept_and_no_section_either_while_a_note_stands(tmp_path):
         (firm / "policy" / "commitments.toml").write_text(text, encoding="utf-8")
         write_register(firm / "registers" / "2026-Q3", "clients", rows)
         result = audit(asked(firm))
-        assert (result.promises["S"], result.section("S").rating) == (state, rating)
+        assert (result.standing.states["S"], result.standing.section("S").rating) == (state, rating)
 
 
 # What is told by another check breaks the promise all the same.
@@ -189,12 +189,12 @@ def test_a_promise_of_opt_in_is_broken_by_whoever_else_is_mailed_without_one(row
     write_register(quarter, "contacts", [FORMER, OPTED_IN | {"email": "fay@example.com"}, row])
     write_register(quarter, "clients", [NOBODY])
     result = audit(request(firm, "2026-Q3"))
-    assert result.statuses["MKT-01"] == "met"
+    assert result.standing.statuses["MKT-01"] == "met"
     assert {each.control for each in result.findings if each.outcome == "broken" and each.register == "contacts"} == (
         {told_by} if told_by else set()
     )
-    assert result.promises["P05.5"] == ("broken" if told_by else "kept")
-    assert (result.section("5").rating in {"Some gaps", "Serious gaps"}) == bool(told_by)
+    assert result.standing.states["P05.5"] == ("broken" if told_by else "kept")
+    assert (result.standing.section("5").rating in {"Some gaps", "Serious gaps"}) == bool(told_by)
 
 
 BOOKS = {"client_id": "C-1", "name": "", "email": "", "relationship": "former_client", "ended_on": "2015-01-31"}
@@ -221,9 +221,9 @@ def test_a_promise_is_not_kept_where_another_check_doubts_it(control, registers,
     for name, rows in {"clients": [NOBODY], **registers}.items():
         write_register(firm / "registers" / "2026-Q3", name, rows)
     result = audit(request(firm, "2026-Q3"))
-    assert result.statuses[control] in {"met", "not_applicable"}
+    assert result.standing.statuses[control] in {"met", "not_applicable"}
     for each in result.inputs.policy.naming(control):
-        assert result.promises[each.id] in {"broken", "cannot_be_shown"}, each.id
+        assert result.standing.states[each.id] in {"broken", "cannot_be_shown"}, each.id
 
 
 def test_every_check_that_leaves_rows_to_another_names_one_that_there_is():
@@ -246,11 +246,11 @@ def test_an_accepted_breach_does_not_cover_what_the_same_row_leaves_open(control
     write_register(firm / "registers" / "2026-Q3", "processors", [SUPPLIER, row | {"legal_name": "Dark Ltd"}])
     before = audit(request(firm, "2026-Q3"))
     broken = [each.id for each in before.findings if each.control == control and each.outcome == "broken"]
-    assert before.statuses[control] == "not_met"
+    assert before.standing.statuses[control] == "not_met"
     (firm / "waivers.toml").write_text("".join(map(WAIVER.format, broken)), encoding="utf-8")
     after = audit(request(firm, "2026-Q3"))
-    assert {each.standing for each in after.waivers} == {"holds"}
-    assert after.statuses[control] == "not_testable"
+    assert {each.state for each in after.waivers} == {"holds"}
+    assert after.standing.statuses[control] == "not_testable"
     told = {(each.reason_code, each.outcome) for each in after.findings if each.control == control and not each.waiver}
     assert (code, "not_shown") in told
 
@@ -262,7 +262,7 @@ def test_an_accepted_breach_alone_is_met_with_an_exception(tmp_path):
     write_register(firm / "registers" / "2026-Q3", "processors", [SUPPLIER, row])
     (broken,) = [each.id for each in audit(request(firm, "2026-Q3")).findings if each.control == "PRC-02"]
     (firm / "waivers.toml").write_text(WAIVER.format(broken), encoding="utf-8")
-    assert audit(request(firm, "2026-Q3")).statuses["PRC-02"] == "met_with_waivers"
+    assert audit(request(firm, "2026-Q3")).standing.statuses["PRC-02"] == "met_with_waivers"
 
 
 # What nobody can see today settles nothing.
@@ -303,7 +303,9 @@ def test_a_client_list_of_a_header_alone_is_no_better_than_none(tmp_path):
         if lost == "the rows":
             path.write_text(path.read_text(encoding="utf-8").splitlines()[0] + "\n", encoding="utf-8")
         result = audit(request(firm, "2026-Q3"))
-        statuses[lost] = {name: each for name, each in result.statuses.items() if name.startswith(("MKT", "DQ-05"))}
+        statuses[lost] = {
+            name: each for name, each in result.standing.statuses.items() if name.startswith(("MKT", "DQ-05"))
+        }
         seen[lost] = {each["control"] for each in result.compared.resolved}
     assert statuses["nothing"]["MKT-04"] == "not_met"
     assert statuses["the rows"] == statuses["the file"]
@@ -332,7 +334,7 @@ def test_one_promise_does_not_apply_in_the_singular(example):
     """And where all apply nothing is said."""
     alone = {each.id: "kept" for each in example.inputs.policy.commitments}
     result = replace(example)
-    vars(result)["promises"] = alone | {example.testable[0].id: "not_applicable"}
+    vars(result.standing)["states"] = alone | {example.testable[0].id: "not_applicable"}
     assert f"{len(example.testable) - 1} kept in full, 0 broken, 0 cannot be shown, 1 does not apply, 0 not" in (
         first_screen(result).headline
     )
@@ -347,7 +349,7 @@ def test_checks_are_counted_by_whether_they_were_made_and_gave_an_answer(tmp_pat
     text = re.sub(r"^parameters.*retention_years.*\n", "", path.read_text(encoding="utf-8"), flags=re.MULTILINE)
     path.write_text(re.sub(r'"RET-0[12]"(, )?', "", text), encoding="utf-8")
     result = audit(request(firm, "2026-Q3"))
-    silent = sum(status == "not_testable" for status in result.statuses.values())
+    silent = sum(status == "not_testable" for status in result.standing.statuses.values())
     assert silent >= 8
     screen, answer = first_screen(result), audits(View(result)).answer
     assert screen.unchecked.startswith(f"{25 - silent} of 25 checks gave an answer; 2 not made, since the policy makes")

@@ -3,7 +3,7 @@
 import openpyxl
 import pytest
 from privacy_audit.audit.inputs import read_settings
-from privacy_audit.audit.result import audit
+from privacy_audit.audit.run import audit
 from privacy_audit.request import ROOT
 from support.bench import make_firm, request, write_register
 from support.samples import CHECKED_IN_THE_UK as CHECKED

@@ -8,7 +8,7 @@ import pytest
 from privacy_audit.audit.findings import GAP
 from privacy_audit.audit.inputs import read_inputs
 from privacy_audit.audit.observe import observe
-from privacy_audit.audit.result import audit
+from privacy_audit.audit.run import audit
 from privacy_audit.controls.grammar import SEVERITIES
 from privacy_audit.reports.excel.firm import excel
 from privacy_audit.reports.page import html_page
@@ -70,12 +70,12 @@ def test_every_section_says_what_it_can(name, firms):
     result = firms[name]
     for section in result.inputs.policy.sections:
         assert all(row[2] for row in promises(result, section).rows)
-    for each in result.sections:
+    for each in result.standing.sections:
         assert each.rating in {"Kept", "Some gaps", "Serious gaps", "Cannot say"}
         assert each.controls
     asked = {control for each in result.findings for control in each.blocks or (each.control,)}
     for each in result.observations:
-        if result.statuses[each.control.id] not in PASSES:
+        if result.standing.statuses[each.control.id] not in PASSES:
             assert each.control.id in asked or each.blocked, each.control.id
 
 
@@ -155,7 +155,7 @@ def test_what_day_one_declares_is_believed_and_shown_as_declared(tmp_path):
         about.write("".join(NONE.format(column=each) for each in said))
     result = audit(asked, "polars")
     observation = next(each for each in result.observations if each.control.id == "MKT-04")
-    assert (result.statuses["MKT-04"], observation.grade) == ("met", "declared")
+    assert (result.standing.statuses["MKT-04"], observation.grade) == ("met", "declared")
     assert not [why for why in result.incomplete if "Opted" in why], "what was answered is not missing"
 
 
@@ -171,8 +171,8 @@ def test_a_careful_firm_has_nearly_everything_met_and_honest_notes(firms):
         ("RET-03", "M-214", "dormant", "note"),
         ("PRC-05", "Curlew IT Ltd: Backups", "review_old", "note"),
     }
-    assert {name for name, status in result.statuses.items() if status not in PASSES} == {"RET-03", "PRC-05"}
-    assert {each.rating for each in result.sections} == {"Kept", "Cannot say"}
+    assert {name for name, status in result.standing.statuses.items() if status not in PASSES} == {"RET-03", "PRC-05"}
+    assert {each.rating for each in result.standing.sections} == {"Kept", "Cannot say"}
     assert not result.incomplete
 
 
@@ -229,7 +229,7 @@ def test_a_negligent_firm_reads_what_to_do_and_not_hundreds_of_rows(firms):
     assert sum(facts(result).values()) > 400
     assert len(result.tasks) <= 25
     whole = {"DQ-01", "GOV-09"}
-    assert {name for name, status in result.statuses.items() if status != "not_met"} == whole
+    assert {name for name, status in result.standing.statuses.items() if status != "not_met"} == whole
 
 
 def test_the_worst_comes_first(firms):
@@ -264,11 +264,12 @@ def test_the_three_land_in_clearly_different_places(firms):
     assert share["careful"][0] > 0.4 > share["day_one"][0] == share["negligent"][0] == 0
     assert share["careful"][1] == 0 < share["day_one"][1] < share["negligent"][1] / 2
     assert share["day_one"][2] > share["careful"][2] > share["negligent"][2]
-    met = [sum(status in PASSES for status in each.statuses.values()) for each in (careful, ordinary, bad)]
+    met = [sum(status in PASSES for status in each.standing.statuses.values()) for each in (careful, ordinary, bad)]
     assert met[0] >= 25 > met[1] + 10
     assert met[1] > met[2] + 1
     serious = [
-        sum(each.rating == "Serious gaps" for each in r.sections) / len(r.sections) for r in (careful, ordinary, bad)
+        sum(each.rating == "Serious gaps" for each in r.standing.sections) / len(r.standing.sections)
+        for r in (careful, ordinary, bad)
     ]
     assert serious[0] == 0 < serious[1] < 0.5 < serious[2]
     worst = [[each.severity for each in r.first_five] for r in (careful, ordinary, bad)]

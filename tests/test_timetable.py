@@ -7,7 +7,7 @@ from datetime import date
 import openpyxl
 import pytest
 from privacy_audit.audit.editions import ACCOUNTANT, View
-from privacy_audit.audit.result import audit
+from privacy_audit.audit.run import audit
 from privacy_audit.reports import accountant
 from privacy_audit.reports.accountant import accountant_xlsx
 from privacy_audit.reports.timetable import HELD, LATER, NOW, OPEN, UNASKED, UNNOTED, day_of, entries

@@ -7,7 +7,7 @@ import pytest
 from firms import day_one
 from firms.day_one_words import CONTACTS, INVOICES
 from privacy_audit.audit.inputs import read_settings
-from privacy_audit.audit.result import audit
+from privacy_audit.audit.run import audit
 from privacy_audit.errors import InputError
 from privacy_audit.registers.folder import read_file
 from privacy_audit.reports.results_json import findings_json, sources_json
@@ -162,7 +162,7 @@ def test_contacts_alone_give_a_gap_for_each_column_that_says_what_to_export(tmp_
     """Xero's contacts have no dates: nothing passes, and the remedy is the other export."""
     result = audit(firm_with(tmp_path, [contact("Ada Reid"), contact("Bea Holt")]))
     gap = gaps(result)["clients", "Relationship"]
-    assert result.statuses["RET-01"] == "not_testable"
+    assert result.standing.statuses["RET-01"] == "not_testable"
     assert (gap.number, gap.remedy) == (2, EXPORTS["xero-contacts"].cannot_give["relationship"])
     assert "Export the sales invoices from Xero too" in gap.remedy
 
@@ -174,7 +174,7 @@ def test_those_whom_no_invoice_names_are_one_gap_with_their_number(tmp_path):
     gap = gaps(result)["clients", "Relationship"]
     assert (gap.number, len(gap.sources)) == (2, 2)
     assert gap.reason == "No invoice tells “Relationship” of 2 clients."
-    assert result.statuses["RET-01"] == "not_testable"
+    assert result.standing.statuses["RET-01"] == "not_testable"
     assert "relationship" not in result.inputs.registers["clients"].absent
 
 
@@ -184,7 +184,7 @@ def test_an_unreadable_invoice_date_is_a_gap_of_the_invoices(tmp_path):
     result = audit(firm_with(tmp_path, [contact("Ada Reid")], sales))
     gap = gaps(result)["invoices", "Invoice date"]
     assert [(each.file, each.row) for each in gap.sources] == [("SalesInvoices.csv", 3)]
-    assert result.statuses["RET-01"] == "not_testable"
+    assert result.standing.statuses["RET-01"] == "not_testable"
 
 
 @pytest.mark.parametrize(
@@ -197,7 +197,7 @@ def test_an_unreadable_invoice_leaves_a_recorded_end_open(ended, status, tmp_pat
     row = {"client_id": "C-1", "name": "Ada Reid", "relationship": "former_client", "ended_on": ended}
     write_register(asked.registers, "clients", [row])
     result = audit(asked)
-    assert result.statuses["RET-01"] == status
+    assert result.standing.statuses["RET-01"] == status
     assert ("invoices", "Invoice date") in gaps(result)
 
 
@@ -238,21 +238,21 @@ def test_invoices_that_are_not_whole_leave_every_client_in_doubt(tmp_path):
     """A rejected row, a file that cannot be read, or an export made too early may hide a later invoice."""
     rows, old = [contact("Ada Reid")], AS_AT - timedelta(1000)
     whole = firm_with(tmp_path / "whole", rows, [sale("Ada Reid", old)])
-    assert audit(whole).statuses["RET-01"] == "met"
+    assert audit(whole).standing.statuses["RET-01"] == "met"
     rejected = audit(firm_with(tmp_path / "rejected", rows, [sale("Ada Reid", old), sale("B", old, InvoiceNumber="")]))
-    assert rejected.statuses["RET-01"] == "not_testable"
+    assert rejected.standing.statuses["RET-01"] == "not_testable"
     assert any("invoices" in each for each in rejected.incomplete)
     early = firm_with(tmp_path / "early", rows, [sale("Ada Reid", old)])
     (early.registers / "quarter.toml").write_text("[extracts.invoices]\nextracted_on = 2026-03-01\n", encoding="utf-8")
-    assert audit(early).statuses["RET-01"] == "not_testable"
+    assert audit(early).standing.statuses["RET-01"] == "not_testable"
     renamed = firm_with(tmp_path / "renamed", [], [sale("Ada Reid", old)])
     (renamed.registers / "Contacts.csv").unlink()
     row = {"client_id": "C-1", "name": "Ada Reid", "relationship": "former_client", "ended_on": "2024-01-01"}
     write_register(renamed.registers, "clients", [row])
-    assert audit(renamed).statuses["RET-01"] == "met"
+    assert audit(renamed).standing.statuses["RET-01"] == "met"
     path = renamed.registers / "SalesInvoices.csv"
     path.write_text(path.read_text(encoding="utf-8").replace("InvoiceDate", "Day"), encoding="utf-8")
-    assert audit(renamed).statuses["RET-01"] == "not_testable"
+    assert audit(renamed).standing.statuses["RET-01"] == "not_testable"
 
 
 def test_invoices_need_not_be_expected_and_what_they_tell_is_not_missed(tmp_path):

@@ -10,7 +10,8 @@ from typing import Any
 
 from privacy_audit.audit.editions import ACCOUNTANT, View
 from privacy_audit.audit.history import KEPT, as_kept
-from privacy_audit.audit.result import Result, audit
+from privacy_audit.audit.result import Result
+from privacy_audit.audit.run import audit
 from privacy_audit.controls.grammar import SEVERITIES
 from privacy_audit.errors import UsageError, guarded, nearest
 from privacy_audit.reports.accountant import accountant_xlsx

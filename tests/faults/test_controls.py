@@ -6,9 +6,9 @@ from dataclasses import replace
 import narwhals as nw
 import pytest
 from privacy_audit.audit import observe as auditing
-from privacy_audit.audit.engine import BROKEN, KEPT, ROW, Judgement, QuitError, TooSlowError, within
+from privacy_audit.audit.engine import BROKEN, KEPT, ROW, QuitError, TooSlowError, Verdicts, with_time_limit
 from privacy_audit.audit.standing import status
-from privacy_audit.controls.grammar import CONTROLS, Breach, Condition, InScope, NotShown
+from privacy_audit.controls.grammar import CONTROLS, Breach, Condition, Gap, InScope, Reasoned
 
 SIX = ("DQ-03", "MKT-02", "MKT-04", "PRC-01", "RET-01", "TRF-02")
 
@@ -67,7 +67,7 @@ def leaves_one_out(control):
     def test(columns, *_):
         for code in [*CONTROLS[control].reasons][1:]:
             yield Breach(code, first_of(columns) == first_of(columns))
-        yield NotShown("another", first_of(columns) == first_of(columns))
+        yield Gap("another", first_of(columns) == first_of(columns))
 
     return test
 
@@ -91,9 +91,9 @@ NONSENSE = {
 }
 
 
-def observed(inputs, engine, late=""):
-    """Every control's observation, or that of those over one late register; a handful of them in the quick tests."""
-    return {each.control.id: each for each in auditing.observe(inputs, engine, late=late)}
+def observed(inputs, engine, stage="exports"):
+    """Every control's observation, or that of those of one later stage; a handful of them in the quick tests."""
+    return {each.control.id: each for each in auditing.observe(inputs, engine, stage=stage)}
 
 
 @pytest.fixture
@@ -106,14 +106,14 @@ def handful(monkeypatch):
 @pytest.fixture(scope="module")
 def before(example):
     """What the controls say on each engine, undisturbed."""
-    engines, rounds = ("arrow", "pandas", "polars"), ("", *auditing.LATE)
-    return {(engine, late): observed(example.inputs, engine, late) for engine in engines for late in rounds}
+    engines, stages = ("arrow", "pandas", "polars"), ("exports", "gaps", "follow_up")
+    return {(engine, stage): observed(example.inputs, engine, stage) for engine in engines for stage in stages}
 
 
 def alone_in_error(control, inputs, engine, before):
     """Observe again; only this control may differ, and it must be an error with no row kept."""
-    late = CONTROLS[control].register if CONTROLS[control].register in auditing.LATE else ""
-    after, undisturbed = observed(inputs, engine, late), before[engine, late]
+    stage = inputs.schemas[CONTROLS[control].register].stage
+    after, undisturbed = observed(inputs, engine, stage), before[engine, stage]
     undisturbed = {each: found for each, found in undisturbed.items() if each in auditing.CONTROLS}
     assert after[control].error, after[control].counts
     assert status(after[control], 0) == "error"
@@ -181,9 +181,9 @@ def test_an_engine_that_miscounts_is_an_error(spoil, example, before, monkeypatc
     original, control = auditing.judge, "MKT-04"
     reasons = set(CONTROLS[control].reasons)
 
-    def judge(frame, clauses, *rest) -> Judgement:
+    def judge(frame, clauses, *rest) -> Verdicts:
         judged = original(frame, clauses, *rest)
-        mine = {each.code for each in clauses if isinstance(each, Breach)} == reasons
+        mine = {each.code for each in clauses if isinstance(each, Reasoned)} == reasons
         return spoil(judged) if mine else judged
 
     monkeypatch.setattr(auditing, "judge", judge)
@@ -223,10 +223,10 @@ def hanging(control, hang, seconds, example, before, monkeypatch):
 
     def limited(_, function):
         mine = any(each.cell_contents is broken for each in function.__closure__)
-        return within(seconds if mine else 600.0, function)
+        return with_time_limit(seconds if mine else 600.0, function)
 
     with monkeypatch.context() as patch:
-        patch.setattr(auditing, "within", limited)
+        patch.setattr(auditing, "with_time_limit", limited)
         patch.setattr(auditing, "LIMIT_SECONDS", seconds)
         patch.setitem(auditing.CONTROLS, control, broken)
         told = alone_in_error(control, example.inputs, "arrow", before)
@@ -235,11 +235,11 @@ def hanging(control, hang, seconds, example, before, monkeypatch):
 
 def test_what_takes_too_long_is_stopped_and_what_fails_says_so():
     """Within its time a function returns or raises as ever; beyond it, it is told to end."""
-    assert within(5, max, 1, 2) == 2
+    assert with_time_limit(5, max, 1, 2) == 2
     with pytest.raises(ZeroDivisionError):
-        within(5, lambda: 1 // 0)
+        with_time_limit(5, lambda: 1 // 0)
     with pytest.raises(QuitError):
-        within(5, lambda: next(quits()))
+        with_time_limit(5, lambda: next(quits()))
     steps = []
 
     def counts():
@@ -247,7 +247,7 @@ def test_what_takes_too_long_is_stopped_and_what_fails_says_so():
             steps.append(time.sleep(0.001))
 
     with pytest.raises(TooSlowError):
-        within(0.05, counts)
+        with_time_limit(0.05, counts)
     time.sleep(0.2)
     reached = len(steps)
     time.sleep(0.1)

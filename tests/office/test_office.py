@@ -8,7 +8,7 @@ import uuid
 from pathlib import Path
 
 import pytest
-from privacy_audit.audit.result import audit
+from privacy_audit.audit.run import audit
 from privacy_audit.reports.accountant import accountant_xlsx
 from privacy_audit.reports.excel.firm import excel
 from privacy_audit.reports.excel.start import STATE

@@ -5,7 +5,7 @@ import shutil
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from privacy_audit.audit.result import audit
+from privacy_audit.audit.run import audit
 from privacy_audit.request import ROOT, Request
 from support.damage import no_better
 

@@ -15,7 +15,9 @@ from pathlib import Path
 import cross_register
 import openpyxl
 from firms import day_one, negligent
-from privacy_audit.audit.result import Result, audit, judged
+from privacy_audit.audit.inputs import read_inputs
+from privacy_audit.audit.result import Result
+from privacy_audit.audit.run import audit, run_quarter
 from privacy_audit.request import ROOT, Request
 from support.bench import FIRMS, make_firm, request
 
@@ -61,7 +63,7 @@ def changed_example(change: Callable[[Path], object], folder: Path) -> Result:
     registers = Path(shutil.copytree(EXAMPLE, folder / "registers"))
     change(registers)
     asked = Request.of(quarter="2026-Q3", registers=str(registers))
-    return judged(asked, "arrow", example().compared.past)
+    return run_quarter(read_inputs(asked), "arrow", example().compared.past)
 
 
 def damaged_column(name: str, column: int, change: str, folder: Path) -> None:

@@ -6,7 +6,9 @@ import shutil
 from collections.abc import Callable
 from pathlib import Path
 
-from privacy_audit.audit.result import Result, judged
+from privacy_audit.audit.inputs import read_inputs
+from privacy_audit.audit.result import Result
+from privacy_audit.audit.run import run_quarter
 from privacy_audit.request import ROOT, Request
 
 FIRMS = Path(__file__).parents[1] / "firms"
@@ -79,7 +81,9 @@ def beside(example: Result, registers: Path, engine: str = "arrow") -> Result:
 
     The quarter before is not audited anew: what a test does to one quarter's exports cannot change it.
     """
-    return judged(Request.of(quarter="2026-Q3", registers=str(registers)), engine, example.compared.past)
+    return run_quarter(
+        read_inputs(Request.of(quarter="2026-Q3", registers=str(registers))), engine, example.compared.past
+    )
 
 
 def request(firm: Path, quarter: str, as_at: str = "", issued_on: str = "") -> Request:

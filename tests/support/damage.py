@@ -79,14 +79,18 @@ def no_better(before: Result, after: Result) -> list[str]:
     """Return how a damaged register looks better than the whole one; there must be no way."""
     ways = []
     for old, new in zip(before.observations, after.observations, strict=True):
-        id_, was, now = old.control.id, before.statuses[old.control.id], after.statuses[new.control.id]
+        id_, was, now = (
+            old.control.id,
+            before.standing.statuses[old.control.id],
+            after.standing.statuses[new.control.id],
+        )
         if now in PASSES and was not in PASSES:
             ways.append(f"{id_} went from {was} to {now}")
         if new.counts["kept"] > old.counts["kept"] and now in PASSES:
             ways.append(f"{id_} kept {new.counts['kept']} rows instead of {old.counts['kept']}")
     order = ["Serious gaps", "Some gaps", "Cannot say", "Kept"]
-    for section in after.sections:
-        was = before.section(section.id).rating
+    for section in after.standing.sections:
+        was = before.standing.section(section.id).rating
         if section.rating == "Kept" and order.index(was) < order.index("Kept"):
             ways.append(f"section {section.id} went from {was} to Kept")
     return ways

@@ -9,18 +9,17 @@ from pathlib import Path
 
 from privacy_audit.audit import history as previous
 from privacy_audit.audit.engine import ROW, VERDICTS
-from privacy_audit.audit.findings import gaps_of
+from privacy_audit.audit.gaps import gaps_of
 from privacy_audit.audit.history import Asked, Past
 from privacy_audit.audit.inputs import Inputs, read_inputs
 from privacy_audit.audit.observe import observe
-from privacy_audit.audit.result import column_register
+from privacy_audit.audit.run import with_column_register
 from privacy_audit.controls.grammar import CONTROLS
 from support.bench import make_firm, request, write_register
 from support.case_tables import AS_AT, read_cases
 
 QUALITY = ("DQ-01", "DQ-02", "GOV-09")
 # By control: the register it judges, and the column of it that names the row a case is about.
-LATE = {"DQ-02": "columns", "GOV-09": "previous"}
 CLIENT = {
     "Client no": "C-1",
     "Client name": "Bench",
@@ -59,7 +58,7 @@ def audit_cases(tmp_path: Path, control: str, _as_at: str, _facts: dict[str, str
 def completed(inputs: Inputs, control: str, cases: list[Case]) -> Inputs:
     """Return the inputs with the register that is made from what the other checks found, where the control needs it."""
     if control == "DQ-02":
-        return inputs.adding(column_register(inputs, gaps_of(inputs, observe(inputs))))
+        return with_column_register(inputs, gaps_of(inputs, observe(inputs)))
     return asked_before(inputs, cases) if control == "GOV-09" else inputs
 
 
@@ -140,7 +139,7 @@ def wrong_cases(inputs: Inputs, control: str, engine: str, cases: list[Case]) ->
         return [] if at == [None] and not cases[0]["expect"] else [f"{cases[0]['case']}: {len(at)} rows"]
     few = dataclasses.replace(register, table=register.table.take(at))
     alone = dataclasses.replace(inputs, registers={register.name: few})
-    (observation,) = observe(alone, engine, late=LATE.get(control, ""), only=(control,))
+    (observation,) = observe(alone, engine, stage=register.schema.stage, only=(control,))
     if observation.error:
         return [observation.error]
     flagged = {row[ROW]: row for row in observation.flagged}

@@ -12,7 +12,7 @@ from typing import Any, Literal
 
 from privacy_audit.audit.engine import BROKEN, ROW
 from privacy_audit.audit.finding import Finding, finding_id
-from privacy_audit.audit.findings import blamed, named_reasons
+from privacy_audit.audit.gaps import blamed
 from privacy_audit.audit.inputs import Inputs
 from privacy_audit.audit.observe import Observation
 from privacy_audit.audit.result import Result
@@ -67,7 +67,7 @@ def _of_row(
     """Yield what one check found about a row it flagged: every reason, else which column leaves it open."""
     id_ = observation.control.id
     outcome: Literal["broken", "not_shown"] = "broken" if row["verdict"] == BROKEN else "not_shown"
-    reasons = named_reasons(observation, row)
+    reasons = observation.reasons(row)
     for each in reasons:
         finding = result.by_id[finding_id(result.inputs, id_, register.name, record, each.code)]
         yield Told(id_, outcome, finding.reason, accepted(finding))
@@ -218,11 +218,11 @@ class View:
 
     def checks(self) -> Counter[str]:
         """Return how many checks gave an answer, how many none, and how many were not made."""
-        return self.__result.checks
+        return self.__result.standing.answers_by_kind
 
     def sections(self) -> list[Shown]:
         """Return the sections of the policy that some check tests."""
-        return [self._shown("sections", vars(each)) for each in self.__result.sections]
+        return [self._shown("sections", vars(each)) for each in self.__result.standing.sections]
 
     def receipts(self) -> list[Shown]:
         """Return how each file became rows, without its name."""

@@ -20,12 +20,12 @@ import pyarrow.compute as pc
 from privacy_audit.controls.grammar import (
     NOTE,
     SEVERITIES,
-    Breach,
     Clause,
     Condition,
     Control,
+    Gap,
     InScope,
-    NotShown,
+    Reasoned,
     Severity,
 )
 from privacy_audit.errors import AuditError, UsageError, nearest
@@ -37,7 +37,7 @@ ROW = "row position"
 
 
 @dataclass(frozen=True)
-class Judgement:
+class Verdicts:
     """One control over one register: how many rows of each verdict, and the rows with something to say.
 
     A row is a mapping of the register's columns, plus its position, its verdict, and for each clause
@@ -80,13 +80,13 @@ def engine_frame(table: pa.Table, engine: str) -> Any:  # noqa: ANN401 - lazy on
     return nw.from_native(ENGINES[engine](table.append_column(ROW, pa.array(range(len(table)), pa.int64()))))
 
 
-def judge(frame: Any, clauses: Sequence[Clause], table: pa.Table, severity: Severity) -> Judgement:  # noqa: ANN401
+def judge(frame: Any, clauses: Sequence[Clause], table: pa.Table, severity: Severity) -> Verdicts:  # noqa: ANN401
     """Judge every row of a frame; only the rows that are broken or not shown come back, with their cells in `table`.
 
     The engine is asked for the answers alone: carrying a register's many columns along costs it more than judging.
     `severity` is the control's own, for a reason that brings none.
     """
-    reasons = [clause for clause in clauses if isinstance(clause, Breach)]
+    reasons = [clause for clause in clauses if isinstance(clause, Reasoned)]
     judged = _collected(frame.select(ROW, _scope(clauses).alias("scope"), *_flags(reasons, severity))).sort_by(ROW)
     _refuse_what_is_no_answer(judged, reasons)
     fixed = {f"severity:{each.code}": _fixed(each, severity) for each in reasons if not _bands(each)}
@@ -95,10 +95,10 @@ def judge(frame: Any, clauses: Sequence[Clause], table: pa.Table, severity: Seve
     said = judged.filter(pc.is_in(judged.column("verdict"), pa.array([NOT_SHOWN, BROKEN])))
     cells = table.take(said.column(ROW)).to_pylist()
     rows = [row | fixed | answer for row, answer in zip(cells, said.to_pylist(), strict=True)]
-    return Judgement({each: counts[each] for each in VERDICTS}, rows)
+    return Verdicts({each: counts[each] for each in VERDICTS}, rows)
 
 
-def _refuse_what_is_no_answer(judged: pa.Table, reasons: Sequence[Breach]) -> None:
+def _refuse_what_is_no_answer(judged: pa.Table, reasons: Sequence[Reasoned]) -> None:
     """Raise AuditError where a condition is anything else than true, false or blank: a number would read as kept."""
     for name in ("scope", *(f"is:{each.code}" for each in reasons)):
         if judged.schema.field(name).type != pa.bool_():
@@ -110,13 +110,13 @@ def _scope(clauses: Sequence[Clause]) -> nw.Expr:
     return reduce(and_, (each.when.expr for each in clauses if isinstance(each, InScope)), nw.lit(value=True))
 
 
-def _verdict(judged: pa.Table, reasons: Sequence[Breach], fixed: Mapping[str, Severity]) -> pa.ChunkedArray:
+def _verdict(judged: pa.Table, reasons: Sequence[Reasoned], fixed: Mapping[str, Severity]) -> pa.ChunkedArray:
     """Return each row's verdict from its answers; `fixed` are the severities that are the same in every row."""
     broken = gap = pa.chunked_array([pa.array([False] * len(judged), pa.bool_())])
     for reason in reasons:
         true, name = judged.column(f"is:{reason.code}"), f"severity:{reason.code}"
         note = pc.equal(judged.column(name), NOTE) if name not in fixed else pa.scalar(fixed[name] == NOTE)
-        if isinstance(reason, NotShown):
+        if isinstance(reason, Gap):
             note = pa.scalar(value=True)
         broken = pc.or_kleene(broken, pc.and_kleene(true, pc.invert(note)))
         gap = pc.or_kleene(gap, pc.and_kleene(true, note))
@@ -131,16 +131,21 @@ def _verdict(judged: pa.Table, reasons: Sequence[Breach], fixed: Mapping[str, Se
     return pc.case_when(pc.make_struct(*tests), NOT_SHOWN, OUT_OF_SCOPE, BROKEN, NOT_SHOWN, KEPT)
 
 
-def _bands(reason: Breach) -> Mapping[Severity, Condition]:
+def is_gap(reason: Reasoned, row: Mapping[str, Any]) -> bool:
+    """Whether a reason that is true for a row leaves it open: a gap, or a breach that is no more than a note."""
+    return isinstance(reason, Gap) or row[f"severity:{reason.code}"] == NOTE
+
+
+def _bands(reason: Reasoned) -> Mapping[Severity, Condition]:
     """Return the conditions on which a reason's severity depends, row by row."""
     return reason.severity if isinstance(reason.severity, Mapping) else {}
 
 
-def _fixed(reason: Breach, own: Severity) -> Severity:
+def _fixed(reason: Reasoned, own: Severity) -> Severity:
     return reason.severity if isinstance(reason.severity, str) else own
 
 
-def _flags(reasons: Sequence[Breach], own: Severity) -> list[nw.Expr]:
+def _flags(reasons: Sequence[Reasoned], own: Severity) -> list[nw.Expr]:
     flags = []
     for reason in reasons:
         flags.append(reason.when.expr.alias(f"is:{reason.code}"))
@@ -166,7 +171,7 @@ class QuitError(Exception):
     """The function tried to end the whole program."""
 
 
-def within(seconds: float, function: Callable[..., T], *arguments: Any) -> T:  # noqa: ANN401 - whatever it takes
+def with_time_limit(seconds: float, function: Callable[..., T], *arguments: Any) -> T:  # noqa: ANN401 - whatever it takes
     """Return what the function returns, raise what it raises, or raise TooSlowError when the time is over.
 
     An attempt to end the whole program raises QuitError. The function runs in a thread of its own, since nothing else
@@ -206,36 +211,36 @@ def _must(holds: object, what: str) -> None:
         raise UnsoundError(what)
 
 
-def clauses_of(control: Control, clauses: Sequence[Clause]) -> None:
+def check_clauses(control: Control, clauses: Sequence[Clause]) -> None:
     """Raise UnsoundError unless a control tests each of its reasons once, and each condition rests on a column.
 
     A control without a reason would be met by every row.
     """
-    _must(all(isinstance(each, InScope | Breach) for each in clauses), "a clause is none")
-    codes = sorted(each.code for each in clauses if isinstance(each, Breach))
+    _must(all(isinstance(each, InScope | Reasoned) for each in clauses), "a clause is none")
+    codes = sorted(each.code for each in clauses if isinstance(each, Reasoned))
     _must(codes and codes == sorted(control.reasons), "the reasons are not those that the control names")
     _must(
         all(isinstance(each.when, Condition) and each.when.columns for each in clauses), "a condition rests on nothing"
     )
 
 
-def judgement_of(clauses: Sequence[Clause], judgement: Judgement, rows: int) -> None:
+def check_verdicts(clauses: Sequence[Clause], found: Verdicts, rows: int) -> None:
     """Raise UnsoundError unless every row has one verdict, and every broken or unclear row came back with its why."""
-    counts = judgement.counts
+    counts = found.counts
     _must(counts.keys() == set(VERDICTS), "the verdicts are others")
     _must(all(type(each) is int and each >= 0 for each in counts.values()), "a count is none")
     _must(sum(counts.values()) == rows, "the rows do not add up")
-    positions = [row[ROW] for row in judgement.rows]
+    positions = [row[ROW] for row in found.rows]
     _must(len(set(positions)) == len(positions) and set(positions) <= set(range(rows)), "a row is out of range")
-    came = Counter(row["verdict"] for row in judgement.rows)
+    came = Counter(row["verdict"] for row in found.rows)
     _must(came == +Counter({each: counts[each] for each in (BROKEN, NOT_SHOWN)}), "a row did not come back")
-    codes = [each.code for each in clauses if isinstance(each, Breach)]
-    for row in judgement.rows:
+    codes = [each.code for each in clauses if isinstance(each, Reasoned)]
+    for row in found.rows:
         _must(all(row[f"severity:{code}"] in (None, *SEVERITIES) for code in codes), "a severity is none")
         _must(row["verdict"] != BROKEN or any(row[f"is:{code}"] is True for code in codes), "nothing is broken")
 
 
-def words(error: BaseException, seconds: float) -> str:
+def why_not_run(error: BaseException, seconds: float) -> str:
     """Return in words why a control could not be run; nothing of what it said, which might be somebody's data."""
     if isinstance(error, TooSlowError):
         what = f"it took longer than {seconds:g} seconds; the others were run"

@@ -9,14 +9,14 @@ by the same key, nothing of the earlier one counts as settled.
 import json
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 from privacy_audit.audit.engine import NOT_SHOWN, ROW
 from privacy_audit.audit.finding import Change, Finding, finding_id
-from privacy_audit.audit.findings import COLUMNS, left_open
+from privacy_audit.audit.gaps import COLUMNS
 from privacy_audit.audit.inputs import Inputs
 from privacy_audit.audit.observe import Observation
 from privacy_audit.controls.grammar import SEVERITIES
@@ -122,7 +122,7 @@ def refuse_other_key(past: Past | None, key: str) -> None:
         raise SettingsError(f"{message} Hint: {hint}, and nothing is compared with it.")
 
 
-def untold(past: Past | None, found: Collection[str]) -> dict[str, Mapping[str, Any]]:
+def under_other_key(past: Past | None, found: Collection[str]) -> dict[str, Mapping[str, Any]]:
     """Return by id the earlier findings that are not `found` today, and that may only go by another key today."""
     old = past.findings.items() if past else ()
     return {id_: each for id_, each in old if id_ not in found and each.get(KEY) == UNKNOWN}
@@ -155,19 +155,21 @@ def _asked(task: Mapping[str, Any], settled: Collection[str]) -> Asked:
     return Asked(task["id"], task["title"], task["severity"], due, frozenset(task["findings"]).intersection(settled))
 
 
-def compare(
-    findings: Iterable[Finding], past: Past | None, quarter: str, unclear: Mapping[str, Mapping[str, Any]]
-) -> Comparison:
-    """Tell each finding what has changed since the quarter before, and return the comparison."""
-    found = {each.id: each for each in findings}
-    for each in found.values():
-        each.change, each.first_seen = _changed(each, past), _first_seen(each.id, past, quarter)
+def with_history(findings: Iterable[Finding], past: Past | None, quarter: str) -> list[Finding]:
+    """Return the findings, each with its change since the quarter before and the quarter that first had it."""
+    return [
+        replace(each, change=_changed(each, past), first_seen=_first_seen(each.id, past, quarter)) for each in findings
+    ]
+
+
+def compare(findings: Collection[Finding], past: Past | None, unclear: Mapping[str, Mapping[str, Any]]) -> Comparison:
+    """Return this quarter's findings (see `with_history`) beside those of the quarter before."""
     if past is None:
         return Comparison()
-    left = {*found, *unclear}
+    left = {*(each.id for each in findings), *unclear}
     resolved = [each for id_, each in past.findings.items() if id_ not in left]
     gone = {id_: each for id_, each in {**past.gone, **past.findings}.items() if id_ not in left}
-    counts = Counter(str(each.change) for each in found.values())
+    counts = Counter(str(each.change) for each in findings)
     counts |= Counter(resolved=len(resolved), unclear=len(unclear))
     return Comparison(past, counts, resolved, gone, unclear)
 
@@ -224,28 +226,23 @@ def _open(inputs: Inputs, observation: Observation) -> tuple[set[str], set[str]]
     ids = {
         finding_id(inputs, observation.control.id, name, names[row[ROW]], each.code)
         for row in observation.flagged
-        for each in left_open(observation, row)
+        for each in observation.left_open(row)
     }
     return records, ids
 
 
-def open_tasks(
-    schema: Schema,
-    past: Any,  # noqa: ANN401 - history.Past, or None
-    found: Collection[str],
-    unclear: Collection[str] = (),
-) -> Register:
-    """Return one row for each task of the quarter before; `found` are the ids of what is found today.
+def open_tasks(schema: Schema, past: Past | None, found: Collection[str], unclear: Collection[str] = ()) -> Register:
+    """Return one row for each task of the quarter before, with how many of its findings are open or unclear today.
 
-    `unclear` are those of which nobody can tell.
-
-    Where there is no earlier quarter the register has no row, and is known to have none.
+    `found` are the ids of today's findings, `unclear` those that today's registers cannot answer. Without an earlier
+    quarter the register has no row, and is known to have none.
     """
-    tasks = past.tasks if past is not None else ()
+    if past is None:
+        return Register.made(schema, (), (), known_empty=True)
     now, lost = set(found), set(unclear)
     rows = [
         (t.id, t.title, t.severity, t.due_on, len(t.findings), len(t.findings & now), len(t.findings & lost))
-        for t in tasks
+        for t in past.tasks
     ]
-    origins = (Origin(f"the audit of {past.quarter}", "", 0) for _ in rows)
+    origins = [Origin(f"the audit of {past.quarter}", "", 0)] * len(rows)
     return Register.made(schema, rows, origins, known_empty=not rows)

@@ -6,13 +6,23 @@ from datetime import timedelta
 from typing import Any, Literal
 
 from privacy_audit import controls as _  # noqa: F401 - enters the controls
-from privacy_audit.audit import engine as sound
-from privacy_audit.audit.engine import NOT_SHOWN, OUT_OF_SCOPE, VERDICTS, Judgement, engine_frame, judge, within
+from privacy_audit.audit.engine import (
+    NOT_SHOWN,
+    OUT_OF_SCOPE,
+    VERDICTS,
+    Verdicts,
+    check_clauses,
+    check_verdicts,
+    engine_frame,
+    is_gap,
+    judge,
+    why_not_run,
+    with_time_limit,
+)
 from privacy_audit.audit.inputs import Inputs
-from privacy_audit.controls.grammar import CONTROLS, Breach, Clause, Columns, Control, Rules
+from privacy_audit.controls.grammar import CONTROLS, Clause, Columns, Control, Reasoned, Rules
 from privacy_audit.dates import in_words
 from privacy_audit.errors import PublishError, SettingsError, nearest
-from privacy_audit.facts import special_category
 from privacy_audit.facts.fact import FACT_COLUMNS, lineage
 from privacy_audit.facts.transfers import FROM_PROCESSORS
 from privacy_audit.registers.register import Register
@@ -20,17 +30,12 @@ from privacy_audit.request import ENGINE
 from privacy_audit.settings.firm import EXPECTED
 from privacy_audit.settings.policy import Policy
 from privacy_audit.settings.rulebook import InForce, Limits, Watched, cited
-from privacy_audit.settings.schema import Schema
+from privacy_audit.settings.schema import Schema, Stage
 
 TOO_OLD = 2
 # A control over thousands of rows takes a hundredth of a second.
 LIMIT_SECONDS = 120.0
-# Registers made from what the other controls found; their controls are judged afterwards.
-LATE = ("columns", "previous")
-READ_BY_EYE = ("contradictions", "notice")
 Grade = Literal["declared", "recorded", "inspected"]
-# Registers the audit makes from others, which must all be there.
-MADE_FROM = {"keys": EXPECTED, "links": EXPECTED, "held": special_category.SOURCES}
 
 
 @dataclass(frozen=True)
@@ -57,6 +62,21 @@ class Observation:
     rules_used: Mapping[str, InForce] = field(default_factory=dict)
     grade: Grade = "recorded"
 
+    def reasons(self, row: Mapping[str, Any]) -> list[Reasoned]:
+        """Return the reasons that are true for a row: breaches of a broken row, gaps and notes of one not shown."""
+        gap = row["verdict"] == NOT_SHOWN
+        if gap and row["scope"] is None:
+            return []
+        reasons = (clause for clause in self.clauses if isinstance(clause, Reasoned))
+        return [each for each in reasons if row[f"is:{each.code}"] is True and is_gap(each, row) == gap]
+
+    def left_open(self, row: Mapping[str, Any]) -> list[Reasoned]:
+        """Return the reasons that a row leaves open, broken as it may be by others: unknown ones, gaps and notes."""
+        reasons = (clause for clause in self.clauses if isinstance(clause, Reasoned))
+        return [
+            each for each in reasons if row[f"is:{each.code}"] is None or (row[f"is:{each.code}"] and is_gap(each, row))
+        ]
+
     def close(self) -> None:
         """Raise PublishError unless the rows of every verdict add up to the rows there are."""
         if sum(self.counts.values()) + self.unread != self.rows:
@@ -73,13 +93,15 @@ def column_names(schema: Schema) -> list[str]:
 
 def columns_of(clauses: Iterable[Clause]) -> set[str]:
     """Return the columns that clauses rest on, those of their severities among them."""
-    bands = (each.severity for each in clauses if isinstance(each, Breach) and isinstance(each.severity, Mapping))
+    bands = (each.severity for each in clauses if isinstance(each, Reasoned) and isinstance(each.severity, Mapping))
     conditions = [*(each.when for each in clauses), *(band for each in bands for band in each.values())]
     return {name for each in conditions for name in each.columns}
 
 
-def observe(inputs: Inputs, engine: str = ENGINE, *, late: str = "", only: Collection[str] = ()) -> list[Observation]:
-    """Judge every control, those over one late register, or `only` those of these ids.
+def observe(
+    inputs: Inputs, engine: str = ENGINE, *, stage: Stage = "exports", only: Collection[str] = ()
+) -> list[Observation]:
+    """Judge every control whose register belongs to the stage, or `only` those of these ids.
 
     A control that fails becomes an error; the others are judged all the same.
     """
@@ -87,7 +109,7 @@ def observe(inputs: Inputs, engine: str = ENGINE, *, late: str = "", only: Colle
     frames: dict[str, Any] = {}
     observations = []
     for each in sorted(CONTROLS.values(), key=lambda control: control.id):
-        if late != (each.register if each.register in LATE else "") or (only and each.id not in only):
+        if inputs.schemas[each.register].stage != stage or (only and each.id not in only):
             continue
         register = inputs.registers.get(each.register)
         if register is not None and each.register not in frames:
@@ -133,28 +155,28 @@ def _observe(control: Control, register: Register | None, frame: Any, inputs: In
     unread = register.rejected
     rows = len(register.table) + unread
 
-    def judged() -> tuple[Sequence[Clause], Judgement]:
+    def judged() -> tuple[Sequence[Clause], Verdicts]:
         clauses = control.clauses(Columns(schema.name, column_names(schema)), rules, inputs.request.as_at)
-        sound.clauses_of(control, clauses)
-        judgement = judge(frame, clauses, register.table, control.severity)
-        sound.judgement_of(clauses, judgement, len(register.table))
-        return clauses, judgement
+        check_clauses(control, clauses)
+        verdicts = judge(frame, clauses, register.table, control.severity)
+        check_verdicts(clauses, verdicts, len(register.table))
+        return clauses, verdicts
 
     try:
-        clauses, judgement = within(LIMIT_SECONDS, judged)
+        clauses, verdicts = with_time_limit(LIMIT_SECONDS, judged)
     except Exception as error:  # noqa: BLE001 - whatever a control does, the others go on
         counts = none | {NOT_SHOWN: len(register.table)}
-        return Observation(control, citation, rows, counts, unread, error=sound.words(error, LIMIT_SECONDS))
+        return Observation(control, citation, rows, counts, unread, error=why_not_run(error, LIMIT_SECONDS))
     for name in columns_of(clauses):
         used |= inputs.rests.get((register.name, name), {})
     return Observation(
         control,
         citation,
         rows,
-        judgement.counts,
+        verdicts.counts,
         unread,
         clauses,
-        judgement.rows,
+        verdicts.rows,
         (*_incomplete(register, inputs), *_outdated(used, inputs)),
         known_empty=register.known_empty,
         rules_used=used,
@@ -171,11 +193,11 @@ def _grade(register: Register, columns: Iterable[str], inputs: Inputs) -> Grade:
     if register.derived_from:
         roots |= {(register.derived_from, FROM_PROCESSORS[name]) for _, name in roots if name in FROM_PROCESSORS}
     itself = (register.derived_from or register.name,)
-    made = {*EXPECTED} if register.name == "receipts" else {*MADE_FROM.get(register.name, itself)}
+    made = {*EXPECTED} if register.name == "receipts" else {*(register.schema.made_from or itself)}
     answered = {name for root in roots for name in (root[0], ".".join(root))} | made
     if answered & inputs.declared:
         return "declared"
-    return "inspected" if register.name in READ_BY_EYE and inputs.policy.is_read else "recorded"
+    return "inspected" if register.schema.policy_words and inputs.policy.is_read else "recorded"
 
 
 def _incomplete(register: Register, inputs: Inputs) -> list[str]:
@@ -190,9 +212,8 @@ def _incomplete(register: Register, inputs: Inputs) -> list[str]:
         missing += _early("clients", inputs)
         if clients.rejected:
             missing.append(f"{clients.rejected} rows of the client list could not be read, and may hold an opt-out")
-    if register.name in MADE_FROM:
-        missing += _lacking(MADE_FROM[register.name], inputs)
-    early: Iterable[str] = {"links": inputs.registers, "held": special_category.SOURCES}.get(register.name, ())
+    missing += _lacking(register.schema.made_from, inputs)
+    early: Iterable[str] = {"links": inputs.registers, "held": register.schema.made_from}.get(register.name, ())
     missing += [each for name in early for each in _early(name, inputs)]
     return list(dict.fromkeys(missing))
 

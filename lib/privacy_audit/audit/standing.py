@@ -1,19 +1,21 @@
-"""How each statement of the policy stands, and each of its sections: from the controls that test them."""
+"""The status of each control, the state of each statement of the policy, and the rating of each section."""
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from functools import cached_property
+from typing import Any, Literal
 
 from privacy_audit.audit.engine import BROKEN, KEPT, NOT_SHOWN, ROW
 from privacy_audit.audit.finding import Finding
-from privacy_audit.audit.findings import statements
+from privacy_audit.audit.findings import statements, waived_rows
 from privacy_audit.audit.inputs import Inputs
 from privacy_audit.audit.observe import Observation
 from privacy_audit.controls.grammar import SEVERITIES
 from privacy_audit.settings.policy import Commitment
 
 Status = Literal["met", "met_with_waivers", "not_met", "not_testable", "not_applicable", "error"]
-Promise = Literal["kept", "kept_with_waivers", "broken", "cannot_be_shown", "not_applicable", "not_checked"]
+CommitmentState = Literal["kept", "kept_with_waivers", "broken", "cannot_be_shown", "not_applicable", "not_checked"]
 Rating = Literal["Kept", "Some gaps", "Serious gaps", "Cannot say"]
 STATUS_WORDS: dict[Status, str] = {
     "met": "met",
@@ -53,9 +55,9 @@ def status(observation: Observation, waived: int = 0, left_open: int = 0) -> Sta
 
 
 def of_statement(verdicts: Collection[str], whole: Status) -> Status:
-    """Return how a statement stands by a check of the policy's own words, from the verdicts of the rows that name it.
+    """Return a statement's status by a check of the policy's own words, from the verdicts of the rows that name it.
 
-    Where no row names the statement the whole check speaks.
+    Where no row names the statement, it is the status of the `whole` check.
     """
     if not verdicts:
         return whole
@@ -64,11 +66,11 @@ def of_statement(verdicts: Collection[str], whole: Status) -> Status:
     return "not_testable" if NOT_SHOWN in verdicts else "met"
 
 
-def promise(commitment: Commitment, by_rows: Iterable[Status], by_words: Iterable[Status] = ()) -> Promise:
-    """Return how a promise stands: kept only when no check of it is still to be written and all are met.
+def state_of(commitment: Commitment, by_rows: Iterable[Status], by_words: Iterable[Status] = ()) -> CommitmentState:
+    """Return a statement's state: kept only when all its checks are written and met.
 
-    `by_rows` are the checks of the firm's registers, `by_words` those of the policy's own words. A promise that records
-    can test is neither kept nor broken by words alone: they can only keep it from being shown.
+    `by_rows` are the checks of the firm's registers, `by_words` those of the policy's own words. A statement that
+    records can test is neither kept nor broken by words alone: they can only keep it from being shown.
     """
     found, said = set(by_rows), set(by_words)
     if commitment.basis == "records":
@@ -102,8 +104,7 @@ def rate(statuses: Iterable[Status], severities: Sequence[str], *, whole: bool) 
 
 
 QUALITY, DOCUMENT, LAW = "registers", "policy", "law"
-# The registers made from the policy's own words, and the headings of what belongs to no section of the policy.
-WORDS = ("contradictions", "notice")
+# The headings of what belongs to no section of the policy.
 HEADINGS = {
     QUALITY: "The registers and the follow-up",
     DOCUMENT: "The policy itself",
@@ -122,55 +123,80 @@ class Section:
     findings: tuple[Finding, ...]
 
 
-@dataclass(frozen=True)
-class Judged:
-    """What was judged: the inputs, every observation and finding, and each control's status."""
+@dataclass(frozen=True, eq=False)
+class Standing:
+    """What each control, statement and section of the policy comes to, from one audit's observations and findings."""
 
     inputs: Inputs
     observations: Sequence[Observation]
     findings: Sequence[Finding]
-    statuses: Mapping[str, Status]
 
-    def promises(self) -> dict[str, Promise]:
-        """Return how every commitment stands."""
-        words = {each.control.id for each in self.observations if each.control.register in WORDS}
-        return {
-            each.id: promise(
-                each,
-                [*self._by_rows(set(each.controls) - words)],
-                [self._by_words(each, control) for control in each.controls if control in words],
-            )
-            for each in self.inputs.policy.commitments
-        }
+    @cached_property
+    def waived(self) -> dict[str, int]:
+        """How many broken rows of each control are accepted exceptions."""
+        return {id_: len(rows) for id_, rows in self._accepted.items()}
 
-    def _by_rows(self, controls: Collection[str]) -> Iterator[Status]:
-        """Yield the statuses of controls, and of those that tell of their rows where these do not pass."""
-        for observation in self.observations:
-            status = self.statuses[observation.control.id]
-            told = self._told_for(observation) & set(controls) and status not in {"met", "not_applicable"}
-            if observation.control.id in controls or told:
-                yield status
-            if observation.control.id in controls and self._doubts(observation):
-                yield "not_testable"
+    @cached_property
+    def _accepted(self) -> dict[str, list[Mapping[str, Any]]]:
+        ids = {each.id for each in self.findings if each.waiver}
+        return {each.control.id: waived_rows(self.inputs, each, ids) for each in self.observations}
 
-    def _doubts(self, observation: Observation) -> bool:
-        """Whether a finding of another control leaves open what this one says, and nobody accepted it."""
+    @cached_property
+    def statuses(self) -> dict[str, Status]:
+        """Every control's status, by its id."""
+        found = {}
+        for each in self.observations:
+            rows = self._accepted[each.control.id]
+            found[each.control.id] = status(each, len(rows), sum(bool(each.left_open(row)) for row in rows))
+        return found
+
+    @cached_property
+    def answers_by_kind(self) -> Counter[str]:
+        """How many controls were `answered`, `not_testable`, ended in an `error`, or were `not_made`: not promised."""
+        silent = {"not_testable", "error"}
+        made = {each.control.id for each in self.observations if each.promised}
+        found = {id_: status if status in silent else "answered" for id_, status in self.statuses.items()}
+        return Counter(kind if id_ in made else "not_made" for id_, kind in found.items())
+
+    @cached_property
+    def states(self) -> dict[str, CommitmentState]:
+        """The state of every statement of the policy, by its id."""
+        return {each.id: self._state(each) for each in self.inputs.policy.commitments}
+
+    def _state(self, statement: Commitment) -> CommitmentState:
+        """Return a statement's state, from the checks of the registers and those of the policy's own words."""
+        of_words = [each for each in statement.controls if self._reads_words(each)]
+        by_rows = (each for id_ in statement.controls if id_ not in of_words for each in self._with_related(id_))
+        return state_of(statement, by_rows, [self.of_check(statement, each) for each in of_words])
+
+    def _reads_words(self, control: str) -> bool:
+        """Whether a control reads the policy's own words; False for one that was not run."""
+        observation = self._by_id.get(control)
+        return observation is not None and self.inputs.schemas[observation.control.register].policy_words
+
+    @cached_property
+    def _by_id(self) -> dict[str, Observation]:
+        return {each.control.id: each for each in self.observations}
+
+    def _with_related(self, id_: str) -> Iterator[Status]:
+        """Yield a control's status, and what keeps its sentence from being true although it is met.
+
+        Controls to which it leaves rows report those rows for it; a finding of another may leave its sentence open.
+        """
+        if id_ not in self._by_id:
+            return
+        yield self.statuses[id_]
+        control = self._by_id[id_].control
+        others = (self.statuses[each] for each in control.leaves_to if each in self._by_id)
+        yield from (each for each in others if each not in {"met", "not_applicable"})
         found = {(each.control, each.reason_code) for each in self.findings if not each.waiver}
-        return not found.isdisjoint(observation.control.doubted_by)
+        if not found.isdisjoint(control.doubted_by):
+            yield "not_testable"
 
-    def _told_for(self, observation: Observation) -> set[str]:
-        """Return the controls that leave rows for another one to tell of."""
-        return {o.control.id for o in self.observations if observation.control.id in o.control.leaves_to}
-
-    def standing(self, statement: Commitment, control: str) -> Status:
-        """Return how a statement stands by one of its checks: of the policy's own words by the rows that name it."""
-        words = {each.control.id for each in self.observations if each.control.register in WORDS}
-        return self._by_words(statement, control) if control in words else self.statuses[control]
-
-    def _by_words(self, statement: Commitment, control: str) -> Status:
-        """Return how a statement stands by a check of the policy's own words: by the rows that name it."""
-        observation, whole = next(o for o in self.observations if o.control.id == control), self.statuses[control]
-        if whole == "error" or observation.blocked:
+    def of_check(self, statement: Commitment, control: str) -> Status:
+        """Return the status of one check for one statement: a check of the policy's words by the rows that name it."""
+        observation, whole = self._by_id[control], self.statuses[control]
+        if not self._reads_words(control) or whole == "error" or observation.blocked:
             return whole
         register = self.inputs.registers[observation.control.register]
         waived = {each.record for each in self.findings if each.waiver and each.control == control}
@@ -183,8 +209,9 @@ class Judged:
                 verdicts.append(KEPT if name in waived else flagged.get(index, KEPT))
         return of_statement(verdicts, whole)
 
+    @cached_property
     def sections(self) -> list[Section]:
-        """Return the sections that some control tests, in the policy's order, the registers and the follow-up first."""
+        """The sections that some control tests, in the policy's order, the registers and the follow-up first."""
         order = [QUALITY, DOCUMENT, *self.inputs.policy.sections, LAW]
         homes: dict[str, list[Observation]] = {}
         for each in self.observations:
@@ -195,15 +222,16 @@ class Judged:
     def _homes(self, observation: Observation) -> list[str]:
         """Return the sections whose statements a control tests; or where it belongs that tests none of the policy's."""
         control = observation.control
-        if control.register in WORDS:
+        if self._reads_words(control.id):
             return [DOCUMENT]
         naming = self.inputs.policy.naming
-        told_for = (each for other in sorted(self._told_for(observation)) for each in naming(other))
-        promises = dict.fromkeys(each.section for each in (*naming(control.id), *told_for))
-        return list(promises) or [QUALITY if control.id.startswith(("DQ-", "GOV-")) else LAW]
+        leaving = sorted(each.control.id for each in self.observations if control.id in each.control.leaves_to)
+        for_others = (each for other in leaving for each in naming(other))
+        sections = dict.fromkeys(each.section for each in (*naming(control.id), *for_others))
+        return list(sections) or [QUALITY if control.id.startswith(("DQ-", "GOV-")) else LAW]
 
     def _section(self, home: str, observations: list[Observation]) -> Section:
-        """Return a section: rated by every control that tests it; a finding stands in its control's first section."""
+        """Return a section, rated by every control that tests it; a finding is in its control's first section alone."""
         ids = {each.control.id for each in observations}
         facts = [each for each in self.findings if each.control in ids and each.outcome == "broken" and not each.waiver]
         causes = {(each.control, each.record): each.severity for each in reversed(facts)}
@@ -212,8 +240,12 @@ class Judged:
         rating = rate([self.statuses[each] for each in ids], severities, whole=whole)
         title = HEADINGS.get(home) or self.inputs.policy.sections[home]
         first = {each.control.id: self._homes(each)[0] for each in self.observations}
-        told = tuple(each for each in self.findings if home in {first[id_] for id_ in each.blocks or (each.control,)})
-        return Section(home, title, rating, tuple(observations), told)
+        found = tuple(each for each in self.findings if home in {first[id_] for id_ in each.blocks or (each.control,)})
+        return Section(home, title, rating, tuple(observations), found)
+
+    def section(self, number: str) -> Section | None:
+        """Return a section, or None when no control tests it."""
+        return next((each for each in self.sections if each.id == number), None)
 
     def over(self, register: str) -> Section | None:
         """Return the controls over one register and their findings as a section of its own, unrated; None if none."""

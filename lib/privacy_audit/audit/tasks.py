@@ -1,23 +1,18 @@
 """Findings with one cause and remedy become one task; five of them come first, by a rule that is published."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Literal
 
 from privacy_audit.audit.finding import Finding
-from privacy_audit.audit.findings import GAP
+from privacy_audit.audit.gaps import GAP
 from privacy_audit.audit.inputs import Inputs
 from privacy_audit.controls.grammar import SEVERITIES, Severity
-from privacy_audit.settings.schema import Column
+from privacy_audit.settings.schema import Column, Schema
 
-PEOPLE = {"clients", "contacts"}
-NAMED = {"clients", "processors", "transfers", "keys", "columns"}
-KINDS = {"transfers": "processors", "contradictions": "notice"}
 PREVIOUS = "previous"
-FEW = 2
-FEW_COLUMNS = 4
-TOLD = 2
+MOST_REASONS = 2
 FIRST = 5
 QUICK = 15
 RULE = (
@@ -45,17 +40,19 @@ class Task:
 
 
 def gather(inputs: Inputs, findings: Sequence[Finding]) -> list[Task]:
-    """Return the tasks in the order in which to do them, and tell each finding its task; a waived one has none."""
+    """Return the tasks in the order in which to do them; an accepted finding belongs to none."""
     groups: dict[str, list[Finding]] = {}
     for finding in (each for each in findings if not each.waiver):
         groups.setdefault(_key(inputs, finding), []).append(finding)
     reminders = _reminders(groups)
-    tasks = []
-    for key, group in groups.items():
-        for finding in (*group, *reminders.get(key, ())):
-            finding.task = key
-        tasks.append(_task(inputs, key, group, reminders.get(key, ())))
+    tasks = [_task(inputs, key, group, reminders.get(key, ())) for key, group in groups.items()]
     return sorted(tasks, key=_order)
+
+
+def with_tasks(findings: Iterable[Finding], tasks: Iterable[Task]) -> list[Finding]:
+    """Return the findings, each with the id of the task that settles it."""
+    task_of = {finding: task.id for task in tasks for finding in task.findings}
+    return [replace(each, task=task_of.get(each.id, "")) for each in findings]
 
 
 def _reminders(groups: dict[str, list[Finding]]) -> dict[str, list[Finding]]:
@@ -81,7 +78,7 @@ def _key(inputs: Inputs, finding: Finding) -> str:
     """
     if finding.missing_from or finding.reason_code == GAP:
         return inputs.token("task", GAP, finding.missing_from or finding.remedy)
-    return inputs.token("task", KINDS.get(finding.register, finding.register), finding.remedy)
+    return inputs.token("task", inputs.schemas[finding.register].task_kind or finding.register, finding.remedy)
 
 
 def _task(inputs: Inputs, key: str, group: Sequence[Finding], reminders: Sequence[Finding]) -> Task:
@@ -89,20 +86,18 @@ def _task(inputs: Inputs, key: str, group: Sequence[Finding], reminders: Sequenc
     worst = min(group, key=lambda each: SEVERITIES.index(each.severity))
     over = worst.over or worst.register
     records = {each.record for each in group}
-    gap = worst.reason_code == GAP
+    gap, schema = worst.reason_code == GAP, inputs.schemas[over]
     number = max(each.number for each in group) if gap else len(_things(group))
     remedy = _to_add(inputs, group) if worst.missing_from else worst.remedy
     return Task(
         id=key,
         title=remedy.rstrip("."),
-        why=" ".join(list(dict.fromkeys(each.why for each in (worst, *reminders, *group)))[:TOLD]),
+        why=" ".join(list(dict.fromkeys(each.why for each in (worst, *reminders, *group)))[:MOST_REASONS]),
         remedy=remedy,
         control=", ".join(dict.fromkeys([worst.control, *sorted(each.control for each in group)])),
         findings=tuple(sorted(each.id for each in (*group, *reminders))),
-        touches=_touches(
-            inputs, over, {each for each in records if over in NAMED and worst.reason_code != GAP}, number
-        ),
-        people=number if over in PEOPLE else None,
+        touches=_touches(schema, set() if gap else records, number),
+        people=number if schema.people else None,
         effort=sum(each.minutes for each in group),
         severity=worst.severity,
         outcome="broken" if any(each.outcome == "broken" for each in group) else "not_shown",
@@ -132,14 +127,12 @@ def _things(group: Sequence[Finding]) -> set[str]:
     return {thing for things in told for thing in things}
 
 
-def _touches(inputs: Inputs, register: str, names: set[str], number: int) -> str:
-    """Return whom a task touches: one or two by client number or supplier's name, anybody else by how many."""
-    few = FEW_COLUMNS if register == "columns" else FEW
-    nameless = register == "keys" and any(name.startswith("contacts: ") for name in names)
-    if 0 < len(names) <= few and not nameless:
-        called = sorted({_called(register, name) for name in names})
+def _touches(schema: Schema, names: set[str], number: int) -> str:
+    """Return who or what a task is about: a few by client number or supplier's name (see `named`), more by number."""
+    nameless = schema.name == "keys" and any(name.startswith("contacts: ") for name in names)
+    if 0 < len(names) <= schema.named and not nameless:
+        called = sorted({_called(schema.name, name) for name in names})
         return " and ".join(filter(None, [", ".join(called[:-1]), called[-1]]))
-    schema = inputs.schemas[register]
     return f"{number} {schema.one if number == 1 else schema.many}"
 
 

@@ -9,8 +9,8 @@ from privacy_audit.controls.grammar import (
     Clause,
     Columns,
     Condition,
+    Gap,
     InScope,
-    NotShown,
     Reason,
     Rules,
     Severity,
@@ -91,7 +91,7 @@ def information_complete(notice: Columns, rules: Rules, as_at: date) -> Iterator
     yield InScope(notice.item.is_in(_in_force(rules.law.about("notice"), as_at)) & notice.asked)
     yield Breach("missing", lacks & notice.sure, bands)
     yield Breach("wrong", (notice.kind == "wrong") & notice.told & notice.sure, bands)
-    yield NotShown("may_apply", lacks & ~notice.sure, "note")
+    yield Gap("may_apply", lacks & ~notice.sure, "note")
 
 
 def _in_force(rules: Iterable[Any], day: date) -> list[str]:
@@ -140,5 +140,5 @@ def no_special_category_data(held: Columns, rules: Rules, _as_at: date) -> Itera
     """
     nothing = never(held.confirmed)
     yield Breach("recorded", held.confirmed if rules.promised else nothing)
-    yield NotShown("no_condition", nothing if rules.promised else held.confirmed, "major")
-    yield NotShown("hinted", held.hinted, "major")
+    yield Gap("no_condition", nothing if rules.promised else held.confirmed, "major")
+    yield Gap("hinted", held.hinted, "major")

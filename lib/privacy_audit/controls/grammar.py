@@ -129,10 +129,10 @@ class InScope:
 
 
 @dataclass(frozen=True)
-class Breach:
-    """A fact that contradicts the promise or the law; `severity` in bands: the first true one counts.
+class Reasoned:
+    """Why a row does not pass: the code of the reason, the rows it is true of, and how serious it is.
 
-    One that is no more than a note contradicts nothing: it is told as a gap, and its row is neither kept nor broken.
+    `severity` is one for all rows, or bands of which the first true one counts; None: the control's own.
     """
 
     code: str
@@ -141,11 +141,19 @@ class Breach:
 
 
 @dataclass(frozen=True)
-class NotShown(Breach):
-    """A gap that the control itself can name: no fact against the promise, but no proof of it either."""
+class Breach(Reasoned):
+    """A fact that contradicts the promise or the law.
+
+    A breach of severity “note” passes a house limit and contradicts neither: its row is not shown, as with a gap.
+    """
 
 
-Clause = InScope | Breach
+@dataclass(frozen=True)
+class Gap(Reasoned):
+    """What keeps the promise from being shown, where the control itself can name it: no fact against the promise."""
+
+
+Clause = InScope | Breach | Gap
 
 
 class Columns:

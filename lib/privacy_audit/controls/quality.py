@@ -8,8 +8,8 @@ from privacy_audit.controls.grammar import (
     Clause,
     Columns,
     Condition,
+    Gap,
     InScope,
-    NotShown,
     Reason,
     Rules,
     Severity,
@@ -83,14 +83,14 @@ def registers_present_and_fresh(receipts: Columns, rules: Rules, as_at: date) ->
     early, late = as_at - timedelta(days=window["before"]), as_at + timedelta(days=window["after"])
     there = receipts.rows_in > 0
     yield InScope(receipts.expected)
-    yield NotShown("no_file", receipts.files == 0)
-    yield NotShown("empty", (receipts.files > 0) & (receipts.rows_in == 0))
-    yield NotShown("file_refused", receipts.refused > 0)
-    yield NotShown("part_missing", there & happened(receipts.missing_parts) & (receipts.refused == 0))
-    yield NotShown("rows_rejected", receipts.rejected > 0)
-    yield NotShown("filtered", there & receipts.filtered)
-    yield NotShown("population_not_reconciled", happened(receipts.unreconciled))
-    yield NotShown("undated", there & ~happened(receipts.extracted_on), "minor")
+    yield Gap("no_file", receipts.files == 0)
+    yield Gap("empty", (receipts.files > 0) & (receipts.rows_in == 0))
+    yield Gap("file_refused", receipts.refused > 0)
+    yield Gap("part_missing", there & happened(receipts.missing_parts) & (receipts.refused == 0))
+    yield Gap("rows_rejected", receipts.rejected > 0)
+    yield Gap("filtered", there & receipts.filtered)
+    yield Gap("population_not_reconciled", happened(receipts.unreconciled))
+    yield Gap("undated", there & ~happened(receipts.extracted_on), "minor")
     yield Breach("taken_early", there & (receipts.extracted_on < early))
     yield Breach("taken_late", there & (receipts.extracted_on > late), "minor")
 
@@ -129,9 +129,9 @@ def columns_complete(columns: Columns, _rules: Rules, _as_at: date) -> Iterator[
     dates of birth and the like are better left out of an export (Art 5(1)(c)).
     """
     yield InScope(columns.core | (columns.blocks > 0) | (columns.unread > 0) | (columns.kind != "none"))
-    yield NotShown("gap", columns.blocks > 0)
-    yield NotShown("cells_unread", (columns.blocks == 0) & (columns.unread > 0), "minor")
-    yield NotShown("core_absent", (columns.blocks == 0) & columns.core & columns.absent, "minor")
+    yield Gap("gap", columns.blocks > 0)
+    yield Gap("cells_unread", (columns.blocks == 0) & (columns.unread > 0), "minor")
+    yield Gap("core_absent", (columns.blocks == 0) & columns.core & columns.absent, "minor")
     yield Breach("not_needed", columns.kind != "none", "minor")
 
 
@@ -244,4 +244,4 @@ def tasks_done(previous: Columns, _rules: Rules, as_at: date) -> Iterator[Clause
     }
     yield InScope(previous.asked > 0)
     yield Breach("overdue", late, bands)
-    yield NotShown("unclear", (previous.open == 0) & (previous.unclear > 0) & (previous.due_on < as_at), "minor")
+    yield Gap("unclear", (previous.open == 0) & (previous.unclear > 0) & (previous.due_on < as_at), "minor")

@@ -8,8 +8,8 @@ from privacy_audit.controls.grammar import (
     Clause,
     Columns,
     Condition,
+    Gap,
     InScope,
-    NotShown,
     Reason,
     Rules,
     Severity,
@@ -65,7 +65,7 @@ def written_contract(processors: Columns, rules: Rules, as_at: date) -> Iterator
     yield InScope(processors.live)
     yield InScope(processors.role == "processor")
     yield Breach("no_contract", ~signed & ~filed)
-    yield NotShown("date_unknown", ~signed & filed, "minor")
+    yield Gap("date_unknown", ~signed & filed, "minor")
     yield Breach("signed_after_quarter", signed & (signed_on > as_at))
     yield Breach("expired", signed & ended & ~over)
     late = (signed_on > rules.period_start) & (signed_on > processors.live_from) & (signed_on <= as_at)
@@ -122,10 +122,10 @@ def contract_terms_complete(processors: Columns, rules: Rules, as_at: date) -> I
     yield InScope(processors.role == "processor")
     yield InScope(happened(processors.contract_signed_on) | happened(processors.contract_ref))
     yield Breach("not_checked", ~checked & ~processors.terms_answered)
-    yield NotShown("undated", ~checked & ~missing, "minor")
+    yield Gap("undated", ~checked & ~missing, "minor")
     yield Breach("terms_missing", missing & ~serious)
     yield Breach("key_terms_missing", missing & serious, "critical")
-    yield NotShown("more_may_lack", missing & processors.more_may_lack)
+    yield Gap("more_may_lack", missing & processors.more_may_lack)
 
 
 @control(
@@ -172,7 +172,7 @@ def security_reviewed(processors: Columns, rules: Rules, as_at: date) -> Iterato
     yield InScope(processors.live)
     yield InScope(processors.role == "processor")
     yield Breach("never_reviewed", ~reviewed & ~processors.basis_named, little)
-    yield NotShown("undated", ~reviewed & processors.basis_named, "minor")
+    yield Gap("undated", ~reviewed & processors.basis_named, "minor")
     yield Breach("no_basis", reviewed & (processors.security_basis == "none"), little)
     months, months_contact = (
         rules.limits.severity(name, "minor") for name in ("security_review_months", "security_review_months_contact")

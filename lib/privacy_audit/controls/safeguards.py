@@ -8,8 +8,8 @@ from privacy_audit.controls.grammar import (
     Clause,
     Columns,
     Condition,
+    Gap,
     InScope,
-    NotShown,
     Reason,
     Rules,
     control,
@@ -95,7 +95,7 @@ def certification_holds(transfers: Columns, rules: Rules, as_at: date) -> Iterat
     yield Breach("no_uk_extension", transfers.dpf_active & ~transfers.dpf_uk_extension)
     yield Breach("data_not_covered", joined & ~transfers.data_covered)
     yield Breach("sensitive_not_flagged", joined & transfers.sensitive & ~transfers.sensitive_flagged)
-    yield NotShown("stale_check", stale, "major")
+    yield Gap("stale_check", stale, "major")
     yield Breach("check_old", old & ~stale, limits.severity("bridge_check_days", "minor"))
 
 
@@ -206,7 +206,7 @@ def transfer_risk_assessed(transfers: Columns, rules: Rules, _as_at: date) -> It
     yield InScope(transfers.mechanism.is_in(kinds))
     yield InScope(in_force(law.agreement_safeguards.spans, transfers.mechanism, transfers.window_end) & ~too_late)
     yield Breach("no_assessment", ~transfers.assessed)
-    yield NotShown("undated", transfers.assessed & ~happened(made), "minor")
+    yield Gap("undated", transfers.assessed & ~happened(made), "minor")
     yield Breach("assessed_after", happened(made) & (made > transfers.window_end))
     within = (made > rules.period_start) & (made > transfers.window_start) & (made <= transfers.window_end)
     yield Breach("assessed_late", happened(made) & within & (made > transfers.agreement_signed_on))

@@ -9,8 +9,8 @@ from privacy_audit.controls.grammar import (
     Clause,
     Columns,
     Condition,
+    Gap,
     InScope,
-    NotShown,
     Reason,
     Rules,
     control,
@@ -85,7 +85,7 @@ def overseas_recipients_covered(processors: Columns, _rules: Rules, _as_at: date
     yield Breach("missing_row", needs & processors.row_missing, {"critical": none})
     yield Breach("none_in_place", needs & alone & none, "critical")
     yield Breach("no_safeguard", needs & alone & ~named)
-    yield NotShown("support_from_abroad", here & support & ~told)
+    yield Gap("support_from_abroad", here & support & ~told)
     yield Breach("support_sent_abroad", support & told & (processors.initiated_by == "us"))
     yield Breach("seen_from_outside", processors.seen_from_outside, "minor")
 
@@ -193,7 +193,7 @@ def _outside(transfers: Columns, rules: Rules) -> Condition:
     return ~transfers.exempt_because.is_in(NEVER_LEAVES) & ~in_force(area, transfers.country, transfers.window_end)
 
 
-def _protected(transfers: Columns, rules: Rules, as_at: date, needs: Condition) -> Iterator[Breach]:
+def _protected(transfers: Columns, rules: Rules, as_at: date, needs: Condition) -> Iterator[Breach | Gap]:
     """What protects a sending: nothing recorded, an exception, an approval, an agreement."""
     rare = transfers.mechanism.is_in(rules.law.derogations.on(as_at))
     regular = transfers.frequency.is_in(["continuous", "regular"])
@@ -218,7 +218,7 @@ def _dead(transfers: Columns, rules: Rules, as_at: date) -> Condition:
     return never | (old & (~live | late))
 
 
-def _approved_in_part(transfers: Columns, rules: Rules, as_at: date, needs: Condition) -> Iterator[Breach]:
+def _approved_in_part(transfers: Columns, rules: Rules, as_at: date, needs: Condition) -> Iterator[Breach | Gap]:
     """Adequacy for part of a country: the approved recipients, or the UK Extension."""
     part, bridge = rules.law.adequate_partial.spans, rules.law.data_bridge.spans
     bridged = in_force(bridge, transfers.country, transfers.window_end)
@@ -227,7 +227,7 @@ def _approved_in_part(transfers: Columns, rules: Rules, as_at: date, needs: Cond
     listed = in_force(part, transfers.country, transfers.window_end)
     unclear = transfers.country.is_in(rules.law.review_territories.on(as_at))
     certified = transfers.dpf_active & transfers.dpf_uk_extension & transfers.data_covered
-    yield NotShown("territory_unclear", needs & (adequacy | extension) & unclear, "major")
+    yield Gap("territory_unclear", needs & (adequacy | extension) & unclear, "major")
     yield Breach("country_not_approved", needs & adequacy & ~listed & ~unclear)
     yield Breach("scope_not_met", needs & adequacy & listed & ~transfers.adequacy_scope_confirmed)
     yield Breach("extension_elsewhere", needs & extension & ~bridged & ~unclear)
@@ -237,7 +237,7 @@ def _approved_in_part(transfers: Columns, rules: Rules, as_at: date, needs: Cond
     yield Breach("approved_later", needs & listed & approved & ~begun, "major")
 
 
-def _agreed(transfers: Columns, rules: Rules, needs: Condition) -> Iterator[Breach]:
+def _agreed(transfers: Columns, rules: Rules, needs: Condition) -> Iterator[Breach | Gap]:
     """Agreements under Article 46: in force as a kind, signed, and signed in time."""
     law, signed = rules.law, transfers.agreement_signed_on
     kinds = sorted({code for span in law.agreement_safeguards.spans for code in span.value})
@@ -248,6 +248,6 @@ def _agreed(transfers: Columns, rules: Rules, needs: Condition) -> Iterator[Brea
     yield Breach("not_yet_valid", agreed & ~live)
     yield Breach("not_yet_signed", agreed & live & (signed > transfers.window_end))
     yield Breach("signed_too_early", young & (signed < published), "major")
-    yield NotShown("early_date", young & (signed < born) & (signed >= published), "note")
+    yield Gap("early_date", young & (signed < born) & (signed >= published), "note")
     late = (signed > rules.period_start) & (signed > transfers.window_start) & (signed <= transfers.window_end)
     yield Breach("signed_late", agreed & live & late, "major")

@@ -32,7 +32,6 @@ def _whole(words: Iterable[str]) -> re.Pattern[str]:
     return re.compile(r"\b(?:" + "|".join(map(re.escape, longest)) + r")\b", re.IGNORECASE)
 
 
-SOURCES = ("clients", "contacts", "processors")
 MARK, NOTES, TAGS = "special_category", "notes", "tags"
 # What is searched where no cell tells of a mark; the column to fill in where that is open.
 SEARCHED = {"clients": NOTES, "contacts": NOTES, "processors": "data_categories"}
@@ -51,7 +50,7 @@ def data_held(
 ) -> Register:
     """Return one row for each client, contact and supplier; the exported column is the cause where nobody can tell."""
     hints, called = Hints(known.noting("held", "hinted", "hint")), known.law.tables["categories"]["names"]
-    own = [registers[name] for name in SOURCES if name in registers]
+    own = [registers[name] for name in schema.made_from if name in registers]
     rows: list[tuple[object, ...]] = []
     causes: dict[tuple[int, str], tuple[str, str]] = {}
     for each in own:

@@ -7,12 +7,12 @@ from typing import Any
 
 from privacy_audit import __version__
 from privacy_audit.audit.finding import Finding
-from privacy_audit.audit.findings import GAP
+from privacy_audit.audit.gaps import GAP
 from privacy_audit.audit.history import trail
 from privacy_audit.audit.observe import Observation
 from privacy_audit.audit.result import Result
-from privacy_audit.audit.standing import RULE, STATUS_WORDS, WORDS
-from privacy_audit.controls.grammar import SEVERITIES, Breach, Control, NotShown
+from privacy_audit.audit.standing import RULE, STATUS_WORDS
+from privacy_audit.controls.grammar import SEVERITIES, Breach, Control
 from privacy_audit.dates import in_words
 from privacy_audit.reports.pictures.charts import LOOKS, WIDTH, Picture, heading
 from privacy_audit.reports.pictures.drawing import GRID, PALE, Box, Drawing, Line, Look, Words, cut, measure
@@ -63,7 +63,7 @@ def tested(result: Result) -> str:
 def matrix(result: Result) -> Picture:
     """Draw which checks test which statement of the policy, and how each came out."""
     statements, title = result.inputs.policy.commitments, tested(result)
-    cells = {(each.id, check): result.standing(each, check) for each in statements for check in each.controls}
+    cells = {(each.id, check): result.standing.of_check(each, check) for each in statements for check in each.controls}
     checks = sorted({check for _, check in cells})
     numbers = tuple((statement, f"{check} {STATUS_WORDS[status]}", 1) for (statement, check), status in cells.items())
     told = "; ".join(f"{statement}: {check}" for statement, check, _ in numbers)
@@ -95,7 +95,6 @@ def _grid(rows: tuple[str, ...], columns: tuple[str, ...], cells: frozenset[tupl
     return Drawing(width, bottom + 2, tuple(parts))
 
 
-SUPPLIERS = {"processors", "transfers"}
 COLUMNS = (
     *(("How serious", 12), ("Ask whom", 26), ("Question", 58), ("What is not known", 48), ("Held up", 18)),
     *(("Records", 9), ("Where", 40), ("By", 13), ("Answer", 30), ("Answered on", 13), ("Finding", 12)),
@@ -135,7 +134,7 @@ def unknown(result: Result) -> list[Finding]:
         (each.control.id, clause.code)
         for each in result.observations
         for clause in each.clauses
-        if isinstance(clause, Breach) and not isinstance(clause, NotShown)
+        if isinstance(clause, Breach)
     }
     open_ = [each for each in result.findings if each.outcome == "not_shown"]
     return [each for each in open_ if (each.control, each.reason_code) not in known or each.reason_code == GAP]
@@ -143,15 +142,14 @@ def unknown(result: Result) -> list[Finding]:
 
 def whom(result: Result, finding: Finding) -> str:
     """Return who can answer: the supplier, who decides about the policy, or who keeps and exports the register."""
-    if finding.register in SUPPLIERS and finding.reason_code != GAP:
+    schema = result.inputs.schemas[finding.register]
+    if schema.supplier and finding.reason_code != GAP:
         return finding.record.partition(": ")[0]
-    if finding.register in WORDS:
+    if schema.policy_words:
         return "the owner or a director"
     register = finding.register if finding.register in result.inputs.folder.about.extracts else finding.over
     extract = result.inputs.folder.about.extracts.get(register)
-    schema = result.inputs.schemas.get(finding.register)
-    kept = schema.title.casefold() if schema else "the registers"
-    return extract.by if extract and extract.by else f"whoever keeps: {kept}"
+    return extract.by if extract and extract.by else f"whoever keeps: {schema.title.casefold()}"
 
 
 def question(finding: Finding) -> str:
@@ -192,7 +190,7 @@ def limits(result: Result) -> Table:
     for waived in result.waivers:
         waiver = waived.waiver
         about = f"finding {waiver.finding}, {waiver.approved_by}, until {in_words(waiver.expires)}: {waiver.reason}"
-        rows.append((f"Waiver that {waived.standing}", about))
+        rows.append((f"Waiver that {waived.state}", about))
     used = {name: rule for o in result.observations for name, rule in o.rules_used.items()}
     for name, rule in sorted(used.items()):
         if rule.mark:

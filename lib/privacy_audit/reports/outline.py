@@ -60,7 +60,7 @@ def parts(result: Result, most: int) -> Iterator[Part]:
         yield Part("since", f"Since {result.compared.past.quarter}", told)
     yield Part("overview", "How each section came out", [by_section(result), RULE])
     seen: set[Drawing] = set()
-    for each in result.sections:
+    for each in result.standing.sections:
         yield _section(result, each, seen)
     found = _number(len(result.findings), "finding")
     yield Part("findings", "Annex: every finding", list(_findings(result, most)), glance=found)
@@ -102,7 +102,7 @@ def _section(result: Result, section: Section, seen: set[Drawing]) -> Part:
 def _told_elsewhere(result: Result, section: Section) -> list[Block]:
     """Return which checks rate this section as well, though their findings stand in another one."""
     here = {name for each in section.findings for name in (each.control, *each.blocks)}
-    failing = [each.control.id for each in section.controls if result.statuses[each.control.id] in FAILING]
+    failing = [each.control.id for each in section.controls if result.standing.statuses[each.control.id] in FAILING]
     others = [each for each in failing if each not in here]
     return [f"Rated by {', '.join(others)} as well: what they found stands under another section."] if others else []
 

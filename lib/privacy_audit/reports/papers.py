@@ -154,7 +154,7 @@ def _source(result: Result, receipt: Receipt) -> str:
 def counted(result: Result, name: str) -> str:
     """Return how the checks came out and how much was found, in words."""
     section = tested(result, name)
-    number = Counter(result.statuses[o.control.id] for o in section.controls)
+    number = Counter(result.standing.statuses[o.control.id] for o in section.controls)
     checks = ", ".join(f"{number[status]} {words}" for status, words in STATUS_WORDS.items() if number[status])
     facts = sum(each.outcome == "broken" for each in section.findings)
     told = (("finding", len(section.findings)), ("fact", facts), ("gap", len(section.findings) - facts))
@@ -166,7 +166,7 @@ def concluded(result: Result, name: str) -> list[str]:
     """Return what may be concluded, from the statuses of the checks alone; nothing unknown is ever in order."""
     ids: dict[str, list[str]] = {}
     for each in tested(result, name).controls:
-        ids.setdefault(result.statuses[each.control.id], []).append(each.control.id)
+        ids.setdefault(result.standing.statuses[each.control.id], []).append(each.control.id)
     sentences = []
     for status, (one, many) in CONCLUDED.items():
         if status in ids:

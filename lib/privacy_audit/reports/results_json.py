@@ -110,16 +110,16 @@ def _audit(result: Result) -> dict[str, Any]:
                     "basis": each.basis,
                     "controls": each.controls,
                     "planned": each.planned,
-                    "state": result.promises[each.id],
+                    "state": result.standing.states[each.id],
                     "why": each.why,
                 }
                 for each in inputs.policy.commitments
             ],
         },
-        "sections": [{"id": each.id, "title": each.title, "rating": each.rating} for each in result.sections],
+        "sections": [{"id": each.id, "title": each.title, "rating": each.rating} for each in result.standing.sections],
         "incomplete": bool(result.incomplete),
         "compared_with": result.compared.past.quarter if result.compared.past else None,
-        "waivers": [{"finding": each.waiver.finding, "standing": each.standing} for each in result.waivers],
+        "waivers": [{"finding": each.waiver.finding, "standing": each.state} for each in result.waivers],
     }
 
 
@@ -150,14 +150,14 @@ def _control(result: Result, index: int) -> dict[str, Any]:
         "severity": each.control.severity,
         "law": each.law,
         "commitments": [promise.id for promise in result.inputs.policy.naming(each.control.id)],
-        "status": result.statuses[each.control.id],
+        "status": result.standing.statuses[each.control.id],
         "rows": each.rows,
         "out_of_scope": each.counts[OUT_OF_SCOPE],
         "kept": each.counts[KEPT],
         "broken": each.counts[BROKEN],
         "not_shown": each.counts[NOT_SHOWN],
         "unread": each.unread,
-        "waived": result.waived[each.control.id],
+        "waived": result.standing.waived[each.control.id],
         "grade": each.grade,
         "blocked": each.blocked,
         "promised": each.promised,

@@ -67,13 +67,13 @@ def _headline(result: Result) -> str:
     parts += [f"{count('broken')} broken", f"{count('cannot_be_shown')} cannot be shown"]
     parts += [f"{aside} do{'es' * (aside == 1)} not apply"] if aside else []
     parts.append(f"{count('not_checked')} not fully checked yet")
-    exist = f"{len(result.statuses)} of {_planned(result)} planned checks exist"
+    exist = f"{len(result.standing.statuses)} of {_planned(result)} planned checks exist"
     return f"Of {len(result.testable)} promises that records can test: {', '.join(parts)} ({exist})."
 
 
 def _unchecked(result: Result) -> str:
-    checks, rest = result.checks, result.count("not_checked")
-    text = f"{checks['answered']} of {len(result.statuses) - checks['not_made']} checks gave an answer"
+    checks, rest = result.standing.answers_by_kind, result.count("not_checked")
+    text = f"{checks['answered']} of {len(result.standing.statuses) - checks['not_made']} checks gave an answer"
     text += f"; {checks['not_made']} not made, since the policy makes no such promise" if checks["not_made"] else ""
     text += f"; {rest} promises wait for checks to be written."
     tested = {each.section for each in result.inputs.policy.commitments if each.controls}
@@ -103,7 +103,7 @@ def since(result: Result) -> str:
 def _planned(result: Result) -> int:
     """Return how many checks there are or are to come."""
     promises = result.inputs.policy.commitments
-    return len({*result.statuses, *(each for promise in promises for each in promise.planned)})
+    return len({*result.standing.statuses, *(each for promise in promises for each in promise.planned)})
 
 
 def as_text(screen: FirstScreen) -> str:

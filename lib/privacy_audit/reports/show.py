@@ -74,7 +74,7 @@ def files(result: Result) -> HTML:
 @guarded
 def register(result: Result, name: str) -> HTML:
     """Draw what the controls over one register found, and show what they counted."""
-    found = result.over(name)
+    found = result.standing.over(name)
     if found is None:
         return HTML("<p>No check tests this register yet.</p>")
     draw(charts.verdicts(found))
@@ -134,7 +134,7 @@ def section(result: Result, number: str) -> HTML:
     title = result.inputs.policy.sections.get(number)
     if title is None:
         return HTML(f"<p>This policy has no section {html.escape(number)}.</p>")
-    found = result.section(number)
+    found = result.standing.section(number)
     rating = found.rating if found else "no check tests it yet"
     name = "" if number.isdecimal() else f"{number}. "
     display(HTML(f"<h3>{html.escape(name + title)}: is it kept? – {html.escape(rating)}</h3>"))
@@ -145,7 +145,7 @@ def section(result: Result, number: str) -> HTML:
 @guarded
 def the_rest(result: Result, name: str) -> HTML:
     """Show what belongs to no section: the registers and the follow-up, or the policy's own words and its silence."""
-    found, unsaid = result.section(name), result.section(LAW) if name == DOCUMENT else None
+    found, unsaid = result.standing.section(name), result.standing.section(LAW) if name == DOCUMENT else None
     shown = _checked(result, found) if found else HTML("<p>There is nothing of this kind.</p>")
     if unsaid is None:
         return shown

@@ -63,7 +63,7 @@ class Table:
 
 def status_words(result: Result, control: str) -> str:
     """Return a control's status as a sign and words."""
-    status = result.statuses[control]
+    status = result.standing.statuses[control]
     return f"{STATUS_SIGNS.get(status, '–')} {STATUS_WORDS[status]}"
 
 
@@ -154,7 +154,7 @@ def controls(result: Result, section: Section | None = None) -> Table:
         checked = min((rule.checked for rule in each.rules_used.values()), default="no dated value")
         counts = (each.counts[kind] for kind in (OUT_OF_SCOPE, KEPT, BROKEN, NOT_SHOWN))
         words = (each.control.id, each.control.title, status_words(result, each.control.id))
-        known = GRADES[each.grade] if result.statuses[each.control.id] in PASSES else "–"
+        known = GRADES[each.grade] if result.standing.statuses[each.control.id] in PASSES else "–"
         rows.append((*words, each.rows, *counts, each.unread, known, each.law, checked))
     return Table("Checks", "Rows = out of scope + kept + broken + cannot be shown + unread.", columns, rows)
 
@@ -164,7 +164,7 @@ def promises(result: Result, section: str) -> Table:
     columns = [("Statement", 10), ("The policy's words", 70), ("How it stands", 22), ("Checks", 22)]
     columns += [("Not by records", 48)]
     rows = [
-        (c.id, f"“{c.quote}”", PROMISE_WORDS[result.promises[c.id]], ", ".join((*c.controls, *c.planned)), c.why)
+        (c.id, f"“{c.quote}”", PROMISE_WORDS[result.standing.states[c.id]], ", ".join((*c.controls, *c.planned)), c.why)
         for c in result.inputs.policy.commitments
         if c.section == section
     ]
@@ -173,7 +173,9 @@ def promises(result: Result, section: str) -> Table:
 
 def ratings(result: Result) -> Table:
     """Return each section's rating."""
-    rows = [(each.title, each.rating, ", ".join(o.control.id for o in each.controls)) for each in result.sections]
+    rows = [
+        (each.title, each.rating, ", ".join(o.control.id for o in each.controls)) for each in result.standing.sections
+    ]
     return Table("Ratings", RULE, [("Section", 30), ("Rating", 16), ("Checks", 40)], rows)
 
 
@@ -186,7 +188,7 @@ def coverage(result: Result) -> Table:
             c.id,
             c.section,
             c.quote,
-            PROMISE_WORDS[result.promises[c.id]],
+            PROMISE_WORDS[result.standing.states[c.id]],
             ", ".join(c.controls),
             ", ".join(c.planned),
             c.why,

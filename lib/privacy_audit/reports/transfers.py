@@ -5,8 +5,7 @@ from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import Any
 
-from privacy_audit.audit.engine import BROKEN, KEPT, NOT_SHOWN, OUT_OF_SCOPE, ROW
-from privacy_audit.audit.findings import is_gap
+from privacy_audit.audit.engine import BROKEN, KEPT, NOT_SHOWN, OUT_OF_SCOPE, ROW, is_gap
 from privacy_audit.audit.observe import Observation
 from privacy_audit.audit.result import Result
 from privacy_audit.controls.grammar import Breach

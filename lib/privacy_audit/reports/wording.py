@@ -3,9 +3,9 @@
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from privacy_audit.audit.findings import GAP, statements
+from privacy_audit.audit.findings import statements
+from privacy_audit.audit.gaps import GAP
 from privacy_audit.audit.result import Result
-from privacy_audit.audit.standing import WORDS
 from privacy_audit.reports.tables import Table
 from privacy_audit.settings.policy import Commitment
 
@@ -22,7 +22,7 @@ def wording(result: Result) -> Table:
     columns += [("The law", 28), ("Check", 9)]
     rows = []
     for each in result.findings:
-        if each.register in WORDS and each.reason_code != GAP:
+        if result.inputs.schemas[each.register].policy_words and each.reason_code != GAP:
             row, value = _row(result, each.register, each.record), _value(result, each.record)
             meant = statements(result.inputs, row)
             words = (row["title"], _sections(result, meant), value["why"], _quotes(meant), value["wording"], row["law"])

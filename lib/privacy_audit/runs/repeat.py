@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from privacy_audit.audit.inputs import fingerprints
-from privacy_audit.audit.result import audit
+from privacy_audit.audit.run import audit
 from privacy_audit.dates import Quarter
 from privacy_audit.errors import AuditError
 from privacy_audit.reports.results_json import findings_json

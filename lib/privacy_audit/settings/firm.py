@@ -19,7 +19,7 @@ from privacy_audit.errors import SettingsError, nearest
 from privacy_audit.settings.toml import STRICT, checked, load_toml
 
 WAIVERS = "waivers.toml"
-Standing = Literal[
+WaiverState = Literal[
     "holds", "expired", "not yet begun", "matches no finding", "is for a gap, and a gap cannot be waived"
 ]
 
@@ -50,10 +50,10 @@ class _Waivers(BaseModel):
 
 @dataclass(frozen=True)
 class Waived:
-    """A waiver and how it stands on the day of the audit."""
+    """A waiver and its state on the day of the audit."""
 
     waiver: Waiver
-    standing: Standing
+    state: WaiverState
 
 
 def read_waivers(folder: Path) -> tuple[Waiver, ...]:
@@ -74,12 +74,12 @@ def in_time(waivers: Sequence[Waiver], day: date) -> frozenset[str]:
     return frozenset(each.finding for each in waivers if each.start <= day <= each.expires)
 
 
-def stand(waivers: Sequence[Waiver], day: date, broken: Collection[str], gaps: Collection[str]) -> list[Waived]:
-    """Return how each waiver stands on the day, given the ids of the findings that are facts, and of the gaps."""
-    return [Waived(each, _standing(each, day, broken, gaps)) for each in waivers]
+def waiver_states(waivers: Sequence[Waiver], day: date, broken: Collection[str], gaps: Collection[str]) -> list[Waived]:
+    """Return each waiver with its state on the day, given the ids of the findings that are facts, and of the gaps."""
+    return [Waived(each, _state(each, day, broken, gaps)) for each in waivers]
 
 
-def _standing(waiver: Waiver, day: date, broken: Collection[str], gaps: Collection[str]) -> Standing:
+def _state(waiver: Waiver, day: date, broken: Collection[str], gaps: Collection[str]) -> WaiverState:
     if waiver.finding in gaps:
         return "is for a gap, and a gap cannot be waived"
     if waiver.finding not in broken:

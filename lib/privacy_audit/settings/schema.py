@@ -14,6 +14,18 @@ The files are Frictionless Table Schemas; what the audit needs beyond them stand
 `words`    spellings that stand for a value of the enum
 `strictestFirst` the values of the enum from the most restrictive on: where an export tells several, that one counts
 `ask`      what to do about a blank, where filling in an export is not it; what to write in an unreadable cell
+
+and of a register as a whole:
+
+`repeats`   its rows are lines of a record, as of an invoice
+`completed` a column that one file lacks may be given by another file for the same record
+`people`    its records are persons, so that a task counts them
+`named`     a task over at most so many of its records names them; over more, or by default, it counts them
+`taskKind`  the register with whose tasks those of this one belong together
+`supplier`  the column with the supplier's name
+`policyWords` it is made from the policy's own words, as a person read them
+`madeFrom`  the registers that the audit makes it from: it is incomplete while one of them is
+`stage`     when its controls are judged: with the exports (default), with the gaps found, or at the follow-up
 """
 
 import json
@@ -28,6 +40,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from privacy_audit.errors import SettingsError
 from privacy_audit.settings.toml import checked
 
+Stage = Literal["exports", "gaps", "follow_up"]
 ARROW = {
     "string": pa.string(),
     "date": pa.date32(),
@@ -82,10 +95,7 @@ class Column(BaseModel):
 
 
 class Schema(BaseModel):
-    """The columns of one register and the key that names a record; `repeats`: its rows are lines of a record.
-
-    `completed`: what one file has no column for, another file may tell of the same record.
-    """
+    """The columns of one register, the key that names a record, and what holds of the register as a whole."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
 
@@ -97,6 +107,13 @@ class Schema(BaseModel):
     key: tuple[str, ...] = Field(alias="primaryKey")
     repeats: bool = False
     completed: bool = False
+    people: bool = False
+    named: int = 0
+    task_kind: str = Field("", alias="taskKind")
+    supplier: str = ""
+    policy_words: bool = Field(default=False, alias="policyWords")
+    made_from: tuple[str, ...] = Field((), alias="madeFrom")
+    stage: Stage = "exports"
     missing: tuple[str, ...] = Field(("",), alias="missingValues")
     fields: tuple[Column, ...]
 

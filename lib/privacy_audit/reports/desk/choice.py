@@ -53,7 +53,7 @@ def _traits(result: Result, finding: Finding) -> Mapping[str, set[str]]:
 def sections_of(result: Result, finding: Finding) -> set[str]:
     """Return every section that a finding touches: those of its statements, and those in which the report tells it."""
     by_id = result.inputs.policy.by_id
-    told = {each.id for each in result.sections if finding in each.findings}
+    told = {each.id for each in result.standing.sections if finding in each.findings}
     return told | {by_id[each].section for each in finding.commitments}
 
 

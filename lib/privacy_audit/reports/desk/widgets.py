@@ -10,7 +10,8 @@ import pandas as pd
 from itables.widget import ITable
 
 from privacy_audit.audit.finding import Finding
-from privacy_audit.audit.result import Result, audit
+from privacy_audit.audit.result import Result
+from privacy_audit.audit.run import audit
 from privacy_audit.controls.grammar import SEVERITIES
 from privacy_audit.errors import AuditError, guarded
 from privacy_audit.reports import tables

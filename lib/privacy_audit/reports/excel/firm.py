@@ -91,10 +91,10 @@ def matrix(result: Result) -> Table:
             each.id,
             each.section,
             each.quote,
-            PROMISE_WORDS[result.promises[each.id]],
+            PROMISE_WORDS[result.standing.states[each.id]],
             ", ".join(each.planned),
             each.why,
-            *(MARKS[result.standing(each, check)] if check in each.controls else None for check in checks),
+            *(MARKS[result.standing.of_check(each, check)] if check in each.controls else None for check in checks),
         )
         for each in result.inputs.policy.commitments
     ]

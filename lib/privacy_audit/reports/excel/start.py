@@ -189,7 +189,7 @@ def below(sheet: Sheet, result: Result, screen: FirstScreen, contents: Mapping[s
             sheet.line(f"{label}: {text}")
     sheet.line("How each section stands", BIG, 24)
     top = sheet.last + 1
-    for each in result.sections:
+    for each in result.standing.sections:
         cells = [None, each.title, each.rating, ", ".join(o.control.id for o in each.controls)]
         sheet.merge(sheet.add([*cells, None, None, None, None], height=15), *RIGHT)
     sheet.colour(f"C{top}:C{max(top, sheet.last)}")

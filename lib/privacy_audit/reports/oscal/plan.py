@@ -35,12 +35,14 @@ def _groups(result: Result) -> Iterator[Json]:
     policy = result.inputs.policy
     homes: dict[str, list[Observation]] = {}
     placed: set[str] = set()
-    for section in result.sections:
+    for section in result.standing.sections:
         for each in section.controls:
             if each.control.id not in placed:
                 homes.setdefault(section.id, []).append(each)
                 placed.add(each.control.id)
-    titles = policy.sections | {each.id: each.title for each in result.sections if each.id not in policy.sections}
+    titles = policy.sections | {
+        each.id: each.title for each in result.standing.sections if each.id not in policy.sections
+    }
     for name, title in titles.items():
         group: Json = {"id": f"s-{name}", "title": words(title)}
         untested = [each for each in policy.commitments if each.section == name and not each.controls]

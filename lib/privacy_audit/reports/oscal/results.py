@@ -164,10 +164,10 @@ def _observation(result: Result, each: Observation) -> Json:
         "broken": each.counts[BROKEN],
         "not-shown": each.counts[NOT_SHOWN],
         "unread": each.unread,
-        "waived": result.waived[each.control.id],
+        "waived": result.standing.waived[each.control.id],
     }
     register, told = each.control.register, ", ".join(f"{name} {number}" for name, number in counts.items())
-    status = result.statuses[each.control.id]
+    status = result.standing.statuses[each.control.id]
     made: Json = {
         "uuid": lasting(result, "observation", each.control.id),
         "title": words(f"{each.control.id} over {register}"),
@@ -188,7 +188,7 @@ def _observation(result: Result, each: Observation) -> Json:
 def _statuses(result: Result) -> Iterator[Json]:
     """Yield how each check's objective stands; nothing for a check that has nothing to judge."""
     for each in result.observations:
-        status = result.statuses[each.control.id]
+        status = result.standing.statuses[each.control.id]
         if status in STATES:
             state, reason = STATES[status]
             yield {

@@ -151,12 +151,15 @@ def _why_empty(observation: Observation) -> str:
 def by_section(result: Result) -> Picture:
     """Draw for each section of the policy how its controls came out."""
     kinds = {"met": KEPT, "met_with_waivers": KEPT, "not_met": BROKEN, "not_testable": NOT_SHOWN, "error": ERROR}
-    labels = [f"{each.title} – {each.rating}" for each in result.sections]
-    found = [Counter(kinds.get(result.statuses[each.control.id], "") for each in s.controls) for s in result.sections]
+    labels = [f"{each.title} – {each.rating}" for each in result.standing.sections]
+    found = [
+        Counter(kinds.get(result.standing.statuses[each.control.id], "") for each in s.controls)
+        for s in result.standing.sections
+    ]
     series = [(kind, [count[kind] for count in found]) for kind in (BROKEN, NOT_SHOWN, KEPT, ERROR)]
     numbers = tuple(
-        (section.title, f"{each.control.id} {STATUS_WORDS[result.statuses[each.control.id]]}", 1)
-        for section in result.sections
+        (section.title, f"{each.control.id} {STATUS_WORDS[result.standing.statuses[each.control.id]]}", 1)
+        for section in result.standing.sections
         for each in section.controls
     )
     alt = "Checks by section. " + "; ".join(f"{title}: {what}" for title, what, _ in numbers) + "."
