@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any, Literal
 
 from privacy_audit import controls as _  # noqa: F401 - enters the controls
@@ -154,16 +154,10 @@ def _observe(control: Control, register: Register | None, frame: Any, inputs: In
         return Observation(control, citation, 0, none, blocked=(why,))
     unread = register.rejected
     rows = len(register.table) + unread
-
-    def judged() -> tuple[Sequence[Clause], Verdicts]:
-        clauses = control.clauses(Columns(schema.name, column_names(schema)), rules, inputs.request.as_at)
-        check_clauses(control, clauses)
-        verdicts = judge(frame, clauses, register.table, control.severity)
-        check_verdicts(clauses, verdicts, len(register.table))
-        return clauses, verdicts
-
     try:
-        clauses, verdicts = with_time_limit(LIMIT_SECONDS, judged)
+        clauses, verdicts = with_time_limit(
+            LIMIT_SECONDS, lambda: _judged(control, register, frame, rules, inputs.request.as_at)
+        )
     except Exception as error:  # noqa: BLE001 - whatever a control does, the others go on
         counts = none | {NOT_SHOWN: len(register.table)}
         return Observation(control, citation, rows, counts, unread, error=why_not_run(error, LIMIT_SECONDS))
@@ -182,6 +176,21 @@ def _observe(control: Control, register: Register | None, frame: Any, inputs: In
         rules_used=used,
         grade=_grade(register, columns_of(clauses), inputs),
     )
+
+
+def _judged(
+    control: Control,
+    register: Register,
+    frame: Any,  # noqa: ANN401 - a frame of the engine
+    rules: Rules,
+    as_at: date,
+) -> tuple[Sequence[Clause], Verdicts]:
+    """Return a control's clauses and what they say of every row; raise UnsoundError where that makes no sense."""
+    clauses = control.clauses(Columns(register.name, column_names(register.schema)), rules, as_at)
+    check_clauses(control, clauses)
+    verdicts = judge(frame, clauses, register.table, control.severity)
+    check_verdicts(clauses, verdicts, len(register.table))
+    return clauses, verdicts
 
 
 def _grade(register: Register, columns: Iterable[str], inputs: Inputs) -> Grade:

@@ -207,20 +207,20 @@ def with_facts(clients: Register, known: Known, contacts: Register | None = None
     is not called overdue too early; it is blank where the end date is blank or the last invoice unreadable.
     """
     clients = with_classes(clients, known)
-    pairs = list(zip(column(clients, "ended_on"), column(clients, "last_invoice_on"), strict=True))
     years = known.policy.promises.retention_years
-    unread = {index for index, name in clients.unread if name == "last_invoice_on"}
-    left = [
-        max(ended, invoiced or ended) if ended and index not in unread else None
-        for index, (ended, invoiced) in enumerate(pairs)
-    ]
+    invoices = column(clients, "last_invoice_on")
+    left = _left(clients)
     promised = [add_years(day, years) if day and years else None for day in left]
     taxed = known.noting("clients", "statutory_end", "tax_date_known", "keep_until")
-    statutory = [statutory_end(invoiced, taxed) if invoiced else None for _, invoiced in pairs]
+    statutory = [statutory_end(invoiced, taxed) if invoiced else None for invoiced in invoices]
     bare = ruled_out(column(clients, "financial_records"))
     ends = zip(promised, statutory, bare, strict=True)
     keep = [max(end, (not without and tax) or end) if end else None for end, tax, without in ends]
     recorded = _recorded_ends(clients)
+    was_client = [
+        end is not None and end <= known.as_at and invoiced is not None
+        for end, invoiced in zip(recorded, invoices, strict=True)
+    ]
     dated = clients.with_columns(
         {
             "left_on": dates(left),
@@ -230,12 +230,7 @@ def with_facts(clients: Register, known: Known, contacts: Register | None = None
             "keep_until": dates(keep),
             "end_recorded": dates(recorded),
             "surely_no_invoices": truths(bare),
-            "surely_was_client": truths(
-                [
-                    end is not None and end <= known.as_at and invoiced is not None
-                    for end, (_, invoiced) in zip(recorded, pairs, strict=True)
-                ]
-            ),
+            "surely_was_client": truths(was_client),
             "gone": truths(_gone(clients, known.as_at)),
             "went_lately": truths(_went_lately(clients, known.period_start)),
             "went_after": truths([bool(day and day > known.as_at) for day in column(clients, "disposed_on")]),
@@ -244,6 +239,16 @@ def with_facts(clients: Register, known: Known, contacts: Register | None = None
         }
     )
     return with_residue(with_last_seen(_with_disposal_days(dated, years), known), known)
+
+
+def _left(clients: Register) -> list[date | None]:
+    """Return the later of end date and last invoice; None where there is no end date, or the invoice is unreadable."""
+    unread = {index for index, name in clients.unread if name == "last_invoice_on"}
+    pairs = zip(column(clients, "ended_on"), column(clients, "last_invoice_on"), strict=True)
+    return [
+        max(ended, invoiced or ended) if ended and index not in unread else None
+        for index, (ended, invoiced) in enumerate(pairs)
+    ]
 
 
 def _with_disposal_days(clients: Register, years: int | None) -> Register:

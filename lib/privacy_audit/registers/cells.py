@@ -165,7 +165,7 @@ class LeftOut:
 
 @dataclass(frozen=True)
 class Layout:
-    """A sheet understood: the header's row number, the column of each field, what is the same in all rows.
+    """A sheet understood: the column of each field, and what is the same in all rows.
 
     `stand_ins` are the further columns, by header, that a field is read from where its own is blank; `made` the fields
     whose cells are made in columns of their own, beyond the file's; `apart` those of which each value makes a row;
@@ -174,7 +174,6 @@ class Layout:
     """
 
     export: Export
-    header_row: int
     first_line: int
     width: int
     columns: Mapping[str, int]

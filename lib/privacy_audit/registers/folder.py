@@ -9,6 +9,7 @@ from privacy_audit.errors import InputError, NotReadError, Place, UnknownExportE
 from privacy_audit.files.read import CSV_KINDS, WORKBOOK_KINDS, read_sheets, sha256_of, sheets_of
 from privacy_audit.files.sheet import Sheet
 from privacy_audit.files.zipped import ARCHIVE, unpacked
+from privacy_audit.registers.cells import Layout
 from privacy_audit.registers.layout import lay_out
 from privacy_audit.registers.merge import put_together
 from privacy_audit.registers.receipt import Receipt, Repair, unreconciled
@@ -266,14 +267,11 @@ def read_file(
     unread: list[tuple[Sheet, InputError]] = []
     for sheet in sheets:
         try:
-            found = recognise(sheet, exports)
-            if found.export.why_not:
-                raise NotReadError(sheet.place(), found.export.title, found.export.why_not)
-            schema = schemas[found.export.register_name]
-            layout = lay_out(sheet, found, schema)
+            layout = _layout(sheet, exports, schemas)
         except InputError as error:
             unread.append((sheet, error))
             continue
+        schema = schemas[layout.export.register_name]
         if sheet.hidden:
             what, hint = "The sheet is hidden and holds a register.", "Unhide it, or take it out of the workbook."
             errors.append(UnknownExportError(sheet.place(), what, hint, schema.name))
@@ -292,6 +290,14 @@ def read_file(
     said = (f"{called(each.place, path)} was left out: {each.what}" for each in remarks)
     readings[0].receipt.repairs += [Repair(None, "", each) for each in said]
     return readings, errors
+
+
+def _layout(sheet: Sheet, exports: Iterable[Export], schemas: Mapping[str, Schema]) -> Layout:
+    """Return how a sheet is read; raise InputError where no mapping fits it, or its export is one that is not read."""
+    found = recognise(sheet, exports)
+    if found.export.why_not:
+        raise NotReadError(sheet.place(), found.export.title, found.export.why_not)
+    return lay_out(sheet, found, schemas[found.export.register_name])
 
 
 def sheets_in(path: Path) -> tuple[list[Sheet], list[InputError], list[InputError]]:

@@ -1,6 +1,7 @@
 """Where each field of a register stands in a recognised sheet, as its mapping says."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from typing import TypeAlias
 
 from privacy_audit.errors import InputError
 from privacy_audit.files.sheet import Remark, Sheet
@@ -9,6 +10,9 @@ from privacy_audit.registers.recognise import Candidate, as_header, columns_of, 
 from privacy_audit.settings.mapping import Export
 from privacy_audit.settings.schema import Schema
 from privacy_audit.settings.spelling import folded
+
+# Columns by position, each with the words on which a field is read at all.
+Conditions: TypeAlias = tuple[tuple[int, frozenset[str]], ...]
 
 
 def lay_out(sheet: Sheet, candidate: Candidate, schema: Schema) -> Layout:
@@ -25,49 +29,52 @@ class _Plan:
         self.written = header_names(sheet, candidate.index, candidate.export.header_rows)
         self.words = {as_header(name): words for name, words in self.export.words.items()}
         self.used: set[int] = set()
+        self.columns: dict[str, int] = {}
+        self.titles: dict[str, str] = {}
+        self.stand_ins: dict[str, dict[str, int]] = {}
+        self.apart: dict[str, tuple[Source, ...]] = {}
+        self.made: dict[str, Maker] = {}
 
     def layout(self) -> Layout:
         """Return the layout."""
-        columns: dict[str, int] = {}
-        titles, stand_ins, apart = {}, {}, {}
-        made: dict[str, Maker] = {}
         for name, entries in self.export.headers.items():
-            sources = self._sources(name, entries)
-            where = self._where(name)
-            if not sources or where is None:
-                continue
-            columns[name] = sources[0].positions[0]
-            titles[name] = self.names[columns[name]]
-            self.used |= {each for source in sources for each in source.positions} | {each for each, _ in where}
-            if name in self.export.each_of:
-                apart[name] = sources
-            elif self._is_made(name, sources):
-                order = self.schema.by_name[name].strictest if name in self.export.strictest else ()
-                columns[name] = len(self.names) + len(made)
-                made[name] = Maker(sources, order, tuple(self.export.endings.get(name, ())), where)
-            else:
-                stand_ins[name] = {each.header: each.positions[0] for each in sources[1:]}
+            sources, where = self._sources(name, entries), self._where(name)
+            if sources and where is not None:
+                self._place(name, sources, where)
         part = self.export.part(self.sheet.file)
         no_records, summed = tuple(self._no_records()), self._summed()
         return Layout(
-            self.export,
-            self.row,
-            self.index + self.export.header_rows,
-            len(self.names),
-            columns,
-            titles,
-            {**self.export.constant, **(part.constant if part else {})},
-            frozenset((*self.export.never, *(part.never if part else ()))),
-            stand_ins,
-            {at: name for at, name in enumerate(self.written) if name and at not in self.used},
-            self._remarks(),
-            made,
-            apart,
-            no_records,
-            summed,
-            frozenset(_settled(self.export, columns)),
-            tuple(self.written),
+            export=self.export,
+            first_line=self.index + self.export.header_rows,
+            width=len(self.names),
+            columns=self.columns,
+            titles=self.titles,
+            constant={**self.export.constant, **(part.constant if part else {})},
+            never=frozenset((*self.export.never, *(part.never if part else ()))),
+            stand_ins=self.stand_ins,
+            unused={at: name for at, name in enumerate(self.written) if name and at not in self.used},
+            remarks=self._remarks(),
+            made=self.made,
+            apart=self.apart,
+            no_records=no_records,
+            summed=summed,
+            settled=frozenset(_settled(self.export, self.columns)),
+            written=tuple(self.written),
         )
+
+    def _place(self, name: str, sources: tuple[Source, ...], where: Conditions) -> None:
+        """Note from which columns of the file a field is read, and how."""
+        self.columns[name] = sources[0].positions[0]
+        self.titles[name] = self.names[self.columns[name]]
+        self.used |= {each for source in sources for each in source.positions} | {each for each, _ in where}
+        if name in self.export.each_of:
+            self.apart[name] = sources
+        elif self._is_made(name, sources):
+            order = self.schema.by_name[name].strictest if name in self.export.strictest else ()
+            self.columns[name] = len(self.names) + len(self.made)
+            self.made[name] = Maker(sources, order, tuple(self.export.endings.get(name, ())), where)
+        else:
+            self.stand_ins[name] = {each.header: each.positions[0] for each in sources[1:]}
 
     def _sources(self, name: str, entries: Sequence[str]) -> tuple[Source, ...]:
         """Return where a field stands; raise InputError where that is not plain to see."""
@@ -104,7 +111,7 @@ class _Plan:
         special = (self.export.strictest, self.export.endings, self.export.only_where)
         return not plain or any(name in each for each in special)
 
-    def _where(self, name: str) -> tuple[tuple[int, frozenset[str]], ...] | None:
+    def _where(self, name: str) -> Conditions | None:
         """Return the columns and words on which a field hangs; None where a column is missing that it needs."""
         if any(self._at(each) is None for each in self.export.needs.get(name, ())):
             return None

@@ -7,6 +7,7 @@ A column `<event> happened` stands beside every event column: true, false, or bl
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from itertools import accumulate
 from typing import Any
 
 import numpy as np
@@ -137,7 +138,6 @@ def build(
     """Return the rows of all files as one register."""
     arrays: dict[str, pa.Array] = {}
     absent, silent = set(), set()
-    starts = [sum(len(each.numbers) for each in readings[:at]) for at in range(len(readings))]
     for column in schema.fields:
         parts = [_values(reading, column) for reading in readings]
         values = _joined(parts, column.arrow)
@@ -150,31 +150,43 @@ def build(
             values = _joined(says, column.arrow)
         arrays[column.name] = values
         if column.event:
-            contradicted = column.name in declared_none and not empty
-            if contradicted:
+            none = column.name in declared_none
+            if none and not empty:
                 incomplete = (*incomplete, f"somebody declared that there is no “{column.title}”, but rows have one")
-            known = (column.name in declared_none and not contradicted) or column.absent == "not_happened"
-            unkept = empty and not any(column.name in reading.denied for reading in readings)
-            happened = [
-                _happened(column, each, part, known=known, empty=unkept)
-                for each, part in zip(readings, parts, strict=True)
-            ]
-            arrays[happened_column(column.name)] = _joined(happened, pa.bool_())
+            arrays[happened_column(column.name)] = _events(column, readings, parts, declared_none=none, empty=empty)
     return Register(
         schema,
         pa.table(arrays),
-        tuple(Origin(each.receipt.file, each.receipt.sheet, int(row)) for each in readings for row in each.numbers),
-        tuple(reading.receipt for reading in readings),
-        frozenset(absent - set(declared_none)),
-        frozenset(
-            (start + at, name)
-            for start, reading in zip(starts, readings, strict=True)
-            for name, places in reading.unread.items()
-            for at in places
+        origins=tuple(
+            Origin(each.receipt.file, each.receipt.sheet, int(row)) for each in readings for row in each.numbers
         ),
-        incomplete,
+        receipts=tuple(reading.receipt for reading in readings),
+        absent=frozenset(absent - set(declared_none)),
+        unread=_unread_cells(readings),
+        incomplete=incomplete,
         lacking=tuple(each.layout.export.lacking for each in readings for _ in each.numbers),
         silent=frozenset(silent),
+    )
+
+
+def _events(
+    column: Column, readings: Sequence[Reading], parts: Sequence[pa.Array], *, declared_none: bool, empty: bool
+) -> pa.Array:
+    """Return whether an event happened, for the rows of all files; `empty`: no row of any file has its date."""
+    known = (declared_none and empty) or column.absent == "not_happened"
+    unkept = empty and not any(column.name in reading.denied for reading in readings)
+    pairs = zip(readings, parts, strict=True)
+    return _joined([_happened(column, each, part, known=known, empty=unkept) for each, part in pairs], pa.bool_())
+
+
+def _unread_cells(readings: Sequence[Reading]) -> frozenset[tuple[int, str]]:
+    """Return the cells that could not be read, as row positions in the register and column names."""
+    starts = accumulate((len(each.numbers) for each in readings), initial=0)
+    return frozenset(
+        (start + at, name)
+        for start, reading in zip(starts, readings, strict=False)
+        for name, places in reading.unread.items()
+        for at in places
     )
 
 

@@ -213,22 +213,10 @@ def read_rows(
     extracted_on: date | None = None,
 ) -> Reading:
     """Return the sheet's rows as typed values; every row that is not blank is accepted or rejected."""
-    receipt = Receipt(
-        register=schema.name,
-        file=sheet.file,
-        sheet=sheet.name,
-        sha256=sha256,
-        encoding=sheet.encoding,
-        delimiter=sheet.delimiter,
-        date_order=layout.export.date_order,
-        mapping=layout.export.name,
-        extracted_on=extracted_on,
-        repairs=[Repair(each.row, each.column, each.what) for each in (*sheet.remarks, *layout.remarks)],
-    )
+    receipt = _receipt(sheet, layout, schema, sha256, extracted_on)
     lines = _shaped(body(sheet, layout, receipt), layout, schema, receipt)
     dialect = layout.export.dialect(countries)
-    cells = {name: _cells(lines, name, layout) for name in layout.columns}
-    typed = {name: read_column(each, schema.by_name[name], dialect) for name, each in cells.items()}
+    typed = {name: read_column(_cells(lines, name, layout), schema.by_name[name], dialect) for name in layout.columns}
     accepted = _identified(typed, lines, layout, schema, receipt)
     receipt.accepted = int(accepted.sum())
     whole = bool(accepted.all())
@@ -236,16 +224,12 @@ def read_rows(
     for name, constant in layout.constant.items():
         if name not in values:
             values[name] = pa.array([constant] * receipt.accepted, schema.by_name[name].arrow)
-    places = np.cumsum(accepted) - 1
-    why = {
-        name: {int(places[at]): f"The cell {reason}." for at, reason in each.unread.items() if accepted[at]}
-        for name, each in typed.items()
-    }
+    why = _why_unread(typed, accepted)
     _impossible(values, schema, extracted_on, why)
     numbers = lines.numbers[accepted]
     order = {name: at for at, name in enumerate(why)}
-    told = [(at, order[name], name, reason) for name, reasons in why.items() for at, reason in reasons.items()]
-    receipt.unread_cells += [Repair(int(numbers[at]), name, reason) for at, _, name, reason in sorted(told)]
+    cells = [(at, order[name], name, reason) for name, reasons in why.items() for at, reason in reasons.items()]
+    receipt.unread_cells += [Repair(int(numbers[at]), name, reason) for at, _, name, reason in sorted(cells)]
     receipt.repairs += _repairs(typed, lines, layout)
     receipt.repairs += _stood_in(lines, accepted, layout, schema)
     receipt.sums, unsummed = add_up({name: lines.columns[at] for name, at in layout.summed.items()}, accepted)
@@ -257,6 +241,31 @@ def read_rows(
     unread = {name: frozenset(reasons) for name, reasons in why.items() if reasons}
     denied = frozenset(name for name, each in typed.items() if each.denied)
     return Reading(layout, receipt, pa.table(values), numbers, unread, denied)
+
+
+def _receipt(sheet: Sheet, layout: Layout, schema: Schema, sha256: str, extracted_on: date | None) -> Receipt:
+    """Return the receipt of a sheet whose rows are still to be counted."""
+    return Receipt(
+        register=schema.name,
+        file=sheet.file,
+        sheet=sheet.name,
+        sha256=sha256,
+        encoding=sheet.encoding,
+        delimiter=sheet.delimiter,
+        date_order=layout.export.date_order,
+        mapping=layout.export.name,
+        extracted_on=extracted_on,
+        repairs=[Repair(each.row, each.column, each.what) for each in (*sheet.remarks, *layout.remarks)],
+    )
+
+
+def _why_unread(typed: Mapping[str, Typed], accepted: npt.NDArray[np.bool_]) -> dict[str, dict[int, str]]:
+    """Return by column why cells of accepted rows could not be read, by the row's position among the accepted ones."""
+    places = np.cumsum(accepted) - 1
+    return {
+        name: {int(places[at]): f"The cell {reason}." for at, reason in each.unread.items() if accepted[at]}
+        for name, each in typed.items()
+    }
 
 
 def _shaped(lines: Body, layout: Layout, schema: Schema, receipt: Receipt) -> Body:
