@@ -3,6 +3,8 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/ready
 JUDGES := build/judges
+# Settings that a package brings for JupyterLab; an editable installation leaves such files out.
+LAB_SETTINGS := .venv/share/jupyter/lab/settings/overrides.d
 QUARTER ?=
 PYTEST := $(BIN)/python -m pytest
 SIDE_BY_SIDE := -p no:nbval -n auto --dist loadgroup
@@ -87,6 +89,8 @@ $(READY): requirements.lock pyproject.toml
 	test -x $(BIN)/python || $(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	mkdir -p $(LAB_SETTINGS)
+	cp lib/privacy_audit/reports/desk/privacy-audit.json $(LAB_SETTINGS)
 	touch $(READY)
 
 clean:

@@ -66,6 +66,17 @@ def test_notebooks_are_thin_executed_and_show_the_example(path):
     assert shown >= (15 if path.stem == "audit" else 6)
 
 
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_notebooks_follow_whatever_policy_is_audited(path):
+    """No cell that a person wrote has a section's number or title of the example's policy.
+
+    A title of one word, such as Marketing, is an ordinary word as well.
+    """
+    titles = "|".join(re.escape(each) for each in POLICY.sections.values() if " " in each)
+    for cell in json.loads(path.read_text(encoding="utf-8"))["cells"]:
+        assert not re.search(rf"(?i)\bsection \d|{titles}|Lustre", "".join(cell["source"]))
+
+
 def test_every_quote_is_word_for_word_and_every_promise_has_a_control_or_a_reason():
     """Traceability holds both ways: from the policy's words to controls, and from controls to promises."""
     text = (ROOT / "data" / "policy" / "policy.md").read_text(encoding="utf-8")

@@ -141,16 +141,15 @@ def test_sections_pages_and_tables_are_the_firms_own(firm):
     assert [row[0] for row in promises(firm, "G").rows] == ["G1", "G2", "G3", "G4"]
 
 
-def test_the_notebook_shows_sections_that_have_no_numbers(firm, monkeypatch):
-    """Its cells go through the sections by place; beyond the last there is none."""
+def test_the_notebook_shows_each_section_of_the_policy_at_hand(firm, monkeypatch):
+    """In the policy's order, under its own letters and titles, and no other section."""
     shown = []
     monkeypatch.setattr(display, "display", lambda *each: shown.extend(each))
-    display.section(firm, "3")
-    assert "D. Post from us: is it kept? – Serious gaps" in shown[0].data
-    display.section(firm, "G")
-    assert any(
-        "G. How long we keep it" in getattr(each, "data", "") for each in shown if each.__class__ is display.HTML
-    )
+    display.sections(firm)
+    said = [each.data for each in shown if each.__class__ is display.HTML]
+    headings = [found for each in said for found in re.findall(r"<h2>(.*?): is it kept\?", each)]
+    assert headings == [f"{letter}. {title}" for letter, title in firm.inputs.policy.sections.items()]
+    assert "<h2>D. Post from us: is it kept? – Serious gaps</h2>" in said
     assert "no section 9" in display.section(firm, "9").data
     shown.clear()
     display.the_rest(firm, "policy")

@@ -33,6 +33,15 @@ def test_a_run_with_working_papers_publishes_them_with_the_same_results(publishe
         assert "start_time" not in text
 
 
+@pytest.mark.slow
+def test_what_a_run_publishes_says_nothing_of_the_committed_copies(published):
+    """That a copy shows the example is said in the committed notebooks alone."""
+    words = "This copy shows the **example"
+    for name in ("audit", *PAPERS):
+        assert words in (NOTEBOOKS / f"{name}.ipynb").read_text(encoding="utf-8")
+        assert words not in (published.place / f"{name}.ipynb").read_text(encoding="utf-8")
+
+
 def test_a_paper_that_shows_other_results_than_the_audit_is_not_published(example):
     """Where an export changed between the audit and its papers, nothing is published."""
     paper = (NOTEBOOKS / "clients.ipynb").read_bytes()

@@ -17,10 +17,9 @@ from playwright.sync_api import sync_playwright
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 QUIET = ["--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
-# For the test alone: no news from elsewhere, every cell drawn, and the state of widgets saved with the notebook, which
-# is the harder case for whatever must not be saved.
+# For the test alone: every cell drawn, and the state of widgets saved with the notebook, which is the harder case for
+# what must not be saved. That no news is fetched is the package's own setting.
 SETTINGS = {
-    "@jupyterlab/apputils-extension:notification": {"fetchNews": "false", "checkForUpdates": False},
     "@jupyterlab/notebook-extension:tracker": {"windowingMode": "none"},
     "@jupyter-widgets/jupyterlab-manager:plugin": {"saveState": True},
 }

@@ -115,3 +115,12 @@ def test_the_desk_can_be_used_without_a_mouse(page, lab, notebook, example):
     page.locator(".desk dl", has_text=second.id).wait_for()
     page.locator(".desk-revealed:empty").wait_for(state="attached")
     assert not box.is_checked()
+
+
+def test_jupyterlab_opens_without_asking_about_news(page, lab):
+    """Neither the start page nor the desk is covered by the question whether news may be fetched, and none is."""
+    page.goto(f"{lab.address}/lab?token={lab.token}&reset")
+    page.locator(".jp-Launcher").first.wait_for()
+    page.wait_for_timeout(3000)  # the question comes a moment after the launcher
+    assert page.get_by_text("Jupyter news").count() == 0
+    assert [url for url in page.elsewhere if not url.startswith((lab.address, "data:", "blob:"))] == []

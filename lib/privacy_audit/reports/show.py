@@ -123,21 +123,25 @@ def wording(result: Result) -> HTML:
 
 
 @guarded
-def section(result: Result, number: str) -> HTML:
-    """Show a section of the policy: what it says, how each statement stands, the pictures, the checks, the findings.
+def sections(result: Result) -> None:
+    """Show each section of the policy, in the policy's order and under its own number and title (see `section`)."""
+    for number in result.inputs.policy.sections:
+        display(section(result, number))
 
-    Where a policy does not number its sections, they go by their place in it, from 0.
+
+@guarded
+def section(result: Result, number: str) -> HTML:
+    """Show a section of the policy: what it says, the state of each statement, the pictures, the checks, the findings.
+
+    `number` is the policy's own number or letter for the section.
     """
-    names = list(result.inputs.policy.sections)
-    if number.isdecimal() and not any(each.isdecimal() for each in names):
-        number = dict(enumerate(names)).get(int(number), number)
     title = result.inputs.policy.sections.get(number)
     if title is None:
         return HTML(f"<p>This policy has no section {html.escape(number)}.</p>")
     found = result.standing.section(number)
     rating = found.rating if found else "no check tests it yet"
     name = "" if number.isdecimal() else f"{number}. "
-    display(HTML(f"<h3>{html.escape(name + title)}: is it kept? – {html.escape(rating)}</h3>"))
+    display(HTML(f"<h2>{html.escape(name + title)}: is it kept? – {html.escape(rating)}</h2>"))
     display(shown(tables.promises(result, number)))
     return _checked(result, found) if found else HTML("<p>What it says is not tested by any check yet.</p>")
 

@@ -28,6 +28,7 @@ from privacy_audit.runs.publish import locked, publish, staging, write
 
 WIDGET = "application/vnd.jupyter.widget-view+json"
 KEPT_METADATA = {"kernelspec", "language_info"}
+COMMITTED = "committed"  # the tag of a cell about the committed copy
 # The path of a Unix socket may have 104 characters.
 LONGEST_HOME = 90
 FONTS = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "matplotlib"
@@ -38,9 +39,10 @@ BARE = 'import sys\nsys.modules["debugpy"] = None\n'
 SETTINGS = f"{PATIENT}{BARE}c = get_config()\nc.IPKernelApp.log_level = 40\n"
 
 
-def execute(notebook: Path, parameters: Mapping[str, str]) -> bytes:
+def execute(notebook: Path, parameters: Mapping[str, str], *, committed: bool = False) -> bytes:
     """Execute a notebook by papermill and return it cleaned; raise an AuditError in words when a cell fails.
 
+    The cell that says what the committed copy shows is left out, unless this is to be the `committed` copy.
     Nothing is written on the way: papermill would save the notebook twice for each cell, and a notebook that failed
     may hold what nobody should find on the disk.
     """
@@ -76,7 +78,7 @@ def execute(notebook: Path, parameters: Mapping[str, str]) -> bytes:
         raise AuditError("The notebook's kernel died. Hint: free some memory and run again.") from None
     except RuntimeError:
         raise AuditError("The notebook's kernel did not start. Hint: free some memory and run again.") from None
-    return cleaned(executed)
+    return cleaned(executed, committed=committed)
 
 
 @contextmanager
@@ -156,13 +158,14 @@ def _quiet_kernel() -> Iterator[dict[str, Any]]:
                         process.wait()
 
 
-def cleaned(notebook: Any) -> bytes:  # noqa: ANN401 - a notebook node, which nbformat does not type
+def cleaned(notebook: Any, *, committed: bool = False) -> bytes:  # noqa: ANN401 - nbformat does not type a node
     """Return an executed notebook without clocks, run ids, this machine's paths and widgets whose kernel has ended."""
     import nbformat  # noqa: PLC0415 - papermill has loaded it by now
 
     content = nbformat.from_dict(json.loads(json.dumps(notebook)))
     content.metadata = {name: value for name, value in content.metadata.items() if name in KEPT_METADATA}
     content.metadata.get("language_info", {}).pop("version", None)
+    content.cells = [each for each in content.cells if committed or COMMITTED not in each.metadata.get("tags", ())]
     for index, cell in enumerate(content.cells):
         tags = [tag for tag in cell.metadata.get("tags", ()) if tag != "papermill-error-cell-tag"]
         for output in cell.get("outputs", ()):
@@ -267,4 +270,4 @@ def refresh(*notebooks: Path) -> None:
     """Execute committed notebooks, all if none is named, on the example and keep their outputs; publish nothing."""
     for notebook in notebooks or sorted(NOTEBOOKS.glob("*.ipynb")):
         with environment({REPORTS: ""}):
-            notebook.write_bytes(execute(notebook, {}))
+            notebook.write_bytes(execute(notebook, {}, committed=True))
