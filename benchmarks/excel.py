@@ -10,7 +10,7 @@ from collections.abc import Callable
 from datetime import date, timedelta
 
 import xlsxwriter
-from privacy_audit.reports.excel.table import FIRST, HEADER, Dress, table_sheet
+from privacy_audit.reports.excel.table import FIRST, HEADER, SheetLayout, table_sheet
 from privacy_audit.reports.excel.writer import SIGNS, Book
 from privacy_audit.reports.tables import Table
 
@@ -41,7 +41,7 @@ def ours(rows: list[tuple[object, ...]]) -> bytes:
     """Write them as the audit does."""
     book = Book("Benchmark", "Example: fictional registers", date(2026, 10, 1))
     links = {column: _to(title) for column, title in LINKED.items()}
-    table_sheet(book, Table("Findings", "One line each.", COLUMNS, rows), Dress(links=links, signs=(2,)))
+    table_sheet(book, Table("Findings", "One line each.", COLUMNS, rows), SheetLayout(links=links, signs=(2,)))
     return book.save()
 
 

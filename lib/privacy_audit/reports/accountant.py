@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from privacy_audit.audit.editions import ACCOUNTANT, Shown, View
 from privacy_audit.audit.result import Result
 from privacy_audit.dates import in_words
-from privacy_audit.reports.excel.table import FIRST, Dress, table_sheet
+from privacy_audit.reports.excel.table import FIRST, SheetLayout, table_sheet
 from privacy_audit.reports.excel.writer import (
     BIG,
     BLUE,
@@ -20,7 +20,7 @@ from privacy_audit.reports.excel.writer import (
     TITLE,
     YELLOW,
     Book,
-    Look,
+    CellStyle,
     Sheet,
 )
 from privacy_audit.reports.insurer_answers import KINDS
@@ -255,7 +255,7 @@ def fee(view: View) -> str:
 
 WIDTHS = (34, 16, 16, 16, 16, 16, 35)
 WHOLE = (1, len(WIDTHS))
-NUMBER = Look(line=True, centre=True)
+NUMBER = CellStyle(line=True, centre=True)
 TOKENS = (
     "A client stands as a token that the firm alone can turn back, always the same one. “privacy-audit lookup” makes "
     "an encrypted list of tokens and clients, which the firm may hand over. "
@@ -275,7 +275,7 @@ def accountant_xlsx(result: Result, results: str) -> bytes:
     book = Book(title, f"{example}   results {results[:16]}", view.audit["issued_on"])
     found = entries(view)
     sheet = book.sheet("Start here", WIDTHS, "A3281F")
-    sheet.page.sheet_view.showGridLines = False
+    sheet.hide_lines()
     sheet.line(title, TITLE, 22)
     sheet.line(f"{example}. As at {in_words(view.day)}, issued {in_words(view.audit['issued_on'])}.", SMALL, 14)
     sheet.line(TOKENS + (LEDGER if has_ledger(view) else NO_LEDGER))
@@ -303,22 +303,22 @@ def _in_short(sheet: Sheet, view: View, found: list[Entry]) -> None:
     ]
     sheet.line("In short", BIG, 24)
     for name, said in told:
-        row = sheet.add([name, said, *[None] * 5], [BODY._replace(bold=True), *[BODY] * 6], _tall(said))
-        sheet.merge(row, 2, len(WIDTHS))
+        sheet.add([name, said, *[None] * 5], [BODY._replace(bold=True), *[BODY] * 6], _tall(said))
+        sheet.merge(2, len(WIDTHS))
 
 
 def _sheets(book: Book, view: View, found: list[Entry]) -> None:
     """Add the other sheets: none that is empty, which would read as if all were well; the first says what it lacks."""
     timetable = retention_timetable(view, found)
-    dates = table_sheet(book, timetable, Dress(freeze="D4" if has_ledger(view) else "C4"))
+    dates = table_sheet(book, timetable, SheetLayout(freeze="D4" if has_ledger(view) else "C4"))
     stands = LETTERS[timetable.head.index("How it stands")]
     dates.colour(f"{stands}{FIRST}:{stands}{dates.last}", COLOURS)
     for table in (disposals(view), holds(view, found), ledger(view)):
         if table.rows:
-            table_sheet(book, table, Dress(freeze="B4"))
+            table_sheet(book, table, SheetLayout(freeze="B4"))
     matters = open_matters(view)
     if matters.rows:
-        table_sheet(book, matters, Dress(freeze="B4", signs=(1,)))
+        table_sheet(book, matters, SheetLayout(freeze="B4", signs=(1,)))
 
 
 def _block(sheet: Sheet, table: Table) -> None:
@@ -370,6 +370,6 @@ def _tall(text: str) -> float:
 def _sign_off(sheet: Sheet) -> None:
     sheet.line("Sign-off", BIG, 24)
     for name in SIGN_OFF:
-        row = sheet.add([name, *[None] * 6], [BODY._replace(bold=True), *[OPEN] * 6], 20)
-        sheet.merge(row, 2, len(WIDTHS))
+        sheet.add([name, *[None] * 6], [BODY._replace(bold=True), *[OPEN] * 6], 20)
+        sheet.merge(2, len(WIDTHS))
     sheet.line("", PLAIN, 6)

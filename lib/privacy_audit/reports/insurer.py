@@ -10,7 +10,7 @@ from privacy_audit.audit.result import Result
 from privacy_audit.dates import add_years, in_words
 from privacy_audit.reports import insurer_answers as registers
 from privacy_audit.reports import insurer_suppliers as supply
-from privacy_audit.reports.excel.table import FIRST, Dress, table_sheet
+from privacy_audit.reports.excel.table import FIRST, SheetLayout, table_sheet
 from privacy_audit.reports.excel.writer import BIG, BODY, OPEN, ORANGE, SMALL, TITLE, YELLOW, Book, Sheet
 from privacy_audit.reports.insurer_answers import DECLARED, INSPECTED, NOT_KNOWN, RECORDED, UNKNOWN, Said, reason
 from privacy_audit.reports.screen import EXAMPLE, LIMITS
@@ -207,28 +207,28 @@ def insurer_xlsx(result: Result, results: str, proposal: Proposal | None = None)
     book = Book(title, f"{example}   results {results[:16]}", view.audit["issued_on"])
     table = answers(view, proposal)
     _start(book.sheet("Start here", WIDTHS, "A3281F"), table, (title, example, results))
-    dress = Dress(open=(6, 7), freeze="C4", colour="1F3A5F")
+    dress = SheetLayout(open=(6, 7), freeze="C4", colour="1F3A5F")
     sheet = table_sheet(book, table, dress)
     sheet.colour(f"D{FIRST}:D{sheet.last}", COLOURS)
     sheet.choose(f"F{FIRST}:F{sheet.last}", CHECKED)
-    table_sheet(book, providers(view, proposal), Dress(freeze="B4"))
+    table_sheet(book, providers(view, proposal), SheetLayout(freeze="B4"))
     if proposal.ratings:
-        table_sheet(book, ratings(view), Dress(freeze="B4", signs=(2,)))
+        table_sheet(book, ratings(view), SheetLayout(freeze="B4", signs=(2,)))
     return book.save()
 
 
 def _start(sheet: Sheet, table: Table, said: tuple[str, str, str]) -> None:
     title, example, results = said
-    sheet.page.sheet_view.showGridLines = False
+    sheet.hide_lines()
     sheet.line(title, TITLE, 22)
     sheet.line(f"{example}. For the proposer, not yet for the insurer.", SMALL, 14)
     sheet.line(ABOUT)
     sheet.line("How the answers are known", BIG, 24)
     for way, number in counted(table).items():
-        row = sheet.add([f"{number} {way}", WAYS[way], None, None, None], [BODY._replace(bold=True), *[BODY] * 4], 16)
-        sheet.merge(row, 2, 5)
+        sheet.add([f"{number} {way}", WAYS[way], None, None, None], [BODY._replace(bold=True), *[BODY] * 4], 16)
+        sheet.merge(2, 5)
     sheet.line("To be signed when every answer has been checked", BIG, 24)
     for name in SIGN:
-        row = sheet.add([name, *[None] * 4], [BODY._replace(bold=True), *[OPEN] * 4], 22)
-        sheet.merge(row, 2, 5)
+        sheet.add([name, *[None] * 4], [BODY._replace(bold=True), *[OPEN] * 4], 22)
+        sheet.merge(2, 5)
     sheet.line(f"{LIMITS} Results hash {results[:16]}.", SMALL)

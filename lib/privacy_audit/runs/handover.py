@@ -121,14 +121,14 @@ def lookup(
 
 def lookup_xlsx(inputs: "Inputs") -> bytes:
     """Return the look-up, not yet encrypted: each token with the client's number and name."""
-    from privacy_audit.reports.excel.table import Dress, table_sheet  # noqa: PLC0415
+    from privacy_audit.reports.excel.table import SheetLayout, table_sheet  # noqa: PLC0415
     from privacy_audit.reports.excel.writer import Book  # noqa: PLC0415
     from privacy_audit.reports.tables import Table  # noqa: PLC0415
 
     purpose = "Personal data: which client each token stands for. Keep it apart from the workbook it belongs to."
     columns = [("Client", 14), ("Number", 18), ("Name", 44)]
     book = Book(f"{inputs.policy.firm.name}: look-up", "Personal data", inputs.issued_on)
-    table_sheet(book, Table("Look-up", purpose, columns, lookup_rows(inputs)), Dress(freeze="B4"))
+    table_sheet(book, Table("Look-up", purpose, columns, lookup_rows(inputs)), SheetLayout(freeze="B4"))
     return book.save()
 
 

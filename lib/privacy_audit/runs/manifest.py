@@ -17,7 +17,7 @@ from privacy_audit.reports.results_json import results_hash
 from privacy_audit.request import ROOT, Request
 from privacy_audit.verify import NAMESPACE, described, sha256
 
-LIBRARIES = ("narwhals", "openpyxl", "pandas", "papermill", "polars", "pyarrow", "pydantic", "python-calamine")
+LIBRARIES = ("narwhals", "pandas", "papermill", "polars", "pyarrow", "pydantic", "python-calamine", "XlsxWriter")
 REGISTERS = "registers/"
 
 

@@ -17,17 +17,18 @@ from privacy_audit.reports.annexes import (
 from privacy_audit.reports.excel.start import ask_sheet, below, start_sheet, tasks_sheet
 from privacy_audit.reports.excel.table import (
     FIRST,
-    Dress,
+    Link,
+    SheetLayout,
+    link_to_check,
+    link_to_file,
+    link_to_finding,
+    link_to_findings_of,
+    link_to_logic,
+    link_to_sources,
+    link_to_task,
     table_sheet,
-    to_check,
-    to_file,
-    to_finding,
-    to_findings_of,
-    to_logic,
-    to_sources,
-    to_task,
 )
-from privacy_audit.reports.excel.writer import LETTERS, Book, Look
+from privacy_audit.reports.excel.writer import LETTERS, Book, CellStyle
 from privacy_audit.reports.results_json import results_hash
 from privacy_audit.reports.screen import first_screen
 from privacy_audit.reports.tables import PROMISE_WORDS, Table
@@ -51,23 +52,27 @@ def findings_sheets(book: Book, result: Result) -> None:
     """Add the findings, and after them every row in which one stands."""
     table = findings(result)
     at = {name: number for number, name in enumerate(table.head, 1)}
-    sources = to_sources(result, at["Finding"])
+    sources = link_to_sources(result, at["Finding"])
     links = {
-        at["Check"]: to_check(result, at["Check"]),
+        at["Check"]: link_to_check(result, at["Check"]),
         at["Rows"]: sources,
-        at["Task number"]: to_task(result, at["Task number"]),
+        at["Task number"]: link_to_task(result, at["Task number"]),
     }
-    table_sheet(book, table, Dress(links=links, signs=(2,), freeze="F4"))
-    table_sheet(book, source_rows(result), Dress(links={1: to_finding(result, 1), 4: to_file(result, 4)}, freeze="B4"))
+    table_sheet(book, table, SheetLayout(links=links, signs=(2,), freeze="F4"))
+    table_sheet(
+        book,
+        source_rows(result),
+        SheetLayout(links={1: link_to_finding(result, 1), 4: link_to_file(result, 4)}, freeze="B4"),
+    )
 
 
 def checks_sheet(book: Book, result: Result) -> None:
     """Add the checks: the id leads to promise and logic, the numbers to the first fact and the first gap."""
     table = tables.controls(result)
     at = {name: number for number, name in enumerate(table.head, 1)}
-    facts, gaps = to_findings_of(result, "broken"), to_findings_of(result, "not_shown")
-    links = {1: to_logic(result), at["Broken"]: facts, at["Cannot be shown"]: gaps}
-    table_sheet(book, table, Dress(links=links, signs=(3,)))
+    facts, gaps = link_to_findings_of(result, "broken"), link_to_findings_of(result, "not_shown")
+    links = {1: link_to_logic(result), at["Broken"]: facts, at["Cannot be shown"]: gaps}
+    table_sheet(book, table, SheetLayout(links=links, signs=(3,)))
 
 
 def files_sheet(book: Book, result: Result) -> None:
@@ -76,8 +81,8 @@ def files_sheet(book: Book, result: Result) -> None:
     table_sheet(book, replace(table, columns=[(name, 50 if name == "Remarks" else w) for name, w in table.columns]))
 
 
-SIGN = Look(line=True, centre=True)
-TOLD = 6  # the columns before the checks
+SIGN = CellStyle(line=True, centre=True)
+BEFORE_CHECKS = 6  # columns
 
 
 def matrix(result: Result) -> Table:
@@ -107,16 +112,22 @@ def matrix(result: Result) -> Table:
 
 def coverage_sheet(book: Book, result: Result) -> None:
     """Add the sheet; a sign leads to what the check counted."""
-    table, check = matrix(result), to_check(result)
-    width = len(table.columns)
-    looks = dict.fromkeys(range(TOLD + 1, width + 1), SIGN)
-    sheet = table_sheet(book, table, Dress(looks=looks, signs=(4,), freeze="D4", turned=TOLD + 1))
-    sheet.colour(f"{LETTERS[TOLD]}{FIRST}:{LETTERS[width - 1]}{sheet.last}")
-    for number, row in enumerate(table.rows, FIRST):
-        for column, name in enumerate(table.head[TOLD:], TOLD + 1):
-            to = check([name]) if row[column - 1] else None
-            if to:
-                sheet.link(number, column, *to)
+    table, check = matrix(result), link_to_check(result)
+    columns = range(BEFORE_CHECKS + 1, len(table.columns) + 1)
+    layout = SheetLayout(
+        links={column: _link_from_sign(check, column, table.head[column - 1]) for column in columns},
+        styles=dict.fromkeys(columns, SIGN),
+        signs=(4,),
+        freeze="D4",
+        turned=BEFORE_CHECKS + 1,
+    )
+    sheet = table_sheet(book, table, layout)
+    sheet.colour(f"{LETTERS[BEFORE_CHECKS]}{FIRST}:{LETTERS[len(table.columns) - 1]}{sheet.last}")
+
+
+def _link_from_sign(check: Link, column: int, name: str) -> Link:
+    """Return what leads from a sign in a check's column to what the check counted; a blank cell leads nowhere."""
+    return lambda row: check([name]) if row[column - 1] else None
 
 
 # What each sheet holds, in the words of the list on the first sheet.
@@ -153,21 +164,21 @@ def excel(result: Result, results: str = "") -> bytes:
     book = Book(screen.title, f"{screen.example}   results {screen.results}".strip(), result.inputs.issued_on)
     start = start_sheet(book, result, screen)
     tasks_sheet(book, result)
-    table_sheet(book, before_you_share(result), Dress(freeze="B4"))
+    table_sheet(book, before_you_share(result), SheetLayout(freeze="B4"))
     ask_sheet(book, result)
     table_sheet(book, tables.since(result))
     findings_sheets(book, result)
     checks_sheet(book, result)
     coverage_sheet(book, result)
-    table_sheet(book, tables.ratings(result), Dress(signs=(2,)))
+    table_sheet(book, tables.ratings(result), SheetLayout(signs=(2,)))
     for make in (marketing.readings, marketing.classes, marketing.readings_by_contact, transfers.by_country):
         table_sheet(book, make(result))
     for words in (wording.wording, wording.contradictions, wording.notice):
         table_sheet(book, words(result))
     files_sheet(book, result)
     for table in (trend(result), limits(result), annexes.annex(result)):
-        table_sheet(book, table, Dress(freeze="B4"))
+        table_sheet(book, table, SheetLayout(freeze="B4"))
     for table in (evidence(result, results), glossary()):
-        table_sheet(book, table, Dress(freeze="B4"))
+        table_sheet(book, table, SheetLayout(freeze="B4"))
     below(start, result, screen, CONTENTS)
     return book.save()

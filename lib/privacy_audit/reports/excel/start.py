@@ -2,13 +2,11 @@
 
 from collections.abc import Mapping, Sequence
 
-from openpyxl.worksheet.pagebreak import Break
-
 from privacy_audit.audit.result import Result
 from privacy_audit.audit.tasks import RULE as ORDER
 from privacy_audit.audit.tasks import Task
 from privacy_audit.reports.annexes import ask
-from privacy_audit.reports.excel.table import FIRST, Dress, table_sheet, to_check
+from privacy_audit.reports.excel.table import FIRST, SheetLayout, link_to_check, table_sheet
 from privacy_audit.reports.excel.writer import (
     BIG,
     BODY,
@@ -19,8 +17,8 @@ from privacy_audit.reports.excel.writer import (
     SMALL,
     TITLE,
     Book,
+    CellStyle,
     Formula,
-    Look,
     Sheet,
     Value,
     row_height,
@@ -61,8 +59,8 @@ def _told(task: Task) -> tuple[object, ...]:
 
 def tasks_sheet(book: Book, result: Result) -> None:
     """Add the sheet Tasks."""
-    links = {CHECK: to_check(result, CHECK)}
-    sheet = table_sheet(book, tasks(result), Dress(links=links, open=OWN, signs=(1,), colour=WRITE))
+    links = {CHECK: link_to_check(result, CHECK)}
+    sheet = table_sheet(book, tasks(result), SheetLayout(links=links, open=OWN, signs=(1,), colour=WRITE))
     if result.tasks:
         sheet.choose(_down(sheet, 10), STATES)
         sheet.choose(_down(sheet, 11), CAUSES, strict=False)
@@ -71,7 +69,7 @@ def tasks_sheet(book: Book, result: Result) -> None:
 
 def ask_sheet(book: Book, result: Result) -> None:
     """Add the sheet Ask."""
-    sheet = table_sheet(book, ask(result), Dress(open=(9, 10), signs=(1,), colour=WRITE))
+    sheet = table_sheet(book, ask(result), SheetLayout(open=(9, 10), signs=(1,), colour=WRITE))
     sheet.days(_down(sheet, 10))
 
 
@@ -90,7 +88,7 @@ HEADS = ("Why", "Whom it touches", "Minutes", "By", "How serious", "State")
 CONFIDENTIAL = "Confidential: for the firm and its adviser"
 BEFORE = "Before anybody else sees this, read “Before you share”: it is about your insurance."
 FOLLOW = "Set the state of a task on the sheet Tasks: these numbers, the days and the states above follow."
-STRONG, WEAK = Look(bold=True, centre=True, line=True), Look(centre=True, line=True)
+STRONG, WEAK = CellStyle(bold=True, centre=True, line=True), CellStyle(centre=True, line=True)
 SERIOUS = ("critical", "major")
 NAME = "Start here"
 
@@ -98,13 +96,14 @@ NAME = "Start here"
 def start_sheet(book: Book, result: Result, screen: FirstScreen) -> Sheet:
     """Add the first sheet; what stands below the first screen is added by `below`."""
     sheet = book.sheet(NAME, WIDTHS, "A3281F")
-    sheet.page.sheet_view.showGridLines = sheet.page.sheet_view.showRowColHeaders = False
+    sheet.hide_lines()
+    sheet.hide_letters()
     sheet.line(screen.title, TITLE, 20)
     about = f"{screen.example or CONFIDENTIAL}. Nothing on this sheet names a person."
-    row = sheet.add([about, None, None, BEFORE, *[None] * 4], [SMALL] * 3 + [SMALL._replace(link=True)] * 5, 13)
+    sheet.add([about, None, None, BEFORE, *[None] * 4], [SMALL] * 3 + [SMALL._replace(link=True)] * 5, 13)
     for columns in (LEFT, RIGHT):
-        sheet.merge(row, *columns)
-    sheet.link(row, 4, "Before you share", 1)
+        sheet.merge(*columns)
+    sheet.link(4, "Before you share", 1)
     sheet.line(screen.headline, BIG)
     _first_tasks(sheet, result, screen)
     _standing(sheet, result, screen)
@@ -125,8 +124,8 @@ def _first_tasks(sheet: Sheet, result: Result, screen: FirstScreen) -> None:
             Formula(f"Tasks!{column}{rows[task.id]}", now) for column, now in ((DUE, task.due_on), (STATE, OPEN))
         )
         cells = (number, task.title, task.why, task.touches, task.effort, day, SIGNS[task.severity], state)
-        row = sheet.add(cells, [LINK, BODY._replace(bold=True), *[BODY] * 6])
-        sheet.link(row, 1, "Tasks", rows[task.id])
+        sheet.add(cells, [LINK, BODY._replace(bold=True), *[BODY] * 6])
+        sheet.link(1, "Tasks", rows[task.id])
     sheet.colour(f"G{top}:G{sheet.last}")
 
 
@@ -143,7 +142,8 @@ def _standing(sheet: Sheet, result: Result, screen: FirstScreen) -> None:
         "Closed",
         "All",
     )
-    sheet.merge(sheet.add(titles, HEAD, 15), *LEFT)
+    sheet.add(titles, HEAD, 15)
+    sheet.merge(*LEFT)
     serious = [each for each in result.tasks if each.severity in SERIOUS]
     every = sum(each.effort for each in result.tasks)
     lines: list[tuple[str, Sequence[Value]]] = [
@@ -154,9 +154,10 @@ def _standing(sheet: Sheet, result: Result, screen: FirstScreen) -> None:
     for text, cells in lines:
         looks = [PLAIN] * 3 + [BODY] + [WEAK] * 3 + [STRONG]
         height = max(15, row_height([text], [sum(WIDTHS[:3])]))
-        sheet.merge(sheet.add([text, None, None, *cells], looks, height), *LEFT)
-    row = sheet.add([None] * 3 + [FOLLOW] + [None] * 4, [PLAIN] * 3 + [SMALL] * 5, 14)
-    sheet.merge(row, *RIGHT)
+        sheet.add([text, None, None, *cells], looks, height)
+        sheet.merge(*LEFT)
+    sheet.add([None] * 3 + [FOLLOW] + [None] * 4, [PLAIN] * 3 + [SMALL] * 5, 14)
+    sheet.merge(*RIGHT)
 
 
 def _numbers(tasks: int, now: int, severities: Sequence[str] = ()) -> list[Value]:
@@ -191,11 +192,12 @@ def below(sheet: Sheet, result: Result, screen: FirstScreen, contents: Mapping[s
     top = sheet.last + 1
     for each in result.standing.sections:
         cells = [None, each.title, each.rating, ", ".join(o.control.id for o in each.controls)]
-        sheet.merge(sheet.add([*cells, None, None, None, None], height=15), *RIGHT)
+        sheet.add([*cells, None, None, None, None], height=15)
+        sheet.merge(*RIGHT)
     sheet.colour(f"C{top}:C{max(top, sheet.last)}")
-    sheet.page.row_breaks.append(Break(id=sheet.last))
+    sheet.new_page()
     sheet.line("What the other sheets hold", BIG, 24)
     for title, purpose in contents.items():
-        row = sheet.add([None, title, purpose] + [None] * 5, [BODY, LINK, *[BODY] * 6], 15)
-        sheet.merge(row, 3, 8)
-        sheet.link(row, 2, title, 1)
+        sheet.add([None, title, purpose] + [None] * 5, [BODY, LINK, *[BODY] * 6], 15)
+        sheet.merge(3, 8)
+        sheet.link(2, title, 1)

@@ -13,7 +13,7 @@ from privacy_audit.reports.excel.writer import (
     OPEN,
     SMALL,
     Book,
-    Look,
+    CellStyle,
     Sheet,
     Value,
     row_height,
@@ -28,8 +28,8 @@ Link = Callable[[Sequence[object]], tuple[str, int] | None]
 
 
 @dataclass(frozen=True)
-class Dress:
-    """What a sheet has beyond its table, by columns counted from 1.
+class SheetLayout:
+    """What a sheet has beyond its table; columns count from 1.
 
     `links` lead from a cell to a row of another sheet; `open` columns may be written into; `signs` are the columns
     whose colour follows their first sign; `name` is the table's name in Excel; from the column `turned` on, titles
@@ -42,52 +42,54 @@ class Dress:
     signs: Sequence[int] = ()
     freeze: str = "C4"
     colour: str = ""
-    looks: Mapping[int, Look] = field(default_factory=dict)
+    styles: Mapping[int, CellStyle] = field(default_factory=dict)
     turned: int = 0
 
 
-NO_DRESS = Dress()
+PLAIN_LAYOUT = SheetLayout()
 
 
-def table_sheet(book: Book, table: Table, dress: Dress = NO_DRESS) -> Sheet:
+def table_sheet(book: Book, table: Table, layout: SheetLayout = PLAIN_LAYOUT) -> Sheet:
     """Add a sheet for a table and return it."""
     widths = _fitted([width for _, width in table.columns])
-    sheet = book.sheet(table.title, widths, dress.colour)
+    sheet = book.sheet(table.title, widths, layout.colour)
     across = (1, _on_screen(widths))
     sheet.line(table.title, BIG, 18, across)
     sheet.line(table.purpose, SMALL, across=across)
-    _head(sheet, table, dress)
-    looks = [_look(number, dress)._replace(inset=True) for number in range(1, len(widths) + 1)]
+    heads = _head(sheet, table, layout)
+    styles = [_style(number, layout)._replace(inset=True) for number in range(1, len(widths) + 1)]
     for row in table.rows or [["None."] + [None] * (len(widths) - 1)]:
-        links = _links(row, dress, widths) if table.rows else {}
-        as_text = dress.links.keys() - links.keys()
+        links = _links(row, layout, widths) if table.rows else {}
+        as_text = layout.links.keys() - links.keys()
         plain = BODY._replace(inset=True)
-        shown = [plain if column in as_text else look for column, look in enumerate(looks, 1)] if as_text else looks
+        shown = [plain if column in as_text else style for column, style in enumerate(styles, 1)]
         cells = [_value(each) for each in row]
-        number = sheet.add(cells, shown, row_height(cells, [width - INSET for width in widths]))
+        sheet.add(cells, shown, row_height(cells, [width - INSET for width in widths]))
         for column, to in links.items():
-            sheet.link(number, column, *to)
+            sheet.link(column, *to)
     if table.rows:
-        sheet.table(dress.name or "".join(filter(str.isalpha, table.title)), table.head, HEADER)
-    for column in dress.signs:
+        sheet.table(layout.name or "".join(filter(str.isalpha, table.title)), table.head, HEADER, heads)
+    for column in layout.signs:
         sheet.colour(f"{LETTERS[column - 1]}{FIRST}:{LETTERS[column - 1]}{sheet.last}")
-    sheet.page.freeze_panes = dress.freeze
-    sheet.page.print_title_rows = f"{HEADER}:{HEADER}"
+    sheet.freeze(layout.freeze)
+    sheet.repeat(HEADER)
     return sheet
 
 
-def _head(sheet: Sheet, table: Table, dress: Dress) -> None:
-    """Add the row of titles, which leaves room for the arrows of the filter."""
-    upright = [bool(dress.turned) and number >= dress.turned for number in range(1, len(sheet.widths) + 1)]
+def _head(sheet: Sheet, table: Table, layout: SheetLayout) -> list[CellStyle]:
+    """Add the row of titles, with room for the arrows of the filter, and return the styles of its cells."""
+    upright = [bool(layout.turned) and number >= layout.turned for number in range(1, len(sheet.widths) + 1)]
     room = [width if up else width - TAIL - INSET for width, up in zip(sheet.widths, upright, strict=True)]
     flat = [None if up else title for title, up in zip(table.head, upright, strict=True)]
     height = UPRIGHT if any(upright) else max(16, row_height(flat, room))
-    sheet.add(table.head, [HEAD._replace(turned=up, wrap=not up, inset=not up) for up in upright], height)
+    styles = [HEAD._replace(turned=up, wrap=not up, inset=not up) for up in upright]
+    sheet.add(table.head, styles, height)
+    return styles
 
 
-def _links(row: Sequence[object], dress: Dress, widths: Sequence[float]) -> dict[int, tuple[str, int]]:
+def _links(row: Sequence[object], layout: SheetLayout, widths: Sequence[float]) -> dict[int, tuple[str, int]]:
     """Return where a row's cells lead: none that is wider than its column, since a link is cut and text is wrapped."""
-    found = ((column, where(row)) for column, where in dress.links.items())
+    found = ((column, where(row)) for column, where in layout.links.items())
     return {column: to for column, to in found if to and len(str(row[column - 1])) <= widths[column - 1]}
 
 
@@ -104,10 +106,10 @@ def _fitted(widths: Sequence[float]) -> list[float]:
     return [round(width * share, 1) if width >= WIDE else width for width in widths]
 
 
-def _look(column: int, dress: Dress) -> Look:
-    if column in dress.looks:
-        return dress.looks[column]
-    return OPEN if column in dress.open else LINK if column in dress.links else BODY
+def _style(column: int, layout: SheetLayout) -> CellStyle:
+    if column in layout.styles:
+        return layout.styles[column]
+    return OPEN if column in layout.open else LINK if column in layout.links else BODY
 
 
 def _value(value: object) -> Value:
@@ -131,22 +133,22 @@ def lead(sheet: str, ids: Iterable[str], column: int = 1) -> Link:
     return find
 
 
-def to_check(result: Result, column: int = 1) -> Link:
+def link_to_check(result: Result, column: int = 1) -> Link:
     """Return what leads to a check's counts."""
     return lead("Checks", [each.control.id for each in result.observations], column)
 
 
-def to_logic(result: Result) -> Link:
+def link_to_logic(result: Result) -> Link:
     """Return what leads from a check to its promise, logic and law."""
     return lead("Annex", [each.control.id for each in result.observations])
 
 
-def to_finding(result: Result, column: int) -> Link:
+def link_to_finding(result: Result, column: int) -> Link:
     """Return what leads from a finding's id to its line."""
     return lead("Findings", [each.id for each in result.findings], column)
 
 
-def to_findings_of(result: Result, outcome: str) -> Link:
+def link_to_findings_of(result: Result, outcome: str) -> Link:
     """Return what leads from a check to the first of its facts (`broken`), or of its gaps (`not_shown`)."""
     found = [(each.outcome, each.blocks or (each.control,)) for each in result.findings]
     rows = [(number, name) for number, (kind, names) in enumerate(found, FIRST) if kind == outcome for name in names]
@@ -154,16 +156,16 @@ def to_findings_of(result: Result, outcome: str) -> Link:
     return lambda row: ("Findings", first[str(row[0])]) if str(row[0]) in first else None
 
 
-def to_sources(result: Result, column: int) -> Link:
+def link_to_sources(result: Result, column: int) -> Link:
     """Return what leads from a finding's id to the first row of a file in which it stands."""
     return lead("Source rows", [each.id for each in result.findings for _ in each.sources], column)
 
 
-def to_task(result: Result, column: int) -> Link:
+def link_to_task(result: Result, column: int) -> Link:
     """Return what leads from a task's number to the task."""
     return lead("Tasks", [each.id for each in result.tasks], column)
 
 
-def to_file(result: Result, column: int) -> Link:
+def link_to_file(result: Result, column: int) -> Link:
     """Return what leads from a file's name to how it was read."""
     return lead("Files read", [each.file for each in result.inputs.folder.receipts], column)

@@ -1,37 +1,26 @@
-"""A sheet in the making: rows from the top, links, lists to choose from, colours that follow words."""
+"""Workbooks by XlsxWriter: sheets whose rows are added from the top, with links, lists to choose from and colours.
+
+The same rows give the same bytes: nothing in a workbook depends on the clock.
+"""
 
 import io
 import re
-import zipfile
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from functools import cache
 from typing import Any, NamedTuple
-from xml.sax.saxutils import escape
 
-from openpyxl import Workbook
-from openpyxl.cell.cell import Cell
-from openpyxl.drawing.spreadsheet_drawing import SpreadsheetDrawing
-from openpyxl.formatting.rule import FormulaRule
-from openpyxl.styles import Alignment, Border, Font, PatternFill, Protection, Side
-from openpyxl.utils import get_column_letter, quote_sheetname
-from openpyxl.worksheet._writer import WorksheetWriter
-from openpyxl.worksheet.datavalidation import DataValidation
-from openpyxl.worksheet.filters import AutoFilter
-from openpyxl.worksheet.table import Table as NamedTable
-from openpyxl.worksheet.table import TableColumn, TableStyleInfo
-from openpyxl.writer.excel import ExcelWriter
+from xlsxwriter import Workbook
+from xlsxwriter.utility import xl_cell_to_rowcol, xl_col_to_name
 
 LONGEST = 32_767  # characters of a cell, as Excel counts them: one outside the basic plane is two
 EPOCH = date(1899, 12, 30).toordinal()
-# What no XML may hold, and what turns the direction of the text that follows.
+# Characters that no XML may hold, and those that turn the direction of the text after them.
 FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff\u200e\u200f\u202a-\u202e\u2066-\u2069]")
-# What Excel would read as an escape of one character.
-ESCAPE = re.compile("_(?=x[0-9A-Fa-f]{4}_)")
-# What a spreadsheet may take for a formula once somebody has edited the cell.
+# A spreadsheet may take text that begins so for a formula once the cell has been edited.
 RISKY = ("=", "+", "-", "@", "\t", "\n", "＝", "＋", "－", "＠")  # noqa: RUF001 - the full-width forms
-LETTERS = [get_column_letter(number) for number in range(1, 128)]
+LETTERS = [xl_col_to_name(number) for number in range(127)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,60 +49,6 @@ def cleaned(text: str) -> str:
     return kept + remark
 
 
-class Strings:
-    """The texts of a workbook, each kept once."""
-
-    def __init__(self) -> None:
-        self._places: dict[str, int] = {}
-
-    def place(self, text: str) -> int:
-        """Return the number under which a text stands in the workbook."""
-        return self._places.setdefault(text, len(self._places))
-
-    def xml(self) -> bytes:
-        """Return the part of the workbook that holds the texts."""
-        items = "".join(
-            f'<si><t xml:space="preserve">{escape(ESCAPE.sub("_x005F_", cleaned(text)))}</t></si>'
-            for text in self._places
-        )
-        count = len(self._places)
-        space = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
-        head = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
-        return f'{head}<sst xmlns="{space}" count="{count}" uniqueCount="{count}">{items}</sst>'.encode()
-
-
-def row_xml(number: int, height: float, values: Sequence[Value], styles: Sequence[int], strings: Strings) -> str:
-    """Return one row; `styles` are the numbers of the cells' styles, `height` is in points."""
-    place = strings.place
-    cells = []
-    for letter, style, value in zip(LETTERS, styles, values, strict=False):
-        if type(value) is str and value:
-            cells.append(f'<c r="{letter}{number}" s="{style}" t="s"><v>{place(value)}</v></c>')
-        else:
-            cells.append(_other(f'r="{letter}{number}" s="{style}"', value))
-    return f'<row r="{number}" ht="{height:g}" customHeight="1">{"".join(cells)}</row>'
-
-
-def _other(where: str, value: Value) -> str:
-    """Return a cell that is no text."""
-    if value is None or value == "":
-        return f"<c {where}/>"
-    if isinstance(value, Formula):
-        kind = ' t="str"' if isinstance(value.value, str) else ""
-        return f"<c {where}{kind}><f>{escape(value.text)}</f><v>{escape(str(_plain(value.value)))}</v></c>"
-    if isinstance(value, bool | int | float | date):
-        return f"<c {where}><v>{_plain(value)}</v></c>"
-    message = f"A cell cannot hold a {type(value).__name__}."
-    raise TypeError(message)
-
-
-def _plain(value: str | float | date) -> str | int | float:
-    """Return a value as Excel keeps it: a day is the number of days since the end of 1899."""
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    return value.toordinal() - EPOCH if isinstance(value, date) else value
-
-
 FONT, INK = "Calibri", "1B1B1B"
 DAY = "d mmm yyyy"
 MOST_LINKS = 65_000  # Excel opens no sheet with more than 65,530
@@ -123,10 +58,10 @@ SIGNS = {"▲": RED, "◆": ORANGE, "●": YELLOW, "○": GREY, "✗": RED, "?":
 SIGNS |= {"Serious": RED, "Some": YELLOW, "Cannot": ORANGE, "Kept": BLUE}
 
 
-class Look(NamedTuple):
-    """How a cell looks: `open` says that people may write into it, `quoted` that it is text whatever it begins with.
+class CellStyle(NamedTuple):
+    """The style of a cell: `open`: people may write into it; `quoted`: it is text, even where it begins like a formula.
 
-    `inset` keeps its text away from that of the column before.
+    `inset` keeps its text away from that of the column before; `size` is in points, `colour` and `fill` are RGB.
     """
 
     size: float = 10
@@ -145,115 +80,138 @@ class Look(NamedTuple):
     inset: bool = False
 
 
-PLAIN, BODY = Look(), Look(line=True)
-OPEN = Look(line=True, fill="FFFDE7", open=True)
-HEAD = Look(bold=True, colour="FFFFFF", fill="1F3A5F")
-TITLE, BIG, BOLD = Look(size=15, bold=True, wrap=False), Look(size=12, bold=True), Look(bold=True)
-SMALL = Look(size=9, italic=True, colour="444444")
-LINK = Look(line=True, link=True)
+PLAIN, BODY = CellStyle(), CellStyle(line=True)
+OPEN = CellStyle(line=True, fill="FFFDE7", open=True)
+HEAD = CellStyle(bold=True, colour="FFFFFF", fill="1F3A5F")
+TITLE, BIG, BOLD = CellStyle(size=15, bold=True, wrap=False), CellStyle(size=12, bold=True), CellStyle(bold=True)
+SMALL = CellStyle(size=9, italic=True, colour="444444")
+LINK = CellStyle(line=True, link=True)
 
 
 class Sheet:
-    """A sheet whose rows are added from the top; `page` is openpyxl's own, `last` the row written last."""
+    """A sheet whose rows are added from the top; rows and columns count from 1, and `last` is the row written last."""
 
-    def __init__(self, page: Any, widths: Sequence[float], strings: Strings, style: Callable[[Look], int]) -> None:  # noqa: ANN401 - openpyxl has no types
-        self.page, self.widths, self.last = page, tuple(widths), 0
-        self._strings, self._style = strings, style
-        self._rows, self._links, self._numbers = list[str](), list[str](), dict[tuple[Look, str], int]()
+    def __init__(self, page: Any, title: str, widths: Sequence[float], book: "Book") -> None:  # noqa: ANN401 - XlsxWriter has no types
+        self.title, self.widths, self.last = title, tuple(widths), 0
+        self._page, self._book, self._links = page, book, 0
+        self._row: list[tuple[Value, CellStyle]] = []
 
-    @property
-    def title(self) -> str:
-        """The sheet's name."""
-        name: str = self.page.title
-        return name
-
-    def add(self, values: Sequence[Value], looks: Sequence[Look] | Look = BODY, height: float = 0) -> int:
-        """Add a row and return its number; a height of 0 makes room for the longest text."""
+    def add(self, values: Sequence[Value], styles: Sequence[CellStyle] | CellStyle = BODY, height: float = 0) -> int:
+        """Add a row and return its number; `height` is in points, 0 makes room for the longest text."""
+        given = [styles] * len(values) if isinstance(styles, CellStyle) else styles
+        self._row = list(zip(values, given, strict=False))
         self.last += 1
-        given = [looks] * len(values) if isinstance(looks, Look) else looks
-        tall = height or row_height(values, self.widths)
-        styles = [self._number(look, value) for look, value in zip(given, values, strict=False)]
-        self._rows.append(row_xml(self.last, tall, values, styles, self._strings))
+        self._page.set_row(self.last - 1, height or row_height(values, self.widths))
+        for column in range(len(self._row)):
+            self._write(column)
         return self.last
 
-    def _number(self, look: Look, value: Value) -> int:
-        """Return the number of a value's style: a day is shown as one, text that begins like a formula is quoted."""
-        kind = _kind(value)
-        key = look, kind
-        if key not in self._numbers:
-            self._numbers[key] = self._style(look._replace(day=kind == "day", quoted=kind == "quoted"))
-        return self._numbers[key]
+    def _write(self, column: int) -> None:
+        """Write a cell of the last row; columns count from 0."""
+        value, style = self._row[column]
+        row, page = self.last - 1, self._page
+        if value is None or value == "":
+            page.write_blank(row, column, None, self._book.format(style))
+        elif isinstance(value, str):
+            page.write_string(row, column, cleaned(value), self._book.format(_for_text(style, value)))
+        elif isinstance(value, Formula):
+            held = value.value
+            day = self._book.format(style._replace(day=isinstance(held, date)))
+            page.write_formula(row, column, f"={value.text}", day, _number(held) if isinstance(held, date) else held)
+        elif isinstance(value, date):
+            page.write_number(row, column, _number(value), self._book.format(style._replace(day=True)))
+        elif isinstance(value, int | float) and not isinstance(value, bool):
+            page.write_number(row, column, value, self._book.format(style))
+        else:
+            message = f"A cell cannot hold a {type(value).__name__}."
+            raise TypeError(message)
 
-    def line(self, text: Value, look: Look = PLAIN, height: float = 0, across: tuple[int, int] | None = None) -> int:
-        """Add a row of one text across the sheet, or across some of its columns, counted from 1."""
+    def line(
+        self, text: Value, style: CellStyle = PLAIN, height: float = 0, across: tuple[int, int] | None = None
+    ) -> int:
+        """Add a row of one text across the sheet, or across some of its columns."""
         first, last = across or (1, len(self.widths))
         width = sum(self.widths[first - 1 : last])
         values: list[Value] = [None] * (first - 1) + [text] + [None] * (last - first)
-        self.add(values, look, height or row_height([text], [width], look.size))
-        self.merge(self.last, first, last)
+        self.add(values, style, height or row_height([text], [width], style.size))
+        self.merge(first, last)
         return self.last
 
-    def merge(self, row: int, first: int, last: int) -> None:
-        """Merge the cells of a row from one column to another, counted from 1."""
+    def merge(self, first: int, last: int) -> None:
+        """Merge the cells of the last row from one column to another."""
         if last > first:
-            self.page.merged_cells.add(f"{LETTERS[first - 1]}{row}:{LETTERS[last - 1]}{row}")
+            self._page.merge_range(self.last - 1, first - 1, self.last - 1, last - 1, "")
+            for column in range(first - 1, min(last, len(self._row))):
+                self._write(column)
 
-    def link(self, row: int, column: int, to: str, at: int) -> None:
-        """Let a cell lead to the first cell of a row of another sheet."""
-        if len(self._links) < MOST_LINKS:
-            where = quote_sheetname(to).replace("&", "&amp;").replace('"', "&quot;")
-            self._links.append(f'<hyperlink ref="{LETTERS[column - 1]}{row}" location="{where}!A{at}"/>')
+    def link(self, column: int, to: str, at: int) -> None:
+        """Let a cell of the last row lead to the first cell of a row of another sheet."""
+        self._links += 1
+        if self._links <= MOST_LINKS:
+            sheet = to.replace("'", "''")
+            value, style = self._row[column - 1]
+            text = cleaned(str(value))
+            self._page.write_url(
+                self.last - 1, column - 1, f"internal:'{sheet}'!A{at}", self._book.format(style), string=text
+            )
+            self._write(column - 1)  # a number stays one, and text that begins like a formula stays quoted
 
-    def choose(self, columns: str, choices: Sequence[str], *, strict: bool = True) -> None:
+    def choose(self, cells: str, choices: Sequence[str], *, strict: bool = True) -> None:
         """Offer a list in the cells; a list that is not strict lets people write something else."""
-        rule = DataValidation("list", formula1=f'"{",".join(choices)}"', allow_blank=True, showErrorMessage=strict)
-        rule.error, rule.errorTitle = f"Please choose: {', '.join(choices)}.", "Not in the list"
-        self.page.add_data_validation(rule)
-        rule.add(columns)
+        error = {"error_title": "Not in the list", "error_message": f"Please choose: {', '.join(choices)}."}
+        rule = {"validate": "list", "source": list(choices), "show_error": strict, "ignore_blank": True}
+        self._page.data_validation(cells, rule | error)
 
     def days(self, cells: str) -> None:
         """Let only days be written into the cells."""
-        rule = DataValidation("date", operator="greaterThan", formula1="36526", allow_blank=True)
-        rule.error, rule.errorTitle = "Please write a day, such as 9/10/2026.", "Not a day"
-        self.page.add_data_validation(rule)
-        rule.add(cells)
+        error = {"error_title": "Not a day", "error_message": "Please write a day, such as 9/10/2026."}
+        rule = {"validate": "date", "criteria": ">", "value": date(2000, 1, 1), "ignore_blank": True}
+        self._page.data_validation(cells, rule | error)
 
     def colour(self, cells: str, signs: Mapping[str, str] = SIGNS) -> None:
         """Colour the cells by the sign or word that they begin with."""
         first = cells.partition(":")[0]
         for sign, colour in signs.items():
-            fill = PatternFill("solid", bgColor=colour)
-            self.page.conditional_formatting.add(cells, FormulaRule([f'LEFT({first},{len(sign)})="{sign}"'], fill=fill))
+            rule = {"type": "formula", "criteria": f'=LEFT({first},{len(sign)})="{sign}"'}
+            self._page.conditional_format(cells, rule | {"format": self._book.fill(colour)})
 
-    def table(self, name: str, head: Sequence[str], first: int) -> None:
-        """Make the rows from the header row to the last one a named table."""
-        columns = [TableColumn(id=number, name=title) for number, title in enumerate(head, 1)]
-        where = f"A{first}:{LETTERS[len(head) - 1]}{self.last}"
-        table = NamedTable(displayName=name, ref=where, tableColumns=columns)
-        table.tableStyleInfo = TableStyleInfo(name="TableStyleLight1", showRowStripes=False)
-        table.autoFilter = AutoFilter(ref=where)
-        self.page.add_table(table)
+    def table(self, name: str, head: Sequence[str], first: int, styles: Sequence[CellStyle]) -> None:
+        """Make the rows from the header row `first` to the last one a named table; `styles` are the header's."""
+        columns = [
+            {"header": title, "header_format": self._book.format(style)}
+            for title, style in zip(head, styles, strict=True)
+        ]
+        options = {"name": name, "columns": columns, "style": "Table Style Light 1", "banded_rows": False}
+        self._page.add_table(first - 1, 0, self.last - 1, len(head) - 1, options)
 
-    def filled(self, skeleton: bytes) -> bytes:
-        """Return the sheet's XML as openpyxl wrote it, with the rows and links put in."""
-        rows = "".join(self._rows).encode()
-        text = re.sub(
-            rb"<sheetData ?/>|<sheetData></sheetData>", lambda _: b"<sheetData>" + rows + b"</sheetData>", skeleton
-        )
-        last = f"A1:{LETTERS[len(self.widths) - 1]}{max(self.last, 1)}".encode()
-        text = re.sub(rb'<dimension ref="[^"]*"', b'<dimension ref="' + last + b'"', text)
-        if not self._links:
-            return text
-        links = f"<hyperlinks>{''.join(self._links)}</hyperlinks>".encode()
-        return text.replace(b"<pageMargins", links + b"<pageMargins", 1)
+    def freeze(self, cell: str) -> None:
+        """Keep the rows above and the columns to the left of a cell in sight."""
+        self._page.freeze_panes(*xl_cell_to_rowcol(cell))
+
+    def repeat(self, row: int) -> None:
+        """Print a row at the top of every page."""
+        self._page.repeat_rows(row - 1)
+
+    def hide_lines(self) -> None:
+        """Show no grid on the screen."""
+        self._page.hide_gridlines(2)
+
+    def hide_letters(self) -> None:
+        """Show neither the columns' letters nor the rows' numbers."""
+        self._page.hide_row_col_headers()
+
+    def new_page(self) -> None:
+        """Begin a new page of paper after the last row."""
+        self._page.set_h_pagebreaks([self.last])
 
 
-def _kind(value: Value) -> str:
-    """Return what of a look a value decides by itself."""
-    if type(value) is str:
-        return "quoted" if value.startswith(RISKY) else ""
-    shown = value.value if isinstance(value, Formula) else value
-    return "day" if isinstance(shown, date) else ""
+def _for_text(style: CellStyle, text: str) -> CellStyle:
+    return style._replace(quoted=True) if text.startswith(RISKY) else style
+
+
+def _number(day: date) -> int:
+    """Return a day as Excel keeps it: the number of days since the end of 1899."""
+    return day.toordinal() - EPOCH
 
 
 @cache
@@ -279,99 +237,58 @@ def row_height(values: Sequence[Value], widths: Sequence[float], size: float = 1
     return min(409, round((3 + 1.3 * size * most) * 2) / 2) if most > 1 else round(1.3 * size + 3)
 
 
-# Telephones show no text that stands in the cells themselves, as openpyxl writes it: the texts are a part of their own.
-TYPES, LINKED, TEXTS = "[Content_Types].xml", "xl/_rels/workbook.xml.rels", "xl/sharedStrings.xml"
-OFFICE = b"http://schemas.openxmlformats.org/officeDocument/2006/relationships/sharedStrings"
-KIND = b"application/vnd.openxmlformats-officedocument.spreadsheetml.sharedStrings+xml"
-BELOW, BESIDE = Side(style="thin", color="BFBFBF"), Side(style="hair", color="D9D9D9")
-TEXTS_TYPE = b'<Override PartName="/xl/sharedStrings.xml" ContentType="' + KIND + b'"/>'
-TEXTS_LINK = b'<Relationship Id="texts" Type="' + OFFICE + b'" Target="/xl/sharedStrings.xml"/>'
-
-
 class Book:
     """A workbook of sheets; every sheet is protected, so that only open cells can be written into."""
 
     def __init__(self, title: str, footer: str, issued_on: date) -> None:
-        self.strings, self.sheets = Strings(), list[Sheet]()
-        self._book, self._footer, self._looks = Workbook(), footer.replace("&", "&&"), dict[Look, int]()
-        self._book.remove(self._book.active)
-        self._when = datetime.combine(issued_on, time())
-        about = self._book.properties
-        about.creator, about.title, about.created, about.language = "privacy-audit", title, self._when, "en-GB"
+        self._out = io.BytesIO()
+        self._book = Workbook(self._out, {"in_memory": True})
+        self._footer, self._formats = footer.replace("&", "&&"), dict[CellStyle | str, Any]()
+        when = datetime.combine(issued_on, time())
+        self._book.set_properties({"title": title, "author": "privacy-audit", "created": when})
 
-    def sheet(self, title: str, widths: Sequence[float], colour: str = "") -> "Sheet":
-        """Add a sheet with columns of so many characters."""
-        made: Any = self._book.create_sheet(title)
-        for letter, width in zip(LETTERS, widths, strict=False):
-            made.column_dimensions[letter].width = width
-        made.page_setup.orientation, made.page_setup.paperSize = "landscape", made.PAPERSIZE_A4
-        made.page_setup.fitToWidth, made.page_setup.fitToHeight = 1, 0
-        made.sheet_properties.pageSetUpPr.fitToPage = True
-        made.page_margins.left = made.page_margins.right = 0.4
-        made.page_margins.top, made.page_margins.bottom, made.page_margins.footer = 0.5, 0.75, 0.3
-        made.sheet_properties.tabColor = colour or None
-        made.oddFooter.left.text, made.oddFooter.right.text = self._footer, "&A, page &P of &N"
-        lock = made.protection
-        lock.sheet, lock.autoFilter, lock.formatColumns, lock.formatRows = True, False, False, False
-        self.sheets.append(Sheet(made, widths, self.strings, self.style))
-        return self.sheets[-1]
+    def sheet(self, title: str, widths: Sequence[float], colour: str = "") -> Sheet:
+        """Add a sheet with columns of so many characters; `colour` is that of its tab."""
+        page = self._book.add_worksheet(title)
+        for column, width in enumerate(widths):
+            page.set_column(column, column, width)
+        page.set_landscape()
+        page.set_paper(9)  # A4
+        page.fit_to_pages(1, 0)
+        page.set_margins(left=0.4, right=0.4, top=0.5, bottom=0.75)
+        page.set_footer(f"&L{self._footer}&R&A, page &P of &N", {"margin": 0.3})
+        if colour:
+            page.set_tab_color(f"#{colour}")
+        page.protect("", {"autofilter": True, "format_columns": True, "format_rows": True})
+        return Sheet(page, title, widths, self)
 
-    def style(self, look: Look) -> int:
-        """Return the number of a cell style, made when it is first asked for."""
-        if look not in self._looks:
-            cell = Cell(self.sheets[0].page, row=1, column=1)
-            colour = "0B5394" if look.link else look.colour
-            under = "single" if look.link else None
-            cell.font = Font(
-                name=FONT, size=look.size, bold=look.bold, italic=look.italic, color=colour, underline=under
-            )
-            cell.fill = PatternFill("solid", fgColor=look.fill) if look.fill else PatternFill()
-            cell.border = Border(bottom=BELOW, left=BESIDE) if look.line else Border()
-            side = "center" if look.centre else "left"
-            cell.alignment = Alignment(
-                wrap_text=look.wrap,
-                vertical="top",
-                horizontal=side,
-                text_rotation=90 if look.turned else 0,
-                indent=int(look.inset and not look.centre),
-            )
-            cell.protection = Protection(locked=not look.open)
-            if look.day:
-                cell.number_format = DAY
-            cell._style.quotePrefix = int(look.quoted)  # noqa: SLF001 - openpyxl writes it, and has no other way to set it
-            self._looks[look] = cell.style_id
-        return self._looks[look]
+    def format(self, style: CellStyle) -> Any:  # noqa: ANN401 - XlsxWriter has no types
+        """Return XlsxWriter's format of a style."""
+        if style not in self._formats:
+            self._formats[style] = self._book.add_format(_properties(style))
+        return self._formats[style]
+
+    def fill(self, colour: str) -> Any:  # noqa: ANN401 - XlsxWriter has no types
+        """Return XlsxWriter's format of a cell that is only coloured."""
+        if colour not in self._formats:
+            self._formats[colour] = self._book.add_format({"bg_color": f"#{colour}"})
+        return self._formats[colour]
 
     def save(self) -> bytes:
-        """Return the workbook's bytes without any clock: parts sorted, times fixed, dated on the day of issue."""
-        first, out = io.BytesIO(), io.BytesIO()
-        self._book.properties.modified = self._when
-        _Writer(self._book, zipfile.ZipFile(first, "w"), self.sheets).save()
-        with zipfile.ZipFile(first) as source:
-            parts = {name: source.read(name) for name in source.namelist()}
-        parts[TEXTS] = self.strings.xml()
-        for name, entry, end in ((TYPES, TEXTS_TYPE, b"</Types>"), (LINKED, TEXTS_LINK, b"</Relationships>")):
-            parts[name] = parts[name].replace(end, entry + end)
-        with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as target:
-            for name in sorted(parts, key=lambda each: (each != TYPES, each)):
-                member = zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0))
-                member.compress_type, member.external_attr = zipfile.ZIP_DEFLATED, 0o600 << 16
-                target.writestr(member, parts[name])
-        return out.getvalue()
+        """Return the workbook's bytes."""
+        self._book.close()
+        return self._out.getvalue()
 
 
-class _Writer(ExcelWriter):  # type: ignore[misc]  # openpyxl has no types
-    """openpyxl's own writer, but for the sheets: their rows are put in, and nothing is written to a temporary file."""
-
-    def __init__(self, book: Workbook, archive: zipfile.ZipFile, sheets: "list[Sheet]") -> None:
-        super().__init__(book, archive)
-        self._made = {each.page.title: each for each in sheets}
-
-    def write_worksheet(self, page: Any) -> None:  # noqa: ANN401 - openpyxl has no types
-        """Write one sheet."""
-        page._drawing = SpreadsheetDrawing()  # noqa: SLF001 - as openpyxl does it
-        skeleton = WorksheetWriter(page, io.BytesIO())
-        skeleton.write()
-        page._rels = skeleton._rels  # noqa: SLF001 - as openpyxl does it
-        self._archive.writestr(page.path[1:], self._made[page.title].filled(skeleton.out.getvalue()))
-        self.manifest.append(page)
+def _properties(style: CellStyle) -> dict[str, Any]:
+    """Return a style in XlsxWriter's terms."""
+    colour = "0B5394" if style.link else style.colour
+    made: dict[str, Any] = {"font_name": FONT, "font_size": style.size, "font_color": f"#{colour}", "valign": "top"}
+    made |= {"bold": style.bold, "italic": style.italic, "underline": int(style.link), "text_wrap": style.wrap}
+    made |= {"align": "center" if style.centre else "left", "indent": int(style.inset and not style.centre)}
+    made |= {"rotation": 90 if style.turned else 0, "locked": not style.open, "quote_prefix": style.quoted}
+    if style.fill:
+        made |= {"bg_color": f"#{style.fill}", "pattern": 1}
+    if style.line:
+        made |= {"bottom": 1, "bottom_color": "#BFBFBF", "left": 7, "left_color": "#D9D9D9"}  # thin, and hair
+    return made | ({"num_format": DAY} if style.day else {})
