@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 import typst
 from privacy_audit.reports import outline, pdf
-from privacy_audit.reports.pictures.drawing import plain
+from privacy_audit.reports.pictures.figure import plain
 from privacy_audit.reports.screen import first_screen
 
 HOSTILE = (

@@ -2,8 +2,9 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from functools import cache
 from typing import Any
+
+from matplotlib.figure import Figure
 
 from privacy_audit import __version__
 from privacy_audit.audit.finding import Finding
@@ -14,8 +15,22 @@ from privacy_audit.audit.result import Result
 from privacy_audit.audit.standing import RULE, STATUS_WORDS
 from privacy_audit.controls.grammar import SEVERITIES, Breach, Control
 from privacy_audit.dates import in_words
-from privacy_audit.reports.pictures.charts import LOOKS, WIDTH, Picture, heading
-from privacy_audit.reports.pictures.drawing import GRID, PALE, Box, Drawing, Line, Look, Words, cut, measure
+from privacy_audit.reports.pictures.charts import LOOKS
+from privacy_audit.reports.pictures.figure import (
+    GRID,
+    PALE,
+    WIDTH,
+    Look,
+    Picture,
+    box,
+    canvas,
+    cut,
+    heading,
+    line,
+    measure,
+    write,
+    write_heading,
+)
 from privacy_audit.reports.screen import LIMITS, SIGNS
 from privacy_audit.reports.tables import Table, places
 from privacy_audit.settings.rulebook import InForce, cited
@@ -68,31 +83,34 @@ def matrix(result: Result) -> Picture:
     numbers = tuple((statement, f"{check} {STATUS_WORDS[status]}", 1) for (statement, check), status in cells.items())
     told = "; ".join(f"{statement}: {check}" for statement, check, _ in numbers)
     rows = tuple(each.id for each in statements if each.controls)
-    drawn = _grid(rows, tuple(checks), frozenset(cells.items()), title)
-    return Picture(drawn, f"{title}. {told}.", numbers)
+    return Picture(grid, (rows, tuple(checks), frozenset(cells.items()), title), f"{title}. {told}.", numbers)
 
 
-@cache  # the notebook, the page and the PDF show the same picture
-def _grid(rows: tuple[str, ...], columns: tuple[str, ...], cells: frozenset[tuple[Any, str]], title: str) -> Drawing:
-    """Return a grid of statements and checks; a cell's look and sign tell how the check came out."""
+def grid(rows: tuple[str, ...], columns: tuple[str, ...], cells: frozenset[tuple[Any, str]], title: str) -> Figure:
+    """Return a grid of statements and checks; a cell's look and sign show how the check came out."""
     wide = max(9.0, min(CELL * 1.4, (WIDTH - LEFT) / max(1, len(columns))))
     width = max(WIDTH, LEFT + wide * len(columns))
-    parts, top = heading(title, width)
-    parts.append(Words(0, top + 4, "✓ met  ·  ✗ not met  ·  ? cannot be shown  ·  – does not apply", 8))
+    heads, top = heading(title, width)
+    key = top + 4
     top += 14 + max((measure(each, 7) for each in columns), default=0)
     bottom, right = top + CELL * len(rows), LEFT + wide * len(columns)
+    figure, axes = canvas(width, bottom + 2)
+    write_heading(axes, heads)
+    write(axes, 0, key, "✓ met  ·  ✗ not met  ·  ? cannot be shown  ·  – does not apply", size=8)
     for index, name in enumerate(columns):
         x = LEFT + wide * index
-        parts += [Words(x + wide / 2, top - 3, name, 7, upright=True), Line((x, top), (x, bottom), GRID)]
+        write(axes, x + wide / 2, top - 3, name, size=7, upright=True)
+        line(axes, (x, top), (x, bottom), GRID)
     for index, name in enumerate(rows):
         y = top + CELL * index
-        parts += [Words(0, y + CELL / 2, cut(name, LEFT - 3, 7), 7), Line((0, y), (right, y), GRID)]
+        write(axes, 0, y + CELL / 2, cut(name, LEFT - 3, 7), size=7)
+        line(axes, (0, y), (right, y), GRID)
     for (row, column), status in sorted(cells):
         x, y = LEFT + wide * columns.index(column), top + CELL * rows.index(row)
         look = LOOKS.get(DRAWN.get(status, ""), Look(PALE))
-        parts += [Box(x, y, wide, CELL, Look(look.colour), "")]
-        parts += [Words(x + wide / 2, y + CELL / 2, MARKS[status], 7, "middle", look.ink)]
-    return Drawing(width, bottom + 2, tuple(parts))
+        box(axes, (x, y, wide, CELL), Look(look.colour), "")
+        write(axes, x + wide / 2, y + CELL / 2, MARKS[status], size=7, anchor="center", colour=look.ink)
+    return figure
 
 
 COLUMNS = (

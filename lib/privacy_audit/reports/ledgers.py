@@ -13,7 +13,8 @@ from privacy_audit.registers.register import Register
 from privacy_audit.reports import transfers
 from privacy_audit.reports.marketing import share
 from privacy_audit.reports.papers import tested
-from privacy_audit.reports.pictures.charts import COUNTED, Picture, bars
+from privacy_audit.reports.pictures.charts import COUNTED, bars, bars_of
+from privacy_audit.reports.pictures.figure import Picture
 from privacy_audit.reports.tables import Table, accepted
 from privacy_audit.reports.transfers import places_of, verdict_of_each
 
@@ -51,7 +52,8 @@ def _counted(result: Result, register: Register, column: str) -> tuple[Picture, 
     told = "; ".join(f"{kind}: {count}" for kind, count in ranked) or "none"
     labels = [kind for kind, _ in ranked] or ["none"]
     series = [(COUNTED, [count for _, count in ranked] or [0])]
-    picture = Picture(bars(labels, series, head), f"{head}. {told}.", tuple((kind, "records", n) for kind, n in ranked))
+    numbers = tuple((kind, "records", count) for kind, count in ranked)
+    picture = Picture(bars, bars_of(head, labels, series), f"{head}. {told}.", numbers)
     rows = [(kind, count, share(count, len(values))) for kind, count in ranked]
     return picture, Table(title, head, [(title, 34), ("Records", 10), ("Share", 10)], rows)
 

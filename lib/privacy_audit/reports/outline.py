@@ -11,8 +11,8 @@ from privacy_audit.dates import in_words
 from privacy_audit.reports import annexes, marketing, tables, transfers, wording
 from privacy_audit.reports.annexes import before_you_share, limits
 from privacy_audit.reports.pictures import charts
-from privacy_audit.reports.pictures.charts import Picture, by_section, marketing_readings, verdicts
-from privacy_audit.reports.pictures.drawing import Drawing
+from privacy_audit.reports.pictures.charts import by_section, marketing_readings, verdicts
+from privacy_audit.reports.pictures.figure import Picture
 from privacy_audit.reports.pictures.timeline import retention_line
 from privacy_audit.reports.tables import Table
 
@@ -59,7 +59,7 @@ def parts(result: Result, most: int) -> Iterator[Part]:
         told: list[Block] = [charts.trend(result), charts.ages(result), _bare(tables.since(result))]
         yield Part("since", f"Since {result.compared.past.quarter}", told)
     yield Part("overview", "How each section came out", [by_section(result), RULE])
-    seen: set[Drawing] = set()
+    seen: set[Picture] = set()
     for each in result.standing.sections:
         yield _section(result, each, seen)
     found = _number(len(result.findings), "finding")
@@ -83,14 +83,14 @@ def _number(count: int, word: str) -> str:
     return f"{count} {word}{'s' * (count != 1)}" if count else ""
 
 
-def _section(result: Result, section: Section, seen: set[Drawing]) -> Part:
+def _section(result: Result, section: Section, seen: set[Picture]) -> Part:
     """Return a section of the policy; a picture that an earlier section showed is not shown again."""
     number = f"Section {section.id}: " if section.id in result.inputs.policy.sections else ""
     blocks: list[Block] = []
     for picture, table in pictures(result, section):
-        if picture.drawing in seen:
+        if picture in seen:
             continue
-        seen.add(picture.drawing)
+        seen.add(picture)
         blocks += [picture, _bare(table)] if table and len(table.columns) > TWO else [picture]
     counted = ("Rows", "Out of scope", "Kept", "Broken", "Cannot be shown", "Unread")
     blocks.append(_bare(tables.controls(result, section).only("Check", "What must be true", "Status", *counted)))

@@ -18,8 +18,7 @@ from privacy_audit.audit.result import Result
 from privacy_audit.audit.tasks import Task
 from privacy_audit.dates import in_words
 from privacy_audit.reports import outline
-from privacy_audit.reports.pictures.charts import Picture
-from privacy_audit.reports.pictures.drawing import FONTS, measure, plain
+from privacy_audit.reports.pictures.figure import FONTS, Picture, measure, plain
 from privacy_audit.reports.screen import LIMITS, SIGNS, chain, first_screen, first_title, said, worst
 from privacy_audit.reports.tables import Table
 
@@ -89,7 +88,7 @@ def _blocks(result: Result) -> Iterator[Block]:
         yield {"kind": "heading", "level": 2, "text": plain(f"{part.title}{rating}")}
         for each in part.blocks:
             if isinstance(each, Picture):
-                width = min(each.drawing.width, ACROSS)
+                width = min(each.width, ACROSS)
                 yield {"kind": "picture", "svg": each.svg, "alt": plain(each.alt), "width": width}
             elif isinstance(each, Table):
                 yield from _table(each)

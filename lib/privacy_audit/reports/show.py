@@ -13,6 +13,7 @@ from privacy_audit.reports import annexes as limited
 from privacy_audit.reports import wording as words
 from privacy_audit.reports.pictures import charts
 from privacy_audit.reports.pictures.charts import verdicts
+from privacy_audit.reports.pictures.figure import Picture
 from privacy_audit.reports.pictures.timeline import retention_line
 from privacy_audit.reports.screen import as_text, chain, first_screen, nothing, said, worst
 
@@ -32,7 +33,7 @@ def shown(table: tables.Table) -> HTML:
     return as_html(table.head, table.rows) if table.rows else HTML("<p>None.</p>")
 
 
-def draw(picture: charts.Picture) -> None:
+def draw(picture: Picture) -> None:
     """Show a picture with its words."""
     display(Image(picture.png, alt=picture.alt))
 

@@ -2,17 +2,33 @@
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from functools import cache
 from typing import Any
+
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
 
 from privacy_audit.audit.engine import BROKEN, KEPT, NOT_SHOWN, OUT_OF_SCOPE, ROW, is_gap
 from privacy_audit.audit.observe import Observation
 from privacy_audit.audit.result import Result
 from privacy_audit.controls.grammar import Breach
 from privacy_audit.facts import suppliers
-from privacy_audit.reports.pictures.charts import LABEL, LOOKS, WIDTH, Picture, heading, sentences
-from privacy_audit.reports.pictures.drawing import GRID as PALE_LINE
-from privacy_audit.reports.pictures.drawing import PALE, Box, Drawing, Look, Part, Words, wrap
+from privacy_audit.reports.pictures.charts import LOOKS
+from privacy_audit.reports.pictures.figure import (
+    GRID,
+    INK,
+    PALE,
+    WIDTH,
+    Look,
+    Picture,
+    box,
+    canvas,
+    heading,
+    sentences,
+    wrap,
+    write,
+    write_heading,
+    write_sentences,
+)
 from privacy_audit.reports.tables import Table
 
 MAP = """
@@ -43,68 +59,68 @@ KINDS: dict[str, tuple[str, str, Look]] = {
     "approved": ("A", "place approved by UK regulations", Look("#a9cdf2")),
     "extension": ("U", "UK Extension to the Data Privacy Framework", Look("#5f93cf")),
     "agreement": ("C", "agreement or rules that the law approves", Look("#e3eefb")),
-    "exception": ("E", "exception for a single case", Look("#fdf3df", "///")),
+    "exception": ("E", "exception for a single case", Look("#fdf3df", "////")),
     "unshown": ("?", "what is recorded cannot be shown to protect it", LOOKS["not_shown"]),
     "none": ("✗", "nothing that the law accepts", LOOKS["broken"]),
 }
 Flow = tuple[str, str, str, int]
 
 
-@cache  # the notebook, the page and the PDF show the same picture
-def tiles(flows: tuple[Flow, ...], title: str, notes: tuple[str, ...] = ()) -> Drawing:
+def tiles(flows: tuple[Flow, ...], title: str, notes: tuple[str, ...] = ()) -> Figure:
     """Draw flows of (code, country, kind of safeguard, number): a tile has a band for each kind, by its share.
 
-    The notes, whole sentences, stand below.
+    The notes, whole sentences, are below.
     """
-    parts, top = heading(title)
+    heads, top = heading(title)
     by_code: dict[str, Counter[str]] = {}
     for code, _, kind, number in flows:
         by_code.setdefault(code, Counter())[kind] += number
-    for code, (column, row) in PLACES.items():
-        parts += _tile(code, STEP * column, top + STEP * row, by_code.get(code, Counter()))
-    y = top + STEP * ROWS
     rest = sorted(code for code in by_code.keys() - PLACES.keys() if code)
+    legend = [(kind, wrap(text, WIDTH - 22, most=4)) for kind, text in _legend(flows)]
+    below = sentences(notes)
+    y = top + STEP * ROWS + (STEP if rest else 0) + 10
+    figure, axes = canvas(WIDTH, y + sum(11 * len(lines) + 4 for _, lines in legend) + 12 * len(below))
+    write_heading(axes, heads)
+    for code, (column, row) in PLACES.items():
+        _tile(axes, code, (STEP * column, top + STEP * row), by_code.get(code, Counter()))
     for number, code in enumerate(rest[:ACROSS]):
-        parts += _tile(code, STEP * number, y, by_code[code])
-    y += (STEP if rest else 0) + 10
-    for kind, (sign, words, look) in KINDS.items():
-        told = [(number, country) for _, country, each, number in flows if each == kind]
-        if told:
-            lines, y = _legend(f"{sign} = {_summary(words, told)}", look, y)
-            parts += lines
-    said, y = sentences(notes, y)
-    return Drawing(WIDTH, y, (*parts, *said))
+        _tile(axes, code, (STEP * number, top + STEP * ROWS), by_code[code])
+    for kind, lines in legend:
+        box(axes, (0, y - 5, TILE, 9), KINDS[kind][2])
+        for row, text in enumerate(lines):
+            write(axes, 22, y + 11 * row, text)
+        y += 11 * len(lines) + 4
+    write_sentences(axes, below, y)
+    return figure
 
 
-def _tile(code: str, x: float, y: float, kinds: Counter[str]) -> list[Part]:
-    """Return a country's tile: its code above, the bands of its safeguards below."""
+def _tile(axes: Axes, code: str, place: tuple[float, float], kinds: Counter[str]) -> None:
+    """Draw a country's tile: its code above, the bands of its safeguards below."""
+    (x, y), home = place, code == HOME
     if not kinds:
-        home = code == HOME
-        look, colour = Look("#d9d9d9" if home else PALE), "#1b1b1b" if home else "#6a6a6a"
-        return [Box(x, y, TILE, TILE, look, PALE_LINE), Words(x + TILE / 2, y + TILE / 2, code, 6.5, "middle", colour)]
-    parts: list[Part] = [Box(x, y, TILE, TILE, Look(PALE))]
+        box(axes, (x, y, TILE, TILE), Look("#d9d9d9" if home else PALE), GRID)
+        colour = INK if home else "#6a6a6a"
+        write(axes, x + TILE / 2, y + TILE / 2, code, size=6.5, anchor="center", colour=colour)
+        return
+    box(axes, (x, y, TILE, TILE), Look(PALE))
     left, whole = x, kinds.total()
     for kind in (each for each in KINDS if kinds[each]):
         wide = TILE * kinds[kind] / whole
         sign, _, look = KINDS[kind]
-        parts.append(Box(left, y + TILE - STRIP, wide, STRIP, look))
+        box(axes, (left, y + TILE - STRIP, wide, STRIP), look)
         if wide > NARROW:
-            parts.append(Words(left + wide / 2, y + TILE - STRIP / 2, sign, 5.5, "middle", look.ink))
+            write(axes, left + wide / 2, y + TILE - STRIP / 2, sign, size=5.5, anchor="center", colour=look.ink)
         left += wide
-    return [*parts, Words(x + TILE / 2, y + (TILE - STRIP) / 2, code, 6.5, "middle", bold=True)]
+    write(axes, x + TILE / 2, y + (TILE - STRIP) / 2, code, size=6.5, anchor="center", bold=True)
 
 
-def _summary(words: str, told: list[tuple[int, str]]) -> str:
-    names = ", ".join(
-        f"{country}\u00a0{number}" for number, country in sorted(told, key=lambda each: (-each[0], each[1]))
-    )
-    return f"{words}: {sum(number for number, _ in told)} ({names})"
-
-
-def _legend(text: str, look: Look, y: float) -> tuple[list[Part], float]:
-    lines = wrap(text, WIDTH - 22, LABEL, most=4)
-    words = [Words(22, y + 11 * row, line, LABEL) for row, line in enumerate(lines)]
-    return [Box(0, y - 5, TILE, 9, look), *words], y + 11 * len(lines) + 4
+def _legend(flows: tuple[Flow, ...]) -> Iterator[tuple[str, str]]:
+    """Yield each kind of safeguard that some flow has, with its sign, its number and the countries."""
+    for kind, (sign, words, _) in KINDS.items():
+        found = sorted((-number, country) for _, country, each, number in flows if each == kind)
+        if found:
+            names = ", ".join(f"{country}\u00a0{-number}" for number, country in found)
+            yield kind, f"{sign} = {words}: {-sum(number for number, _ in found)} ({names})"
 
 
 NOT_RECORDED, NO_COUNTRY, NOT_READ = "nothing recorded", "country not recorded", "cannot be read"
@@ -228,9 +244,8 @@ def by_country_and_safeguard(result: Result) -> Picture:
     notes = tuple(filter(None, (_elsewhere(result), _unknown(result))))
     if not notes and not flows:
         notes = ("No data is sent abroad.",)
-    return Picture(
-        tiles(flows, title, notes), " ".join([f"{title}: {told}." if told else f"{title}.", *notes]), numbers
-    )
+    alt = " ".join([f"{title}: {told}." if told else f"{title}.", *notes])
+    return Picture(tiles, (flows, title, notes), alt, numbers)
 
 
 def _unknown(result: Result) -> str:

@@ -1,9 +1,11 @@
-"""Pictures: one palette, direct labels, readable in grey, with words made from the numbers they draw."""
+"""Charts of bars: one palette, direct labels, readable in grey, with words made from the numbers they draw."""
 
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass
-from functools import cache
+from collections.abc import Iterable, Sequence
+from typing import Any, NamedTuple
+
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
 
 from privacy_audit.audit.engine import BROKEN, KEPT, NOT_SHOWN
 from privacy_audit.audit.history import trail
@@ -12,8 +14,19 @@ from privacy_audit.audit.result import Result
 from privacy_audit.audit.standing import STATUS_WORDS, Section
 from privacy_audit.controls.grammar import SEVERITIES
 from privacy_audit.reports.marketing import NO, UNSAID, WORDS, YES, counts, names_of, unknown
-from privacy_audit.reports.pictures import drawing, ink
-from privacy_audit.reports.pictures.drawing import PALE, Box, Drawing, Look, Part, Plate, Words, measure
+from privacy_audit.reports.pictures.figure import (
+    PALE,
+    WIDTH,
+    Look,
+    Picture,
+    box,
+    canvas,
+    cut,
+    heading,
+    measure,
+    write,
+    write_heading,
+)
 from privacy_audit.reports.screen import SIGNS
 
 COUNTED, ERROR = "counted", "error"
@@ -21,103 +34,89 @@ COUNTED, ERROR = "counted", "error"
 LOOKS: dict[str, Look] = {
     KEPT: Look("#a9cdf2"),
     BROKEN: Look("#9b1c12", ink=PALE),
-    NOT_SHOWN: Look("#fdf3df", "///"),
-    "unread": Look("#c9c9c9", "..."),
+    NOT_SHOWN: Look("#fdf3df", "////"),
+    "unread": Look("#c9c9c9", "...."),
     COUNTED: Look("#d5dde6"),
     ERROR: Look("#6a6a6a", ink=PALE),
 }
-SAID: dict[str, str] = {KEPT: "✓ kept", BROKEN: "✗ broken", NOT_SHOWN: "? cannot be shown", "unread": "– unread"}
+NAMES: dict[str, str] = {KEPT: "✓ kept", BROKEN: "✗ broken", NOT_SHOWN: "? cannot be shown", "unread": "– unread"}
 LOOKS |= {word: LOOKS[kind] for word, kind in ((YES, KEPT), (NO, BROKEN), (UNSAID, NOT_SHOWN))}
 LOOKS |= {"critical": LOOKS[BROKEN], "major": Look("#e59a52"), "minor": Look("#f9e3a6"), "note": Look("#ededed")}
-SAID |= WORDS | SIGNS | {COUNTED: "  on file", ERROR: "! could not be run"}
-WIDTH, TITLE, LABEL, BAR, GAP = 372.0, 10.5, 8.5, 14.0, 9.0  # a phone shows it nearly as large as it is
-Series = Sequence[tuple[str, Sequence[int]]]
+NAMES |= WORDS | SIGNS | {COUNTED: "  on file", ERROR: "! could not be run"}
+BAR, GAP = 14.0, 9.0  # points
+Series = tuple[tuple[str, tuple[int, ...]], ...]
 
 
-@dataclass(frozen=True)
-class Picture:
-    """A drawing, the words that say what it shows, and the numbers it draws."""
+class _Row(NamedTuple):
+    """Where a bar and its words are: the label's height, the words' place beside or below it, the bar's top."""
 
-    drawing: Drawing
-    alt: str
-    numbers: tuple[tuple[str, str, int], ...]
-
-    @property
-    def png(self) -> bytes:
-        """The picture as a PNG."""
-        return ink.png(self.drawing)
-
-    @property
-    def svg(self) -> str:
-        """The picture as an SVG element."""
-        return ink.svg(self.drawing, self.alt)
+    label: str
+    y: float
+    words: str
+    words_at: tuple[float, float]
+    top: float
 
 
-def heading(title: str, width: float = WIDTH) -> tuple[list[Part], float]:
-    """Return a picture's title in as many lines as it takes, and how far down they reach."""
-    lines = drawing.wrap(title, width, TITLE, bold=True)
-    words: list[Part] = [Words(0, 8 + 14 * row, line, TITLE, bold=True) for row, line in enumerate(lines)]
-    return words, 14.0 * len(lines) + 6
+def bars(labels: tuple[str, ...], series: Series, title: str, empty: tuple[str, ...] = ()) -> Figure:
+    """Return stacked bars: `series` are kinds of part (keys of LOOKS), each with its number for every label.
 
-
-def sentences(notes: Sequence[str], y: float) -> tuple[list[Part], float]:
-    """Return whole sentences below a picture, in as many lines as they take, and how far down they reach."""
-    lines = [line for note in notes for line in drawing.wrap(note, WIDTH, LABEL)]
-    return [Words(0, y + 12 * row, line, LABEL) for row, line in enumerate(lines)], y + 12 * len(lines)
-
-
-def bars(labels: Sequence[str], series: Series, title: str, empty: Sequence[str] = ()) -> Drawing:
-    """Return stacked bars, each below its label and what its parts are; a part that is wide enough has its number.
-
-    `empty` says of each label why it has no bar.
+    Each bar is below its label and the numbers of its parts; a part that is wide enough has its number on it. `empty`
+    says of each label why it has no bar.
     """
-    why = tuple(empty) or ("nothing in scope",) * len(labels)
-    return _bars(tuple(labels), tuple((kind, tuple(values)) for kind, values in series), title, why)
-
-
-@cache  # the notebook, the page and the PDF show the same pictures
-def _bars(
-    labels: tuple[str, ...], series: tuple[tuple[str, tuple[int, ...]], ...], title: str, empty: tuple[str, ...]
-) -> Drawing:
-    parts, y = heading(title)
-    longest = max([1, *(sum(values[i] for _, values in series) for i in range(len(labels)))])
+    lines, y = heading(title)
+    rows = []
     for index, label in enumerate(labels):
-        told = [f"{_signed(kind, values[index])} {SAID[kind][2:]}" for kind, values in series if values[index]]
-        words, y = _label(label, "  ·  ".join(told) or empty[index], y)
-        parts += words
-        left = 0.0
+        parts = [f"{_signed(kind, values[index])} {NAMES[kind][2:]}" for kind, values in series if values[index]]
+        why = empty[index] if empty else "nothing in scope"
+        rows.append(_row(label, "  ·  ".join(parts) or why, y))
+        y = rows[-1].top + (BAR if parts else 0) + GAP
+    figure, axes = canvas(WIDTH, y)
+    write_heading(axes, lines)
+    longest = max([1, *(sum(values[i] for _, values in series) for i in range(len(labels)))])
+    for index, row in enumerate(rows):
+        write(axes, 0, row.y, cut(row.label, WIDTH, bold=True), bold=True)
+        write(axes, *row.words_at, cut(row.words, WIDTH))
+        left = 0.5
         for kind, values in series:
             wide = (WIDTH - 2) * values[index] / longest
-            parts += _part(Box(left + 0.5, y, wide, BAR, LOOKS[kind]), _signed(kind, values[index]), LOOKS[kind])
+            _part(axes, (left, row.top, wide), _signed(kind, values[index]), LOOKS[kind])
             left += wide
-        y += (BAR if told else 0) + GAP
-    return Drawing(WIDTH, y, tuple(parts))
+    return figure
 
 
 def _signed(kind: str, number: int) -> str:
     """Return a number with the sign of its kind, if it has one."""
-    return f"{SAID[kind][:1]} {number}".strip()
+    return f"{NAMES[kind][:1]} {number}".strip()
 
 
-def _label(label: str, told: str, y: float) -> tuple[list[Part], float]:
-    """Return a bar's label with what its parts are beside it, or below where both do not fit; and where the bar is."""
-    room = WIDTH - measure(label, LABEL, bold=True) - 9
-    beside = measure(told, LABEL) <= room
-    name = Words(0, y + 5, drawing.cut(label, WIDTH, LABEL, bold=True), LABEL, bold=True)
+def _row(label: str, words: str, y: float) -> _Row:
+    """Return where a bar is: its words are beside the label, or below it where both do not fit."""
+    room = WIDTH - measure(label, bold=True) - 9
+    beside = measure(words) <= room
     x, below = (WIDTH - room, 0) if beside else (0, 12)
-    return [name, Words(x, y + 5 + below, drawing.cut(told, WIDTH, LABEL), LABEL)], y + 12 + below
+    return _Row(label, y + 5, words, (x, y + 5 + below), y + 12 + below)
 
 
-def _part(box: Box, text: str, look: Look) -> list[Part]:
-    """Return a bar's part, with its number where that fits."""
-    if not box.width:
-        return []
-    wide = measure(text, LABEL) + 6
-    if wide > box.width:
-        return [box]
-    middle, high = box.x + box.width / 2, box.y + box.height / 2
-    plate = [Plate(middle - wide / 2, high - 5.5, wide, 11, Look(look.colour), "")] if look.pattern else []
-    return [box, *plate, Words(middle, high, text, LABEL, "middle", look.ink)]
+def _part(axes: Axes, place: tuple[float, float, float], text: str, look: Look) -> None:
+    """Draw a bar's part from its left, top and width, with its number where that fits."""
+    left, top, wide = place
+    if not wide:
+        return
+    box(axes, (left, top, wide, BAR), look)
+    taken = measure(text) + 6
+    if taken > wide:
+        return
+    middle, high = left + wide / 2, top + BAR / 2
+    if look.hatch:  # words can be read on a plain ground alone
+        box(axes, (middle - taken / 2, high - 5.5, taken, 11), Look(look.colour), "", 1.5)
+    write(axes, middle, high, text, anchor="center", colour=look.ink)
+
+
+def bars_of(
+    title: str, labels: Sequence[str], series: Iterable[tuple[str, Sequence[int]]], empty: Sequence[str] = ()
+) -> tuple[Any, ...]:
+    """Return what `bars` is given, as a picture keeps it."""
+    return tuple(labels), tuple((kind, tuple(values)) for kind, values in series), title, tuple(empty)
 
 
 def verdicts(section: Section) -> Picture:
@@ -127,14 +126,14 @@ def verdicts(section: Section) -> Picture:
     series = [(kind, [each.counts[kind] for each in section.controls]) for kind in kinds]
     series.append(("unread", [each.unread for each in section.controls]))
     numbers = tuple(
-        (id_, SAID[kind], values[i]) for kind, values in series for i, id_ in enumerate(labels) if values[i]
+        (id_, NAMES[kind], values[i]) for kind, values in series for i, id_ in enumerate(labels) if values[i]
     )
     empty = [_why_empty(each) for each in section.controls]
     counted = {id_ for id_, *_ in numbers}
     told = [f"{id_}: {value} {'row' if value == 1 else 'rows'} {name[2:]}" for id_, name, value in numbers]
     told += [f"{id_}: {why}" for id_, why in zip(labels, empty, strict=True) if id_ not in counted]
     title = f"{section.title}: rows judged"
-    return Picture(bars(labels, series, title, empty), f"{section.title}. {'; '.join(told)}.", numbers)
+    return Picture(bars, bars_of(title, labels, series, empty), f"{section.title}. {'; '.join(told)}.", numbers)
 
 
 def _why_empty(observation: Observation) -> str:
@@ -163,7 +162,7 @@ def by_section(result: Result) -> Picture:
         for each in section.controls
     )
     alt = "Checks by section. " + "; ".join(f"{title}: {what}" for title, what, _ in numbers) + "."
-    return Picture(bars(labels, series, "Checks by section of the policy"), alt, numbers)
+    return Picture(bars, bars_of("Checks by section of the policy", labels, series), alt, numbers)
 
 
 def marketing_readings(result: Result) -> Picture:
@@ -180,7 +179,7 @@ def marketing_readings(result: Result) -> Picture:
     nobody = "cannot be shown" if unsaid else "nobody is marketed to"
     told = told or f"{nobody[0].upper()}{nobody[1:]}"
     alt = f"{title}. {told}.{f' {unsaid}' if unsaid else ''}"
-    return Picture(bars(labels, series, title, [nobody] * len(labels)), alt, numbers)
+    return Picture(bars, bars_of(title, labels, series, [nobody] * len(labels)), alt, numbers)
 
 
 def ages(result: Result) -> Picture:
@@ -198,7 +197,7 @@ def ages(result: Result) -> Picture:
     )
     title = "How long the findings have stood"
     told = "; ".join(f"{label}: {number} {sign[2:]}" for label, sign, number in numbers)
-    return Picture(bars(labels, series, title), f"{title}. {told or 'Nothing was found'}.", numbers)
+    return Picture(bars, bars_of(title, labels, series), f"{title}. {told or 'Nothing was found'}.", numbers)
 
 
 def trend(result: Result) -> Picture:
@@ -216,4 +215,4 @@ def trend(result: Result) -> Picture:
     numbers = tuple((label, words[kind], values[i]) for i, label in enumerate(labels) for kind, values in series)
     title = "Findings, quarter by quarter"
     told = "; ".join(f"{label}: {number} {what}" for label, what, number in numbers)
-    return Picture(bars(labels, series, title), f"{title}. {told}.", numbers)
+    return Picture(bars, bars_of(title, labels, series), f"{title}. {told}.", numbers)

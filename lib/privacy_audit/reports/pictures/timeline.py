@@ -1,27 +1,44 @@
 """Former clients along the promised years: one square for each record, on the day when its years are over.
 
-A record of which nobody can tell the day, or whether it is on hold, has no place on the line and is told below it.
+A record whose day is not known, or whether it is on hold, has no place on the line and is counted below it.
 """
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
-from functools import cache
 from typing import Any
+
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
 
 from privacy_audit.audit.engine import BROKEN, KEPT, NOT_SHOWN
 from privacy_audit.audit.result import Result
 from privacy_audit.dates import in_words
 from privacy_audit.registers.register import Register
-from privacy_audit.reports.pictures.charts import LABEL, LOOKS, WIDTH, Picture, heading, sentences
-from privacy_audit.reports.pictures.drawing import Box, Drawing, Line, Look, Part, Words, cut, measure
+from privacy_audit.reports.pictures.charts import LOOKS
+from privacy_audit.reports.pictures.figure import (
+    LABEL,
+    WIDTH,
+    Look,
+    Picture,
+    box,
+    canvas,
+    cut,
+    heading,
+    line,
+    measure,
+    sentences,
+    write,
+    write_heading,
+    write_sentences,
+)
 
 HELD = "held"
 TOLD = {BROKEN: "✗ past the promised day", KEPT: "✓ still within the years", HELD: "‖ on hold"}
 UNKNOWN = "the day, or whether it is on hold, is not known"
 HOLDS = ("legal_hold", "restricted")
 STILL_THERE = {"none", "partially_deleted", None}
-SHOWN = {**LOOKS, HELD: Look("#c9c9c9", "...")}
+SHOWN = {**LOOKS, HELD: Look("#c9c9c9", "....")}
 YEARS_BACK, TALL, SQUARE, SMALL = 6, 96.0, 9.0, 3.0
 Days = tuple[tuple[date, str], ...]
 
@@ -44,7 +61,7 @@ def retention_line(result: Result) -> Picture:
         title = "Former clients still on file: the policy promises no number of years"
     notes = tuple(_notes(register, found))
     told = "; ".join(f"{label}: {value}" for label, _, value in numbers)
-    return Picture(along(days, as_at, title, notes), " ".join([f"{title}: {told}.", *notes]), numbers)
+    return Picture(along, (days, as_at, title, notes), " ".join([f"{title}: {told}.", *notes]), numbers)
 
 
 def _is_here(row: Mapping[str, Any]) -> bool:
@@ -79,13 +96,15 @@ def _quarter(day: date) -> int:
     return day.year * 4 + (day.month - 1) // 3
 
 
-@cache  # the notebook, the page and the PDF show the same picture
-def along(days: Days, as_at: date, title: str, notes: tuple[str, ...] = ()) -> Drawing:
-    """Return one column for each quarter; records further back than the years shown stand in the first."""
-    parts, top = heading(title)
+def along(days: Days, as_at: date, title: str, notes: tuple[str, ...] = ()) -> Figure:
+    """Return one column for each quarter; records further back than the years shown are in the first."""
+    heads, top = heading(title)
+    below = sentences(notes)
     if not days:
-        said, y = sentences(notes, top + 6)
-        return Drawing(WIDTH, y, (*parts, *said))
+        figure, axes = canvas(WIDTH, top + 6 + 12 * len(below))
+        write_heading(axes, heads)
+        write_sentences(axes, below, top + 6)
+        return figure
     today = _quarter(as_at)
     first = max(min(_quarter(days[0][0]), today), today - 4 * YEARS_BACK)
     last = max(_quarter(days[-1][0]), today + 1)
@@ -93,17 +112,21 @@ def along(days: Days, as_at: date, title: str, notes: tuple[str, ...] = ()) -> D
     columns: dict[int, list[str]] = {}
     for day, kind in days:
         columns.setdefault(max(first, _quarter(day)), []).append(kind)
-    square = min(SQUARE, wide - 1, TALL / max(map(len, columns.values())))
-    base = top + 16 + square * max(map(len, columns.values()))
+    tallest = max(map(len, columns.values()))
+    square = min(SQUARE, wide - 1, TALL / tallest)
+    base = top + 16 + square * tallest
+    meanings = _meanings(days)
+    end = base + 30 + 13 * len(meanings)
+    figure, axes = canvas(WIDTH, end + 12 * len(below))
+    write_heading(axes, heads)
     for quarter, kinds in columns.items():
-        parts += _column(4 + wide * (quarter - first), base, wide, square, kinds)
-    now = 4 + wide * (today - first) + wide * _share(as_at)
-    parts += [Line((0, base), (WIDTH, base)), Line((now, top + 2), (now, base + 4), width=1.4)]
-    parts += _day(now, top + 7, f"audited as at {in_words(as_at)}")
-    parts += _years(first, last, wide, base, days[0][0])
-    below, y = _told(days, base + 30)
-    said, y = sentences(notes, y)
-    return Drawing(WIDTH, y, (*parts, *below, *said))
+        _column(axes, (4 + wide * (quarter - first), base, wide, square), kinds)
+    _line_of_years(axes, (first, last, today), (wide, base, top), days[0][0], as_at)
+    for row, (kind, text) in enumerate(meanings):
+        box(axes, (0, base + 25 + 13 * row, 9, 9), SHOWN[kind])
+        write(axes, 14, base + 30 + 13 * row, cut(text, WIDTH - 14))
+    write_sentences(axes, below, end)
+    return figure
 
 
 def _share(day: date) -> float:
@@ -111,47 +134,49 @@ def _share(day: date) -> float:
     return ((day.month - 1) % 3 + day.day / 31) / 3
 
 
-def _column(x: float, base: float, wide: float, square: float, kinds: Sequence[str]) -> list[Part]:
-    """Return a quarter's records: squares one upon the other, or solid parts where squares would be too small."""
+def _column(axes: Axes, place: tuple[float, float, float, float], kinds: Sequence[str]) -> None:
+    """Draw a quarter's records: squares one upon the other, or solid parts where squares would be too small.
+
+    `place` is the column's left, its foot, its width, and the height of one record.
+    """
+    x, high, wide, square = place
     ordered = sorted(kinds, key=list(TOLD).index)
     if square >= SMALL:
-        return [Box(x, base - square * (n + 1), wide - 1, square - 0.6, SHOWN[k]) for n, k in enumerate(ordered)]
-    boxes: list[Part] = []
-    high = base
+        for number, kind in enumerate(ordered, 1):
+            box(axes, (x, high - square * number, wide - 1, square - 0.6), SHOWN[kind])
+        return
     for kind, number in Counter(ordered).items():
         high -= square * number
-        boxes.append(Box(x, high, wide - 1, square * number, SHOWN[kind]))
-    return boxes
+        box(axes, (x, high, wide - 1, square * number), SHOWN[kind])
 
 
-def _day(x: float, y: float, text: str) -> list[Part]:
-    """Return the words of the day, on that side of its line where there is more room."""
-    return [Words(x + 3, y, text, LABEL) if x < WIDTH / 2 else Words(x - 3, y, text, LABEL, "end")]
-
-
-def _years(first: int, last: int, wide: float, base: float, oldest: date) -> list[Part]:
-    """Return the years below the line, each at its first quarter; the first column says what it gathers."""
-    words: list[Part] = []
-    free = 0.0
+def _line_of_years(
+    axes: Axes, quarters: tuple[int, int, int], place: tuple[float, float, float], oldest: date, as_at: date
+) -> None:
+    """Draw the line with the day of the audit and the years below it, each at its first quarter."""
+    (first, last, today), (wide, base, top) = quarters, place
+    now = 4 + wide * (today - first) + wide * _share(as_at)
+    line(axes, (0, base), (WIDTH, base))
+    line(axes, (now, top + 2), (now, base + 4), width=1.4)
+    side, anchor = (3, "left") if now < WIDTH / 2 else (-3, "right")  # where there is more room
+    write(axes, now + side, top + 7, f"audited as at {in_words(as_at)}", anchor=anchor)
     if _quarter(oldest) < first:
-        words.append(Words(0, base + 20, f"and earlier, from {oldest.year}", LABEL - 1))
+        write(axes, 0, base + 20, f"and earlier, from {oldest.year}", size=LABEL - 1)
+    free = 0.0
     for quarter in range(first, last + 1):
-        x = 4 + wide * (quarter - first)
-        year = str(quarter // 4)
-        if quarter % 4 == 0 and x >= free and x + measure(year, LABEL) < WIDTH:
-            words += [Words(x, base + 9, year, LABEL), Line((x, base), (x, base + 4))]
-            free = x + measure(year, LABEL) + 6
-    return words
+        x, year = 4 + wide * (quarter - first), str(quarter // 4)
+        if quarter % 4 == 0 and x >= free and x + measure(year) < WIDTH:
+            write(axes, x, base + 9, year)
+            line(axes, (x, base), (x, base + 4))
+            free = x + measure(year) + 6
 
 
-def _told(days: Days, y: float) -> tuple[list[Part], float]:
+def _meanings(days: Days) -> list[tuple[str, str]]:
     """Return what each kind of square means, with its number and its nearest or oldest day."""
-    words: list[Part] = []
+    meanings = []
     for kind, meaning in TOLD.items():
         found = [day for day, each in days if each == kind]
         if found:
             day = {BROKEN: f": the oldest since {in_words(found[0])}", KEPT: f": the next until {in_words(found[0])}"}
-            text = f"{meaning[:1]} {len(found)} {meaning[2:]}{day.get(kind, '')}"
-            words += [Box(0, y - 5, 9, 9, SHOWN[kind]), Words(14, y, cut(text, WIDTH - 14, LABEL), LABEL)]
-            y += 13
-    return words, y
+            meanings.append((kind, f"{meaning[:1]} {len(found)} {meaning[2:]}{day.get(kind, '')}"))
+    return meanings
