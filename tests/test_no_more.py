@@ -12,7 +12,6 @@ from privacy_audit.reports import ledgers
 from privacy_audit.reports import marketing as readings
 from privacy_audit.reports import transfers as flows
 from privacy_audit.reports.pictures import charts, timeline
-from privacy_audit.reports.pictures.drawing import Words, plain
 from support.bench import request
 
 FIRMS = Path(__file__).parent / "firms"
@@ -50,7 +49,7 @@ def audited(firm):
 
 def words(picture):
     """All that a picture says in words."""
-    return " ".join(plain(each.text) for each in picture.drawing.parts if isinstance(each, Words))
+    return " ".join(each.get_text() for each in picture.figure.axes[0].texts)
 
 
 def manila(**cells):
