@@ -1,12 +1,12 @@
 """What several tests share: the example quarter, audited once and published once."""
 
-import fcntl
 import json
 import os
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
+import portalocker
 import pyarrow as pa
 import pytest
 from privacy_audit.audit.result import Result
@@ -46,7 +46,7 @@ def published(tmp_path_factory) -> PublishedRun:
     home = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "published"
     home.mkdir(exist_ok=True)
     with (home / "lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
+        portalocker.lock(lock, portalocker.LOCK_EX)
         outcome = home / "outcome.json"
         if not outcome.exists():
             done = command("run", "--working-papers", "--reports", home / "reports")

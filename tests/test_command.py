@@ -1,6 +1,5 @@
 """The commands as a person runs them: what they print, what they leave behind, how they end."""
 
-import fcntl
 import json
 import shutil
 import stat
@@ -8,11 +7,13 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
+import portalocker
 import pytest
 from privacy_audit import cli
 from privacy_audit.controls.grammar import CONTROLS
 from privacy_audit.dates import Quarter
-from privacy_audit.request import PAPERS, ROOT
+from privacy_audit.request import ROOT
+from privacy_audit.runs.execute import PAPERS
 from support.commands import command, commanded, papermill, run_without_a_kernel
 
 EXAMPLE = ROOT / "data" / "example" / "2026-Q3"
@@ -164,7 +165,7 @@ def test_an_interruption_says_nothing_of_what_was_published(monkeypatch):
 def test_a_second_run_finds_the_lock_and_ends_with_75(tmp_path):
     """While one run holds the reports folder, another writes nothing."""
     with (tmp_path / ".lock").open("w") as held:
-        fcntl.flock(held, fcntl.LOCK_EX)
+        portalocker.lock(held, portalocker.LOCK_EX)
         done = command("run", "--reports", tmp_path)
     assert done.returncode == 75
     assert "Another run" in done.stderr
@@ -245,7 +246,7 @@ def test_papermill_with_a_wrong_parameter_fails_in_words(name, value, tmp_path):
 def test_every_parameter_of_the_notebook_has_help():
     """Papermill --help-notebook is the form people fill in."""
     done = papermill(ROOT / "notebooks" / "audit.ipynb", Path("--help-notebook"), cwd=ROOT, reports=None)
-    from privacy_audit.request import PARAMETERS  # noqa: PLC0415
+    from privacy_audit.runs.execute import PARAMETERS  # noqa: PLC0415
 
     for name in PARAMETERS:
         line = next((each for each in done.stdout.splitlines() if each.strip().startswith(f"{name}:")), "")

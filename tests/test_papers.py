@@ -12,7 +12,8 @@ from privacy_audit.reports import ledgers, papers
 from privacy_audit.reports import ledgers as population
 from privacy_audit.reports import papers as intake
 from privacy_audit.reports.results_json import results_hash
-from privacy_audit.request import LOOKING, PAPERS, ROOT, Request
+from privacy_audit.request import ROOT, Request
+from privacy_audit.runs.execute import LOOKING, PAPERS
 from support.bench import changed, make_firm, request
 from support.people import personal_values
 

@@ -9,8 +9,8 @@ from privacy_audit.errors import PublishError, UsageError
 from privacy_audit.notebook import look
 from privacy_audit.reports.papers import PAPERS
 from privacy_audit.reports.results_json import results_hash
-from privacy_audit.request import LOOKING, ROOT
-from privacy_audit.runs.execute import belongs
+from privacy_audit.request import ROOT
+from privacy_audit.runs.execute import LOOKING, belongs
 from support.commands import commanded
 from support.commands import papermill as run_papermill
 

@@ -7,10 +7,10 @@ import io
 import json
 import signal
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -25,6 +25,8 @@ from privacy_audit.settings.spelling import LONDON
 from privacy_audit.verify import LATEST, SIGNERS, Report, check, check_all, check_inputs, check_run, newest_run
 
 if TYPE_CHECKING:
+    from privacy_audit.registers.rows import Reading
+    from privacy_audit.runs.execute import Published
     from privacy_audit.settings.mapping import Export
     from privacy_audit.settings.schema import Schema
 
@@ -152,31 +154,20 @@ def run(  # noqa: PLR0913 - one for each option
 
     _one_of("--fail-on", fail_on, ("", *SEVERITIES))
     _one_of("--engine", engine, tuple(ENGINE_NAMES))
-    if quarter == "previous":
-        quarter = str(Quarter.before(today()))
-    place = Path(reports).absolute() if reports else ROOT / "reports"
-    given = {"quarter": quarter, "as_at": as_at, "issued_on": issued_on}
-    given |= {"firm": _path(firm), "registers": _path(registers)}
-    request = Request.of(**given)
-    if not request.registers.is_dir():
-        message = f"There is no folder {request.registers}. Hint: put the quarter's exports there, or use --registers."
-        raise UsageError(message)
-    if request.as_at > today():
-        raise UsageError(f"{request.as_at} is still to come. Hint: audit a quarter that is over, or give --as-at.")
+    place = _reports(reports)
+    given = {"quarter": str(Quarter.before(today())) if quarter == "previous" else quarter}
+    given |= {"as_at": as_at, "issued_on": issued_on, "firm": _path(firm), "registers": _path(registers)}
+    request = _possible(Request.of(**given))
     refuse_tracked(request, place)
-    parameters = {name: value for name, value in given.items() if value} | {"engine": engine}
-    parameters |= {"quarter": str(request.quarter)}
+    parameters = {name: value for name, value in given.items() if value}
+    parameters |= {"engine": engine, "quarter": str(request.quarter)}
     when = datetime.now(UTC).isoformat(timespec="seconds")
     key = manifest.chosen(sign, request)
     published = running.run(parameters, place, when, key, papers=working_papers)
     outcome = published.outcome
-    if as_json:
-        names = ("findings.json", "sources.json")
-        say(json.dumps({name[:-5]: json.loads((published.place / name).read_bytes()) for name in names}, indent=1))
-    else:
-        _tell(outcome, published.place)
-    worst = [name for name in outcome["severities"] if fail_on and SEVERITIES.index(name) <= SEVERITIES.index(fail_on)]
-    if outcome["incomplete"]:
+    (_say_as_json if as_json else _say_in_words)(published)
+    worst = [name for name in outcome.severities if fail_on and SEVERITIES.index(name) <= SEVERITIES.index(fail_on)]
+    if outcome.incomplete:
         raise typer.Exit(INCOMPLETE)
     raise typer.Exit(FINDINGS if worst else 0)
 
@@ -190,18 +181,36 @@ def _path(text: str) -> str:
     return str(Path(text).absolute()) if text else ""
 
 
-def _tell(outcome: Mapping[str, Any], place: Path) -> None:
-    say(outcome["screen"])
-    if outcome["chain"]:
+def _possible(request: Request) -> Request:
+    """Return a request; raise UsageError where its exports are not there, or its day is still to come."""
+    if not request.registers.is_dir():
+        message = f"There is no folder {request.registers}. Hint: put the quarter's exports there, or use --registers."
+        raise UsageError(message)
+    if request.as_at > today():
+        raise UsageError(f"{request.as_at} is still to come. Hint: audit a quarter that is over, or give --as-at.")
+    return request
+
+
+def _say_as_json(published: "Published") -> None:
+    """Print the findings and the sources of a run."""
+    names = ("findings.json", "sources.json")
+    say(json.dumps({name[:-5]: json.loads((published.place / name).read_bytes()) for name in names}, indent=1))
+
+
+def _say_in_words(published: "Published") -> None:
+    """Print the first screen, the most serious case, where the report is and what it lacks."""
+    outcome, place = published.outcome, published.place
+    say(outcome.screen)
+    if outcome.chain:
         say("\nThe worst, from the promise to the row")
-        for label, text in outcome["chain"]:
+        for label, text in outcome.chain:
             say(f"  {label + ':':15}{text}")
     say(f"\nReport: {place}/audit.html and audit.xlsx")
-    for why in outcome["incomplete"]:
+    for why in outcome.incomplete:
         say(f"Incomplete: {why}")
     for line in again(place):
         say(line)
-    say(f"Published. Result: {outcome['last']}")
+    say(f"Published. Result: {outcome.last}")
 
 
 def _one_of(option: str, value: str, allowed: tuple[str, ...]) -> None:
@@ -224,14 +233,10 @@ def read(  # noqa: PLR0913 - one for each option
     """Show how one file is read; changes and publishes nothing."""
     from privacy_audit.audit.inputs import read_settings  # noqa: PLC0415 - each command loads what it needs
     from privacy_audit.registers.folder import read_file  # noqa: PLC0415
-    from privacy_audit.reports.results_json import canonical  # noqa: PLC0415
-    from privacy_audit.reports.terminal import as_text, as_toml, of_file, receipt_json, told_in_words  # noqa: PLC0415  # noqa: PLC0415
+    from privacy_audit.reports.terminal import as_text, as_toml, of_file, told_in_words  # noqa: PLC0415
 
     if not file.is_file():
-        message = f"{file} is {'a folder' if file.is_dir() else 'no file'}. Hint: name one CSV file or workbook."
-        if as_json:
-            say(canonical(receipt_json(file, [], message)).decode().rstrip())
-        raise UsageError(message)
+        raise _no_file(file, as_json=as_json)
     _, _, schemas, exports, countries = read_settings(Request.folder(_path(firm)))
     chosen = _chosen(exports, schemas, register, mapping, date_order)
     guessed = {register: schemas[register]} if register else schemas
@@ -243,7 +248,7 @@ def read(  # noqa: PLR0913 - one for each option
     except InputError as refusal:
         readings, left = [], [refusal]
     if as_json:
-        say(canonical(receipt_json(file, readings, str(left[0]) if left else None)).decode().rstrip())
+        _say_receipt(file, readings, str(left[0]) if left else None)
     else:
         for text in (*(as_text(each, schemas) for each in readings), *map(str, left)):
             say(text)
@@ -251,6 +256,22 @@ def read(  # noqa: PLR0913 - one for each option
             say(told_in_words(of_file(file, guessed, exports, countries)))
     if left:
         raise typer.Exit(INCOMPLETE)
+
+
+def _say_receipt(file: Path, readings: "Sequence[Reading]", refusal: str | None) -> None:
+    """Print as JSON how a file was read, or why it was not."""
+    from privacy_audit.reports.results_json import canonical  # noqa: PLC0415
+    from privacy_audit.reports.terminal import receipt_json  # noqa: PLC0415
+
+    say(canonical(receipt_json(file, readings, refusal)).decode().rstrip())
+
+
+def _no_file(path: Path, *, as_json: bool) -> UsageError:
+    """Return the error that there is no such file, which is printed as JSON first where that was asked for."""
+    message = f"{path} is {'a folder' if path.is_dir() else 'no file'}. Hint: name one CSV file or workbook."
+    if as_json:
+        _say_receipt(path, [], message)
+    return UsageError(message)
 
 
 def _chosen(

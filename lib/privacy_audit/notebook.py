@@ -1,6 +1,5 @@
 """What the notebook calls first and last: check the parameters and audit; write or publish the results."""
 
-import json
 import os
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -22,17 +21,8 @@ from privacy_audit.reports.page import html_page
 from privacy_audit.reports.pdf import report, typeset
 from privacy_audit.reports.results_json import canonical, findings_json, sources_json
 from privacy_audit.reports.screen import as_text, chain, first_screen, worst
-from privacy_audit.request import (
-    ENGINE,
-    ENGINE_NAMES,
-    LOOKING,
-    OUTCOME,
-    PARAMETERS,
-    REPORTS,
-    ROOT,
-    STAGED_BY_RUN,
-    Request,
-)
+from privacy_audit.request import ENGINE, ENGINE_NAMES, ROOT, Request
+from privacy_audit.runs.execute import LOOKING, PARAMETERS, REPORTS, STAGED_BY_RUN, Outcome
 from privacy_audit.runs.leakscan import EVERY, Needles, refuse, search
 from privacy_audit.runs.manifest import predicate
 from privacy_audit.runs.publish import busy, locked, publish, refuse_tracked, staging, write
@@ -107,9 +97,7 @@ def finish(result: Result, names: Mapping[str, Any]) -> str:
     if staged:
         with busy(Path(staged)):
             _stage(Path(staged), result, watched)
-            write(
-                Path(staged), OUTCOME, json.dumps(outcome(result) | {"said": said, "watch": watched.plain()}).encode()
-            )
+            outcome(result, said, watched).leave(Path(staged))
     elif reports:
         place = ROOT / reports
         with locked(place), staging(place) as folder:
@@ -136,8 +124,8 @@ def outputs(result: Result) -> dict[str, bytes]:
         return made | {"audit.pdf": paper.result()}
 
 
-def kept(result: Result) -> dict[str, bytes]:
-    """Return what a run must keep of its inputs to be repeated later: the past, the waivers, the actions."""
+def inputs_to_save(result: Result) -> dict[str, bytes]:
+    """Return the inputs that a run saves so that it can be repeated: the past, the waivers, the actions."""
     past, home = result.compared.past, result.inputs.home
     files = {f"inputs/{KEPT}": canonical(as_kept(past))} if past else {}
     typed = [home / WAIVERS, *sorted((home / "actions").glob("*"))]
@@ -161,7 +149,7 @@ def watch(result: Result) -> Needles:
 
 
 def _stage(folder: Path, result: Result, watched: Needles) -> None:
-    made = outputs(result) | kept(result)
+    made = outputs(result) | inputs_to_save(result)
     refuse(search({name: content for name, content in made.items() if not name.startswith(TYPED)}, watched))
     for name, content in made.items():
         write(folder, name, content)
@@ -174,14 +162,15 @@ def _last_line(result: Result) -> str:
     return f"{said[0]} against a promise, {said[1]}, {said[2]}."
 
 
-def outcome(result: Result) -> dict[str, Any]:
-    """Return what the command needs to print and to choose its exit code."""
+def outcome(result: Result, said: dict[str, Any], watched: Needles) -> Outcome:
+    """Return what the command needs to print, to choose its exit code and to publish."""
     finding = worst(result)
-    worst_first = sorted({each.severity for each in result.findings}, key=SEVERITIES.index)
-    return {
-        "screen": as_text(first_screen(result)),
-        "chain": chain(result, finding) if finding else [],
-        "incomplete": result.incomplete,
-        "severities": worst_first,
-        "last": _last_line(result),
-    }
+    return Outcome(
+        screen=as_text(first_screen(result)),
+        chain=list(chain(result, finding)) if finding else [],
+        incomplete=result.incomplete,
+        severities=sorted({each.severity for each in result.findings}, key=SEVERITIES.index),
+        last=_last_line(result),
+        said=said,
+        watch=watched.plain(),
+    )

@@ -8,21 +8,16 @@ from privacy_audit.dates import Quarter, parse_iso
 from privacy_audit.errors import UsageError
 
 ROOT = Path(__file__).resolve().parents[2]
-PARAMETERS = ("quarter", "as_at", "issued_on", "firm", "registers", "reports", "engine")
-# The working papers and the adviser's desk publish nothing by themselves.
-LOOKING = tuple(name for name in PARAMETERS if name != "reports")
-PAPERS = ("clients.ipynb", "processors.ipynb", "transfers.ipynb")
 ENGINE_NAMES = ("arrow", "pandas", "polars")
 ENGINE = ENGINE_NAMES[0]  # all find the same; this one needs no copy of the registers and no library of its own
-# How the command and the notebook that it runs hand over: where to write, and what came out.
-STAGED_BY_RUN, REPORTS, OUTCOME = "PRIVACY_AUDIT_STAGING", "PRIVACY_AUDIT_REPORTS", "outcome.json"
 
 
 @dataclass(frozen=True)
 class Request:
     """What was asked for: folders and days, all checked.
 
-    `kept` is the folder where a published run keeps the past and the waivers it was made with, when it is repeated.
+    `saved_inputs` is the folder in which a published run saved the past and the waivers it was made with; None where
+    no run is repeated.
     """
 
     firm: Path
@@ -31,7 +26,7 @@ class Request:
     as_at: date
     issued_on: date | None
     example: bool
-    kept: Path | None = None
+    saved_inputs: Path | None = None
 
     @property
     def home(self) -> Path:

@@ -1,7 +1,6 @@
 """Whatever happens while a run is published, nobody ever sees half of one, and the next run succeeds."""
 
 import errno
-import fcntl
 import os
 import resource
 import signal
@@ -14,7 +13,7 @@ import pytest
 from faults.prepared import copied, four_quarters, needs, publish_one
 from privacy_audit.errors import AuditError, BusyError, PublishError, in_words
 from privacy_audit.request import ROOT
-from privacy_audit.runs.publish import STAGING, _host, again, locked, staging, write
+from privacy_audit.runs.publish import STAGING, _host, again, busy, locked, staging, write
 from privacy_audit.verify import check_all
 
 WATCHED = ("open", "mkdir", "fsync", "rename", "replace", "chmod", "unlink", "rmdir", "close")
@@ -222,27 +221,20 @@ def test_of_eight_runs_at_once_one_publishes_and_seven_are_told(memory):
 
 
 def test_a_leftover_is_cleared_only_when_its_run_is_surely_dead(memory):
-    """Folders of a living process, of another machine, or in use by anybody stay; those of a dead one go."""
-    dead = subprocess.Popen([sys.executable, "-c", ""])
-    dead.wait()
-    alive = os.getppid()
+    """Folders in use, of another machine or of another kind stay; those of a dead run go, with their locks."""
     left = {
-        "dead": f"{STAGING}{_host()}-{dead.pid}",
-        "alive": f"{STAGING}{_host()}-{alive}",
-        "elsewhere": f"{STAGING}another-{dead.pid}",
+        "dead": f"{STAGING}{_host()}-1234567",
+        "elsewhere": f"{STAGING}another-1234567",
         "strange": f"{STAGING}notes",
     }
     for name in left.values():
         write(memory / name, "audit.html", b"half")
+    with busy(memory / left["dead"]), locked(memory):
+        assert (memory / left["dead"]).exists(), "its notebook may still be writing"
     with locked(memory):
         there = {kind for kind, name in left.items() if (memory / name).exists()}
-    assert there == {"alive", "elsewhere", "strange"}
-    write(memory / left["dead"], "audit.html", b"half")
-    held = os.open(memory / left["dead"], os.O_RDONLY)
-    fcntl.flock(held, fcntl.LOCK_SH)
-    with locked(memory):
-        assert (memory / left["dead"]).exists(), "its notebook may still be writing"
-    os.close(held)
+    assert there == {"elsewhere", "strange"}
+    assert not list(memory.glob(f"{STAGING}*.lock"))
 
 
 def test_a_second_run_of_a_quarter_is_a_run_of_its_own_and_says_so(memory):

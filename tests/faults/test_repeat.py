@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 from privacy_audit import notebook as workbook
 from privacy_audit.errors import AuditError
-from privacy_audit.request import REPORTS, ROOT
+from privacy_audit.request import ROOT
 from privacy_audit.runs import manifest as evidence
+from privacy_audit.runs.execute import REPORTS
 from privacy_audit.runs.repeat import repeat
 from privacy_audit.verify import check_all, check_run
 from support.commands import commanded

@@ -77,7 +77,7 @@ def earlier(request: Request) -> Request | None:
     """Return the request for the quarter before, or None where its exports do not stand beside this quarter's."""
     before = Quarter.before(request.quarter.first)
     folder = request.registers.parent / str(before)
-    if request.kept or request.registers.name != str(request.quarter) or not folder.is_dir():
+    if request.saved_inputs or request.registers.name != str(request.quarter) or not folder.is_dir():
         return None
     return Request(request.firm, before, folder, before.last, None, request.example)
 
@@ -85,7 +85,7 @@ def earlier(request: Request) -> Request | None:
 def read_past(request: Request) -> Past | None:
     """Return the quarter before from the firm's folder `history`; raise SettingsError when the file is no such."""
     before = Quarter.before(request.quarter.first)
-    path = request.kept / KEPT if request.kept else request.home / "history" / f"{before}.json"
+    path = request.saved_inputs / KEPT if request.saved_inputs else request.home / "history" / f"{before}.json"
     return _kept(path, str(before)) if path.exists() else None
 
 

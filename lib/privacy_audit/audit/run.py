@@ -125,7 +125,7 @@ def with_column_register(inputs: Inputs, gaps: Gaps) -> Inputs:
 
 def waivers_of(inputs: Inputs) -> tuple[Waiver, ...]:
     """Return the firm's waivers, as they were when the run was made where it is repeated."""
-    return read_waivers(inputs.request.kept or inputs.home)
+    return read_waivers(inputs.request.saved_inputs or inputs.home)
 
 
 def with_waivers(inputs: Inputs, findings: Sequence[Finding]) -> tuple[list[Finding], list[Waived]]:

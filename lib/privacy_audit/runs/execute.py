@@ -7,13 +7,12 @@ import os
 import shutil
 import signal
 import socket
-import sys
 import tempfile
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from functools import partial
 from multiprocessing import get_context
 from pathlib import Path
@@ -21,7 +20,7 @@ from subprocess import DEVNULL
 from typing import Any
 
 from privacy_audit.errors import AuditError, InterruptedRunError, PublishError, UsageError
-from privacy_audit.request import LOOKING, OUTCOME, PAPERS, PARAMETERS, REPORTS, ROOT, STAGED_BY_RUN
+from privacy_audit.request import ROOT
 from privacy_audit.runs import manifest
 from privacy_audit.runs.leakscan import Needles, refuse, search
 from privacy_audit.runs.publish import locked, publish, staging, write
@@ -32,11 +31,45 @@ COMMITTED = "committed"  # the tag of a cell about the committed copy
 # The path of a Unix socket may have 104 characters.
 LONGEST_HOME = 90
 FONTS = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "matplotlib"
-# A fresh process makes a million objects that stay to its end: looking through them for garbage takes a tenth of a run.
-PATIENT = "import gc\ngc.set_threshold(200_000, 50, 50)\n"
-# Nobody debugs a run, and to load a debugger takes a quarter of a kernel's start.
-BARE = 'import sys\nsys.modules["debugpy"] = None\n'
-SETTINGS = f"{PATIENT}{BARE}c = get_config()\nc.IPKernelApp.log_level = 40\n"
+KERNEL_SETTINGS = "c = get_config()\nc.IPKernelApp.log_level = 40\nc.HistoryManager.enabled = False\n"
+# The parameters of the audit's notebook; the working papers and the adviser's desk publish nothing by themselves.
+PARAMETERS = ("quarter", "as_at", "issued_on", "firm", "registers", "reports", "engine")
+LOOKING = tuple(name for name in PARAMETERS if name != "reports")
+PAPERS = ("clients.ipynb", "processors.ipynb", "transfers.ipynb")
+# How a command and its notebook hand over: variables that say where to write, and the file of what came out.
+STAGED_BY_RUN, REPORTS, OUTCOME = "PRIVACY_AUDIT_STAGING", "PRIVACY_AUDIT_REPORTS", "outcome.json"
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What an audit's notebook hands to the command that runs it: what to print, what to publish, what to look for.
+
+    `screen` is the first screen, `chain` the most serious case as (label, text), `incomplete` why the audit is so,
+    `severities` those of the findings with the worst first, `last` the line of counts. `said` is what the manifest says
+    of the run, and `watch` what no output may show (see `Needles.plain`).
+    """
+
+    screen: str
+    chain: list[tuple[str, str]]
+    incomplete: list[str]
+    severities: list[str]
+    last: str
+    said: dict[str, Any]
+    watch: Any
+
+    def leave(self, folder: Path) -> None:
+        """Write it into the staging folder."""
+        write(folder, OUTCOME, json.dumps(asdict(self)).encode())
+
+    @classmethod
+    def taken(cls, folder: Path) -> "Outcome":
+        """Return what a notebook left in the staging folder, and remove it; raise PublishError where there is none."""
+        try:
+            found = cls(**json.loads((folder / OUTCOME).read_bytes()))
+        except (OSError, ValueError, TypeError):
+            raise PublishError("Nothing was published: the notebook did not reach its last cell.") from None
+        (folder / OUTCOME).unlink()
+        return found
 
 
 def execute(notebook: Path, parameters: Mapping[str, str], *, committed: bool = False) -> bytes:
@@ -46,10 +79,9 @@ def execute(notebook: Path, parameters: Mapping[str, str], *, committed: bool = 
     Nothing is written on the way: papermill would save the notebook twice for each cell, and a notebook that failed
     may hold what nobody should find on the disk.
     """
-    with _without_grammars():
-        import papermill  # noqa: PLC0415 - half a second that other commands do not need
-        from nbclient.exceptions import DeadKernelError  # noqa: PLC0415
-        from papermill.exceptions import PapermillExecutionError  # noqa: PLC0415
+    import papermill  # noqa: PLC0415 - half a second that other commands do not need
+    from nbclient.exceptions import DeadKernelError  # noqa: PLC0415
+    from papermill.exceptions import PapermillExecutionError  # noqa: PLC0415
 
     unknown = parameters.keys() - set(PARAMETERS)
     if unknown:
@@ -79,20 +111,6 @@ def execute(notebook: Path, parameters: Mapping[str, str], *, committed: bool = 
     except RuntimeError:
         raise AuditError("The notebook's kernel did not start. Hint: free some memory and run again.") from None
     return cleaned(executed, committed=committed)
-
-
-@contextmanager
-def _without_grammars() -> Iterator[None]:
-    """Import papermill without the grammar of web addresses that jsonschema builds each time: no notebook needs it."""
-    grammar = "rfc3987_syntax"
-    absent = grammar not in sys.modules
-    if absent:
-        sys.modules[grammar] = None  # type: ignore[assignment]  # what Python reads as “there is no such package”
-    try:
-        yield
-    finally:
-        if absent:
-            del sys.modules[grammar]
 
 
 def _our_errors() -> set[str]:
@@ -142,7 +160,7 @@ def _quiet_kernel() -> Iterator[dict[str, Any]]:
     with tempfile.TemporaryDirectory() as home:
         profile = Path(home) / "profile_default"
         profile.mkdir()
-        (profile / "ipython_kernel_config.py").write_text(SETTINGS + "c.HistoryManager.enabled = False\n")
+        (profile / "ipython_kernel_config.py").write_text(KERNEL_SETTINGS)
         for fonts in FONTS.glob("fontlist-*.json"):  # half a second saved where this person has drawn before
             shutil.copy(fonts, home)
         sockets = hasattr(socket, "AF_UNIX") and len(home) <= LONGEST_HOME
@@ -185,7 +203,7 @@ class Published:
     """Where a run stands and what came out."""
 
     place: Path
-    outcome: Mapping[str, Any]
+    outcome: Outcome
 
 
 def run(
@@ -202,10 +220,10 @@ def run(
         try:
             outcome = _staged(folder, parameters)
             if papers:
-                working_papers(folder, parameters, outcome["said"]["results"])
+                working_papers(folder, parameters, outcome.said["results"])
             notebooks = {path.name: path.read_bytes() for path in sorted(folder.glob("*.ipynb"))}
-            refuse(search(notebooks, Needles.from_plain(outcome["watch"])))
-            said = outcome["said"] | {"published": when, "signature": signature}
+            refuse(search(notebooks, Needles.from_plain(outcome.watch)))
+            said = outcome.said | {"published": when, "signature": signature}
             sign = partial(manifest.sign, key) if key else None
             return Published(publish(folder, reports, said, sign), outcome)
         except KeyboardInterrupt:
@@ -213,15 +231,11 @@ def run(
             raise InterruptedRunError(f"Interrupted; {done}.") from None
 
 
-def _staged(folder: Path, parameters: Mapping[str, str]) -> dict[str, Any]:
+def _staged(folder: Path, parameters: Mapping[str, str]) -> Outcome:
     """Execute the notebook into a staging folder; return the outcome that its last cell left there."""
     with environment({STAGED_BY_RUN: str(folder)}):
         executed = execute(AUDIT, parameters)
-    try:
-        outcome: dict[str, Any] = json.loads((folder / OUTCOME).read_bytes())
-    except (OSError, ValueError):
-        raise PublishError("Nothing was published: the notebook did not reach its last cell.") from None
-    (folder / OUTCOME).unlink()
+    outcome = Outcome.taken(folder)
     write(folder, AUDIT.name, executed)
     return outcome
 

@@ -8,7 +8,10 @@ import subprocess
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
+
+import portalocker
+from portalocker import LockFlags
 
 from privacy_audit.errors import BusyError, PublishError, UsageError
 from privacy_audit.request import ROOT, Request
@@ -35,34 +38,35 @@ Sign = Callable[[Path], None]
 
 @contextmanager
 def locked(reports: Path) -> Iterator[None]:
-    """Hold the reports folder for one run; raise BusyError when another run has it. The kernel frees the lock."""
+    """Hold the reports folder for one run; raise BusyError when another run has it.
+
+    The system frees the lock when the process ends, however it ends.
+    """
     try:
         reports.mkdir(parents=True, exist_ok=True, mode=PRIVATE_FOLDER)
-        descriptor = os.open(reports / LOCK, os.O_RDWR | os.O_CREAT, PRIVATE_FILE)
+        file = _opened(reports / LOCK)
     except OSError as error:
         message = f"Nothing can be written to {reports}: {error.strerror}. Hint: name another folder with --reports."
         raise PublishError(message) from None
-    try:
-        if not _flock(descriptor):
+    with file:
+        if not _lock(file):
             raise BusyError("Another run is in progress. Hint: wait until it is over, then run again.")
         _ignored(reports)
         _clear(reports)
         heal(reports)
         yield
-    finally:
-        os.close(descriptor)
 
 
-def _flock(descriptor: int, *, shared: bool = False) -> bool:
-    """Lock an open file or folder until it is closed; false where another process has it."""
+def _opened(path: Path) -> BinaryIO:
+    """Open a private file to be locked; make it where there is none."""
+    return os.fdopen(os.open(path, os.O_RDWR | os.O_CREAT, PRIVATE_FILE), "r+b")
+
+
+def _lock(file: BinaryIO, *, shared: bool = False) -> bool:
+    """Lock an open file until it is closed; false where another process has it."""
     try:
-        import fcntl  # noqa: PLC0415 - Windows has none, and reads and audits all the same
-    except ModuleNotFoundError:
-        message = 'A run cannot be published on Windows yet. Hint: open the notebook with reports = "".'
-        raise PublishError(message) from None
-    try:
-        fcntl.flock(descriptor, (fcntl.LOCK_SH if shared else fcntl.LOCK_EX) | fcntl.LOCK_NB)
-    except BlockingIOError:
+        portalocker.lock(file, (LockFlags.SHARED if shared else LockFlags.EXCLUSIVE) | LockFlags.NON_BLOCKING)
+    except portalocker.LockException:
         return False
     return True
 
@@ -86,17 +90,20 @@ def staging(reports: Path) -> Iterator[Path]:
     finally:
         if folder.exists():
             shutil.rmtree(folder, ignore_errors=True)
+        _in_use(folder).unlink(missing_ok=True)
 
 
 @contextmanager
 def busy(folder: Path) -> Iterator[None]:
-    """Show that a staging folder is in use; the kernel takes the sign away when the process ends."""
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        _flock(descriptor, shared=True)
+    """Show that a staging folder is in use, by a lock that every process which writes to it shares."""
+    with _opened(_in_use(folder)) as file:
+        _lock(file, shared=True)
         yield
-    finally:
-        os.close(descriptor)
+
+
+def _in_use(folder: Path) -> Path:
+    """Return the file that is locked while a staging folder is in use: beside it, since Windows locks no folder."""
+    return folder.with_name(f"{folder.name}{LOCK}")
 
 
 def _host() -> str:
@@ -104,30 +111,17 @@ def _host() -> str:
 
 
 def _clear(reports: Path) -> None:
-    """Remove staging folders of runs that are surely dead: of this machine, their process gone, in use by nobody."""
-    for left in reports.glob(f"{STAGING}*"):
-        host, _, process = left.name.removeprefix(STAGING).rpartition("-")
-        if left.is_symlink() or not left.is_dir() or host != _host() or not process.isdigit() or _alive(int(process)):
+    """Remove what dead runs of this machine left: staging folders and their locks that no process holds."""
+    for left in reports.glob(f"{STAGING}{_host()}-*"):
+        folder = left.with_name(left.name.removesuffix(LOCK))
+        if left.is_symlink() or folder.is_symlink() or not folder.name.rpartition("-")[2].isdigit():
             continue
-        descriptor = os.open(left, os.O_RDONLY)
-        try:
-            if _flock(descriptor):
-                shutil.rmtree(left)
-        finally:
-            os.close(descriptor)
-
-
-def _alive(process: int) -> bool:
-    """Whether another process of this number runs; this one has only just begun, so a folder of its number is old."""
-    if process == os.getpid():
-        return False
-    try:
-        os.kill(process, 0)
-    except ProcessLookupError:
-        return False
-    except OSError:
-        return True
-    return True
+        with _opened(_in_use(folder)) as file:
+            free = _lock(file)
+        if free:
+            if folder.is_dir():
+                shutil.rmtree(folder)
+            _in_use(folder).unlink(missing_ok=True)
 
 
 def heal(reports: Path) -> None:
@@ -215,7 +209,11 @@ def _settle(folder: Path) -> None:
 
 
 def _sync(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
+    """Bring a file, or a folder's list of names, to the disk; Windows does that for a folder by itself."""
+    folder = path.is_dir()
+    if folder and os.name == "nt":
+        return
+    descriptor = os.open(path, os.O_RDONLY if folder else os.O_RDWR)
     try:
         os.fsync(descriptor)
     finally:
