@@ -24,7 +24,9 @@ LONG = (
 
 def all_pictures(result):
     """Return every picture that a run may show."""
-    found = [picture for section in result.standing.sections for picture, _ in outline.pictures(result, section)]
+    found = [
+        picture for section in result.standing.sections for picture, _ in outline.section_pictures(result, section)
+    ]
     return [*found, charts.by_section(result), annexes.matrix(result), charts.ages(result), charts.trend(result)]
 
 
@@ -41,7 +43,7 @@ def test_every_picture_says_its_numbers_in_words(example):
             assert label in picture.alt, picture.alt[:60]
             assert number == 1 or str(number) in picture.alt, picture.alt[:60]
         assert picture.width < 482, picture.alt[:60]
-        assert ET.fromstring(picture.svg).get("aria-label") == picture.alt  # noqa: S314 - our own SVG
+        assert ET.fromstring(picture.svg).get("aria-label") == plain(picture.alt)  # noqa: S314 - our own SVG
 
 
 def test_nothing_reaches_beyond_a_picture_or_into_other_words(example):
@@ -74,6 +76,16 @@ def test_a_picture_is_an_ordinary_figure_that_can_be_restyled(example):
     assert picture.figure is not figure
 
 
+def test_a_persons_own_settings_change_no_picture(example):
+    """Somebody may draw in other fonts and colours: a report is the same bytes."""
+    picture = charts.by_section(example)
+    before = picture.svg, picture.png
+    figure.as_svg.cache_clear()
+    figure.as_png.cache_clear()
+    with mpl.rc_context({"font.size": 20, "lines.linestyle": "--", "savefig.facecolor": "red", "axes.linewidth": 9}):
+        assert (picture.svg, picture.png) == before
+
+
 def test_the_png_holds_no_clock_and_no_program(example):
     """The file has a picture and its resolution, nothing else, and is drawn once."""
     picture = charts.by_section(example)
@@ -101,9 +113,9 @@ def test_no_name_breaks_a_picture(name):
     """Dollar signs, markup, endless names and letters that no font has are drawn as they are, cut or marked."""
     many = 10**18
     given = charts.bars_of(name, [name, "b"], [(BROKEN, [3, many]), (NOT_SHOWN, [1, many]), (KEPT, [0, many])])
-    picture = Picture(charts.bars, given, name.replace("\x07", "").replace("\n", " "), ())
+    picture = Picture(charts.bars, given, name, ())
     renderer = FigureCanvasAgg(made := picture.figure).get_renderer()
-    with mpl.rc_context(figure.SETTINGS):
+    with figure.house_style():
         assert all(each.get_window_extent(renderer).x1 <= made.bbox.width + 1 for each in made.axes[0].texts)
     assert picture.png.startswith(b"\x89PNG")
     tree = ET.fromstring(picture.svg)  # noqa: S314 - our own SVG

@@ -34,13 +34,14 @@ CLOCKS = ("2026-10-05 09:00:00", "2031-02-28 23:59:30", "1999-12-31 23:59:30")
 ENGINES = ("arrow", "pandas", "polars")
 PRINT_OUTPUTS = """
 import hashlib, json
-from privacy_audit.reports import outline as topics
+from privacy_audit.reports import outline
 from privacy_audit.reports.pictures import charts
 from privacy_audit.request import Request
 from privacy_audit.audit.run import audit, run_quarter
 from privacy_audit.notebook import outputs
 result = audit(Request.of(quarter="2026-Q3"))
-drawn = [charts.by_section(result), *(each for s in result.standing.sections for each, _ in topics.pictures(result, s))]
+shown = [outline.section_pictures(result, each) for each in result.standing.sections]
+drawn = [charts.by_section(result), *(picture for pictures in shown for picture, _ in pictures)]
 made = outputs(result) | {f"picture {number}": each.png for number, each in enumerate(drawn)}
 print(json.dumps({name: hashlib.sha256(content).hexdigest() for name, content in made.items()}))
 """

@@ -22,6 +22,7 @@ from privacy_audit.reports.excel.writer import (
     Book,
     CellStyle,
     Sheet,
+    row_height,
 )
 from privacy_audit.reports.insurer_answers import KINDS
 from privacy_audit.reports.screen import EXAMPLE, LIMITS, SIGNS
@@ -364,7 +365,7 @@ def _list(view: View) -> str:
 
 
 def _tall(text: str) -> float:
-    return max(15, 14 * (1 + len(text) // 130))
+    return max(15, row_height([text], [sum(WIDTHS[1:])]))
 
 
 def _sign_off(sheet: Sheet) -> None:

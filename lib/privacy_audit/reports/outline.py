@@ -17,7 +17,7 @@ from privacy_audit.reports.pictures.timeline import retention_line
 from privacy_audit.reports.tables import Table
 
 
-def pictures(result: Result, section: Section) -> list[tuple[Picture, Table | None]]:
+def section_pictures(result: Result, section: Section) -> list[tuple[Picture, Table | None]]:
     """Return a section's pictures, each with the table it draws where there is more to say than its numbers."""
     tested = {each.control.id for each in section.controls if each.promised}
     found: list[tuple[Picture, Table | None]] = [(verdicts(section), None)]
@@ -87,7 +87,7 @@ def _section(result: Result, section: Section, seen: set[Picture]) -> Part:
     """Return a section of the policy; a picture that an earlier section showed is not shown again."""
     number = f"Section {section.id}: " if section.id in result.inputs.policy.sections else ""
     blocks: list[Block] = []
-    for picture, table in pictures(result, section):
+    for picture, table in section_pictures(result, section):
         if picture in seen:
             continue
         seen.add(picture)

@@ -159,7 +159,7 @@ def the_rest(result: Result, name: str) -> HTML:
 
 
 def _checked(result: Result, found: Section) -> HTML:
-    for picture, table in outline.pictures(result, found):
+    for picture, table in outline.section_pictures(result, found):
         draw(picture)
         if table:
             display(shown(table))

@@ -14,12 +14,18 @@ from typing import Any, NamedTuple
 from xlsxwriter import Workbook
 from xlsxwriter.utility import xl_cell_to_rowcol, xl_col_to_name
 
+from privacy_audit.errors import AuditError
+
 LONGEST = 32_767  # characters of a cell, as Excel counts them: one outside the basic plane is two
 EPOCH = date(1899, 12, 30).toordinal()
 # Characters that no XML may hold, and those that turn the direction of the text after them.
 FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 # A spreadsheet may take text that begins so for a formula once the cell has been edited.
 RISKY = ("=", "+", "-", "@", "\t", "\n", "＝", "＋", "－", "＠")  # noqa: RUF001 - the full-width forms
+# The underscore that two escapes of characters share, of which XlsxWriter guards the first alone: another stands in.
+SHARED, STAND_IN = re.compile("(?<=_x[0-9A-Fa-f]{4})_(?=x[0-9A-Fa-f]{4}_)"), "\uff3f"
+RUN = ("<r>", "</r>")  # text in these XlsxWriter takes for rich text that is written already
+BOLD_ROOM = 0.96  # bold letters are wider: so much of a column's width is left to them
 LETTERS = [xl_col_to_name(number) for number in range(127)]
 
 
@@ -41,6 +47,7 @@ def cleaned(text: str) -> str:
     'a�b\nc'
     """
     text = FORBIDDEN.sub("�", text.replace("\r\n", "\n").replace("\r", "\n"))
+    text = SHARED.sub(STAND_IN, text)
     length = len(text) if text.isascii() else len(text.encode("utf-16-le")) // 2
     if length <= LONGEST:
         return text
@@ -101,7 +108,8 @@ class Sheet:
         given = [styles] * len(values) if isinstance(styles, CellStyle) else styles
         self._row = list(zip(values, given, strict=False))
         self.last += 1
-        self._page.set_row(self.last - 1, height or row_height(values, self.widths))
+        widths = [width * BOLD_ROOM if style.bold else width for style, width in zip(given, self.widths, strict=False)]
+        self._page.set_row(self.last - 1, height or row_height(values, widths))
         for column in range(len(self._row)):
             self._write(column)
         return self.last
@@ -113,7 +121,7 @@ class Sheet:
         if value is None or value == "":
             page.write_blank(row, column, None, self._book.format(style))
         elif isinstance(value, str):
-            page.write_string(row, column, cleaned(value), self._book.format(_for_text(style, value)))
+            self._write_text(row, column, value, self._book.format(_for_text(style, value)))
         elif isinstance(value, Formula):
             held = value.value
             day = self._book.format(style._replace(day=isinstance(held, date)))
@@ -125,6 +133,14 @@ class Sheet:
         else:
             message = f"A cell cannot hold a {type(value).__name__}."
             raise TypeError(message)
+
+    def _write_text(self, row: int, column: int, text: str, style: Any) -> None:  # noqa: ANN401 - an XlsxWriter format
+        """Write text as it is, also where XlsxWriter would read it as its own markup: that is written in two runs."""
+        text = cleaned(text)
+        if text.startswith(RUN[0]) and text.endswith(RUN[1]):
+            done(self._page.write_rich_string(row, column, style, text[:1], style, text[1:], style))
+        else:
+            done(self._page.write_string(row, column, text, style))
 
     def line(
         self, text: Value, style: CellStyle = PLAIN, height: float = 0, across: tuple[int, int] | None = None
@@ -160,20 +176,20 @@ class Sheet:
         """Offer a list in the cells; a list that is not strict lets people write something else."""
         error = {"error_title": "Not in the list", "error_message": f"Please choose: {', '.join(choices)}."}
         rule = {"validate": "list", "source": list(choices), "show_error": strict, "ignore_blank": True}
-        self._page.data_validation(cells, rule | error)
+        done(self._page.data_validation(cells, rule | error))
 
     def days(self, cells: str) -> None:
         """Let only days be written into the cells."""
         error = {"error_title": "Not a day", "error_message": "Please write a day, such as 9/10/2026."}
         rule = {"validate": "date", "criteria": ">", "value": date(2000, 1, 1), "ignore_blank": True}
-        self._page.data_validation(cells, rule | error)
+        done(self._page.data_validation(cells, rule | error))
 
     def colour(self, cells: str, signs: Mapping[str, str] = SIGNS) -> None:
         """Colour the cells by the sign or word that they begin with."""
         first = cells.partition(":")[0]
         for sign, colour in signs.items():
             rule = {"type": "formula", "criteria": f'=LEFT({first},{len(sign)})="{sign}"'}
-            self._page.conditional_format(cells, rule | {"format": self._book.fill(colour)})
+            done(self._page.conditional_format(cells, rule | {"format": self._book.fill(colour)}))
 
     def table(self, name: str, head: Sequence[str], first: int, styles: Sequence[CellStyle]) -> None:
         """Make the rows from the header row `first` to the last one a named table; `styles` are the header's."""
@@ -182,7 +198,7 @@ class Sheet:
             for title, style in zip(head, styles, strict=True)
         ]
         options = {"name": name, "columns": columns, "style": "Table Style Light 1", "banded_rows": False}
-        self._page.add_table(first - 1, 0, self.last - 1, len(head) - 1, options)
+        done(self._page.add_table(first - 1, 0, self.last - 1, len(head) - 1, options))
 
     def freeze(self, cell: str) -> None:
         """Keep the rows above and the columns to the left of a cell in sight."""
@@ -203,6 +219,13 @@ class Sheet:
     def new_page(self) -> None:
         """Begin a new page of paper after the last row."""
         self._page.set_h_pagebreaks([self.last])
+
+
+def done(code: int) -> None:
+    """Raise AuditError where XlsxWriter returns that it left something out."""
+    if code:
+        message = f"A workbook could not be written as it should be (code {code}); nothing was published."
+        raise AuditError(message)
 
 
 def _for_text(style: CellStyle, text: str) -> CellStyle:

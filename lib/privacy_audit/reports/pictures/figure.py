@@ -8,7 +8,8 @@ import hashlib
 import io
 import re
 import textwrap
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from html import escape
@@ -141,11 +142,20 @@ def line(
     axes.add_artist(Line2D((start[0], end[0]), (start[1], end[1]), color=colour, linewidth=width, clip_on=False))
 
 
+@contextmanager
+def house_style() -> Iterator[None]:
+    """Draw by matplotlib's own defaults and ours, whatever a person's settings are."""
+    with mpl.rc_context():
+        mpl.rcdefaults()
+        mpl.rcParams.update(SETTINGS)
+        yield
+
+
 @cache  # the notebook, the page and the PDF show the same pictures
 def as_png(draw: Callable[..., Figure], given: tuple[Any, ...]) -> bytes:
     """Return a picture as a PNG that holds no clock and no program's name."""
     out = io.BytesIO()
-    with mpl.rc_context(SETTINGS):
+    with house_style():
         draw(*given).savefig(out, format="png", dpi=DPI, metadata={"Software": None})
     return out.getvalue()
 
@@ -154,13 +164,13 @@ def as_png(draw: Callable[..., Figure], given: tuple[Any, ...]) -> bytes:
 def as_svg(draw: Callable[..., Figure], given: tuple[Any, ...], alt: str) -> str:
     """Return a picture as an SVG element whose ids are its own, so that a page can hold many."""
     out = io.StringIO()
-    with mpl.rc_context(SETTINGS):
+    with house_style():
         draw(*given).savefig(out, format="svg", metadata=NO_METADATA)
     text = out.getvalue()
     text = re.sub(r"<!--.*?-->|<style.*?</style>", "", text[text.index("<svg") :], flags=re.DOTALL)
     own = hashlib.sha256(alt.encode()).hexdigest()[:6]
     text = re.sub(r'( id="|url\(#|href="#)', rf"\g<1>{own}-", re.sub(r"\s*\n\s*", " ", text))
-    return text.replace("<svg ", f'<svg role="img" aria-label="{escape(alt)}" ', 1).strip()
+    return text.replace("<svg ", f'<svg role="img" aria-label="{escape(plain(alt))}" ', 1).strip()
 
 
 @cache
