@@ -35,17 +35,17 @@ class Joined:
         """Return for each contact the client list's cells of a column."""
         return _cells(self.clients, name, self.there) if self.clients is not None else [[] for _ in self.there]
 
-    def told(self, name: str) -> list[Any]:
+    def agreed_value(self, name: str) -> list[Any]:
         """Return for each contact what the lists say of it; blank where they differ or a cell cannot be read.
 
         A list that says nothing leaves it to the others.
         """
-        told = []
+        agreed = []
         for mine, theirs in zip(_cells(self.contacts, name, self.own), self.cells(name), strict=True):
             cells = [*mine, *theirs]
-            said = {value for value, _ in cells if value is not None}
-            told.append(said.pop() if len(said) == 1 and all(readable for _, readable in cells) else None)
-        return told
+            values = {value for value, _ in cells if value is not None}
+            agreed.append(values.pop() if len(values) == 1 and all(readable for _, readable in cells) else None)
+        return agreed
 
     def recorded(self, name: str) -> list[Answer]:
         """Return for each contact whether any list records an event.

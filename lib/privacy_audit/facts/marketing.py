@@ -69,10 +69,10 @@ class SoftOptIn:
         sale = frozenset(known.law.soft_opt_in_contexts.on(known.as_at))
         others = frozenset(known.law.second_hand_sources.on(known.as_at))
         return cls(
-            [among(context, sale) for context in lists.told("details_context")],
-            [opposite(among(source, others)) for source in lists.told("source")],
-            lists.told("refusal_offered"),
-            lists.told("similar_services_only"),
+            [among(context, sale) for context in lists.agreed_value("details_context")],
+            [opposite(among(source, others)) for source in lists.agreed_value("source")],
+            lists.agreed_value("refusal_offered"),
+            lists.agreed_value("similar_services_only"),
         )
 
     @property
@@ -136,7 +136,7 @@ BOUGHT, IMPORTED = "bought_list", "import"
 
 def proof_of_opt_in(lists: Joined) -> dict[str, pa.Array]:
     """Return the way of the opt-in, whether proof and wording are kept, and what surely speaks against it."""
-    methods = lists.told("consent_method")
+    methods = lists.agreed_value("consent_method")
     proof, wording = lists.recorded("consent_ref"), lists.recorded("consent_wording")
     return {
         "opt_in_method": pa.array(methods, pa.string()),
@@ -262,7 +262,7 @@ def _is_whole(clients: Register | None, known: Known) -> bool:
 
 def _asked(lists: Joined) -> list[Answer]:
     """Return whose details were obtained when they bought or asked."""
-    return [among(context, ASKED) for context in lists.told("details_context")]
+    return [among(context, ASKED) for context in lists.agreed_value("details_context")]
 
 
 def _by_channel(
