@@ -47,7 +47,7 @@ class Joined:
             agreed.append(values.pop() if len(values) == 1 and all(readable for _, readable in cells) else None)
         return agreed
 
-    def recorded(self, name: str) -> list[Answer]:
+    def any_event(self, name: str) -> list[Answer]:
         """Return for each contact whether any list records an event.
 
         A client list that records none at all is no witness: the firm must show consent (UK GDPR Art 7(1)).

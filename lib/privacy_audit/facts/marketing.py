@@ -137,7 +137,7 @@ BOUGHT, IMPORTED = "bought_list", "import"
 def proof_of_opt_in(lists: Joined) -> dict[str, pa.Array]:
     """Return the way of the opt-in, whether proof and wording are kept, and what surely speaks against it."""
     methods = lists.agreed_value("consent_method")
-    proof, wording = lists.recorded("consent_ref"), lists.recorded("consent_wording")
+    proof, wording = lists.any_event("consent_ref"), lists.any_event("consent_wording")
     return {
         "opt_in_method": pa.array(methods, pa.string()),
         "proof_kept": truths(proof),
