@@ -56,7 +56,7 @@ class Joined:
         pairs = zip(self._mine(name), self._theirs(name), strict=True)
         return [either(*mine, *(theirs if kept else ())) for mine, theirs in pairs]
 
-    def untold(self, name: str) -> list[Cause | None]:
+    def blocking_column(self, name: str) -> list[Cause | None]:
         """Return for each contact the column that leaves open whether an event happened on some list; None if none."""
         return [
             ("contacts", name) if None in mine else ("clients", name) if None in theirs else None

@@ -84,18 +84,18 @@ class SoftOptIn:
 Event = tuple[date | None, Answer]
 
 
-def stays_subscribed(contacts: Register, untold: Sequence[Cause | None]) -> list[Answer]:
+def stays_subscribed(contacts: Register, blocking: Sequence[Cause | None]) -> list[Answer]:
     """Return who did not opt out, or opted in again on a later day; a list that cannot tell leaves the return open.
 
     Whoever was mailed in the period and opted out only then was marketed to all the same.
     """
-    stays_ = each(_stays, list(events(contacts, "opt_out_on")), list(events(contacts, "back_in_on")), untold)
+    stays_ = each(_stays, list(events(contacts, "opt_out_on")), list(events(contacts, "back_in_on")), blocking)
     return each(either, stays_, column(contacts, "mailed_while_in"))
 
 
-def _stays(out: Event, back: Event, untold: Cause | None) -> Answer:
+def _stays(out: Event, back: Event, blocking: Cause | None) -> Answer:
     later = back[0] > out[0] if back[0] and out[0] else None
-    return either(opposite(out[1]), both(back[1], later), None if untold else False)
+    return either(opposite(out[1]), both(back[1], later), None if blocking else False)
 
 
 def reached_in_period(contacts: Register, start: date) -> list[Answer]:
@@ -159,11 +159,13 @@ LIMBS = {"could_refuse": "refusal_offered", "similar_only": "similar_services_on
 Answers = Mapping[str, Sequence[Answer]]
 
 
-def columns_to_fill_in(lists: Joined, answers: Answers, untold: Sequence[Cause | None]) -> dict[tuple[int, str], Cause]:
+def columns_to_fill_in(
+    lists: Joined, answers: Answers, blocking: Sequence[Cause | None]
+) -> dict[tuple[int, str], Cause]:
     """Return for each row's fact the column that leaves it open."""
     found: dict[tuple[int, str], Cause] = {}
-    for index, who in enumerate(_population(lists, answers["reached"], untold)):
-        opt_in = untold[index] or ("contacts", "consent_on")
+    for index, who in enumerate(_population(lists, answers["reached"], blocking)):
+        opt_in = blocking[index] or ("contacts", "consent_on")
         law = _most_helpful(lists, index, {name: each[index] for name, each in answers.items()}) or opt_in
         why = {"opted_in": opt_in, "opt_in_told": opt_in, **opt_in_causes(lists, index)}
         why |= dict.fromkeys(("lawful", "relies_on_soft_opt_in", *LIMBS), law)
@@ -174,10 +176,10 @@ def columns_to_fill_in(lists: Joined, answers: Answers, untold: Sequence[Cause |
     return found
 
 
-def _population(lists: Joined, reached: Sequence[Answer], untold: Sequence[Cause | None]) -> Iterator[Cause]:
+def _population(lists: Joined, reached: Sequence[Answer], blocking: Sequence[Cause | None]) -> Iterator[Cause]:
     """Yield for each contact the column that leaves open whether it is marketed to."""
     contacts = lists.contacts
-    rows = zip(reached, column(contacts, "status"), column(contacts, "opt_out_on"), untold, strict=True)
+    rows = zip(reached, column(contacts, "status"), column(contacts, "opt_out_on"), blocking, strict=True)
     for index, (there, status, day, opt_in) in enumerate(rows):
         if there is None:
             yield contacts.causes[index, "mailed_last_on"] if status else ("contacts", "status")
@@ -213,11 +215,11 @@ def with_facts(contacts: Register, clients: Register | None, known: Known) -> Re
     """Add who is marketed to, the three readings, the soft opt-in's limbs, and how opt-ins are proved."""
     lists, pecr_known = joined.Joined.of(contacts, clients), known.noting("contacts", *BY_LAW)
     soft, companies = SoftOptIn.of(lists, pecr_known), corporate(lists, pecr_known)
-    untold = lists.untold("consent_on")
-    stays, reached = stays_subscribed(contacts, untold), reached_in_period(contacts, known.period_start)
+    blocking = lists.blocking_column("consent_on")
+    stays, reached = stays_subscribed(contacts, blocking), reached_in_period(contacts, known.period_start)
     in_time = [opposite(late) for late in column(contacts, "asked_late")]
     came = each(both, [answer for _, answer in events(contacts, "opt_in_on")], in_time)
-    told = each(both, each(either, came, [None if cause else False for cause in untold]), stays)
+    told = each(both, each(either, came, [None if cause else False for cause in blocking]), stays)
     route = each(either, told, companies, each(both, soft.context, soft.limbs))
     answers = {
         "marketable": each(both, reached, stays),
@@ -233,7 +235,7 @@ def with_facts(contacts: Register, clients: Register | None, known: Known) -> Re
     }
     facts = answers | _sure(answers, soft.limbs, contacts, known.policy)
     known_of = answers | {"reached": reached, "context": soft.context, "company": companies}
-    causes = {**contacts.causes, **columns_to_fill_in(lists, known_of, untold)}
+    causes = {**contacts.causes, **columns_to_fill_in(lists, known_of, blocking)}
     columns = {name: truths(list(values)) for name, values in facts.items()}
     columns["deviating_per_cent"] = pa.array([_deviating(answers)] * len(came), pa.int64())
     whole = contacts.with_columns(columns | proof_of_opt_in(lists))
