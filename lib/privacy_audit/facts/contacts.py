@@ -98,7 +98,7 @@ def with_facts(contacts: Register, clients: Register | None, known: Known) -> Re
     expected = known.policy.firm.expects.get("clients", False)
     lists = _Lists.of(keys, contacts, clients, clients_expected=expected, as_at=known.as_at)
     period = known.period_start, known.as_at
-    answers = [lists.about(key, period) for key in keys]
+    answers = [lists.events_of(key, period) for key in keys]
     facts = {
         "subscribed": truths([None if each is None else each == "subscribed" for each in statuses]),
         "suppressed": truths([None if each is None else each == "unsubscribed" for each in statuses]),
@@ -147,7 +147,7 @@ class _Lists:
         blind = {name: _lost(clients, name, expected=clients_expected) for name in EVENTS}
         return cls(own, theirs, blind)
 
-    def about(self, key: tuple[str, str], period: tuple[date, date]) -> dict[str, tuple[Event, tuple[str, str]]]:
+    def events_of(self, key: tuple[str, str], period: tuple[date, date]) -> dict[str, tuple[Event, tuple[str, str]]]:
         """Return each fact about an address and channel, and the (register, column) to blame where it is open."""
         own = {name: self.own[name].get(key, []) for name in (*EVENTS, BACK)}
         theirs = {name: self.theirs[name].get(key[0], []) for name in (*EVENTS, BACK)}
