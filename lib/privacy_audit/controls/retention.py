@@ -285,6 +285,6 @@ def nothing_left(clients: Columns, _rules: Rules, _as_at: date) -> Iterator[Clau
     mailed_on = clients.last_marketing_on
     mailed = happened(mailed_on)
     yield InScope(clients.gone)
-    yield InScope(clients.identifiers_left | happened(clients.disposed_on) | ~mailed)
-    yield Breach("identifiers_left", clients.identifiers_left)
+    yield InScope(clients.identifiers_remaining | happened(clients.disposed_on) | ~mailed)
+    yield Breach("identifiers_left", clients.identifiers_remaining)
     yield Breach("mailed_after", ~clients.surely_left & mailed & (mailed_on > clients.disposed_on))

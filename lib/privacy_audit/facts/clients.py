@@ -25,12 +25,12 @@ LETTERS = re.compile(r"[^\W\d_]+")
 
 
 def with_residue(clients: Register, known: Known) -> Register:
-    """Add identifiers_left, surely_left (never blank) and identifiers, the titles of the columns that hold something.
+    """Add identifiers_remaining, surely_left (never blank) and identifiers, the titles of the columns filled in.
 
     A blank cell of a deleted row says that nothing is left, unless the column is blank in every row or absent: then
     nobody can tell of names and addresses. Telephone and billing address count where they are given.
     """
-    names = ("identifiers_left", "surely_left", "identifiers")
+    names = ("identifiers_remaining", "surely_left", "identifiers")
     stand_ins = known.noting("clients", *names).law.stand_ins.on(known.as_at)
     found: list[list[str]] = []
     causes = {}
@@ -38,13 +38,14 @@ def with_residue(clients: Register, known: Known) -> Register:
         found.append([name for name, answer in cells.items() if answer is True])
         doubtful = next((name for name, answer in cells.items() if answer is None), "")
         if doubtful and not found[-1]:
-            causes[index, "identifiers_left"] = (clients.name, doubtful)
+            causes[index, "identifiers_remaining"] = (clients.name, doubtful)
     left = [
-        True if each else None if (index, "identifiers_left") in causes else False for index, each in enumerate(found)
+        True if each else None if (index, "identifiers_remaining") in causes else False
+        for index, each in enumerate(found)
     ]
     titles = [listed(clients.schema.by_name[name].title for name in each) for each in found]
     facts = {
-        "identifiers_left": truths(left),
+        "identifiers_remaining": truths(left),
         "surely_left": truths([each is True for each in left]),
         "identifiers": pa.array(titles, pa.string()),
     }

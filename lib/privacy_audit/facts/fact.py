@@ -83,7 +83,7 @@ FACT_COLUMNS: Mapping[str, Lineage] = {
         "dormant_after": (("clients", "last_invoice_on"),),
         "enquirer_until": (("clients", "first_contact_on"), ("clients", "last_invoice_on")),
         "enquirer_long_until": (("clients", "first_contact_on"), ("clients", "last_invoice_on")),
-        "identifiers_left": (("clients", "name"), ("clients", "email")),
+        "identifiers_remaining": (("clients", "name"), ("clients", "email")),
         "surely_left": (),
         "identifiers": (),
     },
