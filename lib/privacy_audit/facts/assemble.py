@@ -14,9 +14,9 @@ from privacy_audit.facts import (
     policy_text,
     records,
     special_category,
+    suppliers,
     transfers,
 )
-from privacy_audit.facts import suppliers as processors
 from privacy_audit.facts.fact import Known
 from privacy_audit.registers.folder import Folder
 from privacy_audit.registers.register import Register, build
@@ -93,15 +93,15 @@ def _related(read: dict[str, Register], schemas: Mapping[str, Schema], known: Kn
     """Add to each register what is worked out from it and from the others; `lost` tells of a file of transfers."""
     if "processors" in read:
         given = read.get("transfers")
-        suppliers = read["processors"] = processors.with_facts(read["processors"], known, given, lost=bool(lost))
+        supplier_list = read["processors"] = suppliers.with_facts(read["processors"], known, given, lost=bool(lost))
         read["transfers"] = (
-            transfers.derive(suppliers, schemas["transfers"], lost)
+            transfers.derive(supplier_list, schemas["transfers"], lost)
             if given is None
-            else transfers.compared(given, suppliers, known)
+            else transfers.compared(given, supplier_list, known)
         )
     if "contacts" in read:
-        listed = contacts.with_facts(read["contacts"], read.get("clients"), known)
-        read["contacts"] = marketing.with_facts(listed, read.get("clients"), known)
+        contact_list = contacts.with_facts(read["contacts"], read.get("clients"), known)
+        read["contacts"] = marketing.with_facts(contact_list, read.get("clients"), known)
     if "clients" in read:
         read["clients"] = clients.with_facts(read["clients"], known, read.get("contacts"))
     if "transfers" in read:

@@ -10,7 +10,7 @@ from typing import Any
 import pyarrow as pa
 
 from privacy_audit.dates import add_months, add_years, filing_day, year_end_on_or_after
-from privacy_audit.facts import contacts as mailings
+from privacy_audit.facts import contacts
 from privacy_audit.facts.contacts import IN, OUT, Event
 from privacy_audit.facts.fact import Known, column, dates, events, listed, truths
 from privacy_audit.facts.logic import ruled_out
@@ -201,7 +201,7 @@ VAT_PERIOD_MONTHS = 3
 STATUS, GONE = "disposal_status", {"deleted", "anonymised"}
 
 
-def with_facts(clients: Register, known: Known, contacts: Register | None = None) -> Register:
+def with_facts(clients: Register, known: Known, contact_list: Register | None = None) -> Register:
     """Add the days on which a client left and until which records are kept, and what other rooms tell of the row.
 
     left_on is the later of end date and last invoice, so that a client who was invoiced after the recorded end
@@ -235,7 +235,7 @@ def with_facts(clients: Register, known: Known, contacts: Register | None = None
             "gone": truths(_gone(clients, known.as_at)),
             "went_lately": truths(_went_lately(clients, known.period_start)),
             "went_after": truths([bool(day and day > known.as_at) for day in column(clients, "disposed_on")]),
-            **_marketing(clients, contacts),
+            **_marketing(clients, contact_list),
             "has_ended": truths(_have_ended(clients, recorded, known.as_at)),
         }
     )
@@ -319,18 +319,18 @@ def _went_lately(clients: Register, start: date) -> list[bool]:
     return [status in GONE and day is not None and day >= start and why != "duplicate" for status, day, why in rows]
 
 
-def _marketing(clients: Register, contacts: Register | None) -> dict[str, pa.Array]:
+def _marketing(clients: Register, contact_list: Register | None) -> dict[str, pa.Array]:
     """Return the latest opt-in and opt-out of each client, by its own row and by the marketing lists."""
     found: dict[str, pa.Array] = {}
     emails = column(clients, "email")
     for name, of in (("marketing_in_on", IN), ("marketing_out_on", OUT)):
         listed: dict[str, list[Event]] = defaultdict(list)
         for email, event in (
-            zip(column(contacts, "email"), mailings.told(contacts, of), strict=True) if contacts else ()
+            zip(column(contact_list, "email"), contacts.told(contact_list, of), strict=True) if contact_list else ()
         ):
             listed[email].append(event)
         rows = zip(emails, events(clients, of), strict=True)
-        every = [mailings.latest([event, *listed.get(email, ())]) for email, event in rows]
+        every = [contacts.latest([event, *listed.get(email, ())]) for email, event in rows]
         found |= {name: dates([day for day, _ in every]), happened_column(name): truths([each for _, each in every])}
     return found
 
