@@ -247,8 +247,8 @@ def control(  # noqa: PLR0913 - the words of a control, all by name
         if control_id in CONTROLS and CONTROLS[control_id].test.__qualname__ != test.__qualname__:
             message = f"There are two controls {control_id}."
             raise AuditError(message)
-        told = leaves_to, doubted_by, asked_by_law
-        CONTROLS[control_id] = Control(control_id, register, severity, remedy, law, minutes, reasons, test, *told)
+        relations = leaves_to, doubted_by, asked_by_law
+        CONTROLS[control_id] = Control(control_id, register, severity, remedy, law, minutes, reasons, test, *relations)
         return test
 
     return enter

@@ -26,7 +26,7 @@ def _abroad(transfers: Columns) -> Iterator[Clause]:
     yield InScope(happened(transfers.mechanism))
 
 
-def _told_by_supplier(transfers: Columns) -> Condition:
+def _left_to_trf_01(transfers: Columns) -> Condition:
     """Whether TRF-01 tells of it: the transfer is worked out from a supplier whose row says that there is none."""
     return (transfers.mechanism == "NONE") & ~transfers.own_row
 
@@ -139,7 +139,7 @@ def no_dead_mechanism(transfers: Columns, rules: Rules, as_at: date) -> Iterator
     live = in_force(rules.law.agreement_safeguards.spans, transfers.mechanism, transfers.window_end)
     late = transfers.agreement_signed_on > rules.law.legacy_scc_last_signing.versions[0].value
     yield from _abroad(transfers)
-    yield InScope(~_told_by_supplier(transfers))
+    yield InScope(~_left_to_trf_01(transfers))
     yield Breach("none_in_place", none)
     yield Breach("never_valid", ~none & transfers.mechanism.is_in(rules.law.never_valid.on(as_at)))
     yield Breach("no_longer_valid", old & ~live)

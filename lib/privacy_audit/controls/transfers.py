@@ -77,7 +77,7 @@ def overseas_recipients_covered(processors: Columns, _rules: Rules, _as_at: date
     named = happened(processors.safeguard)
     none = named & (processors.safeguard == "NONE")
     support = processors.support_abroad & (alone | processors.row_missing)
-    told = happened(processors.initiated_by)
+    arranger_noted = happened(processors.initiated_by)
     yield InScope(processors.live)
     yield InScope(processors.role != "none")
     yield InScope(processors.exempt_because == "none")
@@ -85,8 +85,8 @@ def overseas_recipients_covered(processors: Columns, _rules: Rules, _as_at: date
     yield Breach("missing_row", needs & processors.row_missing, {"critical": none})
     yield Breach("none_in_place", needs & alone & none, "critical")
     yield Breach("no_safeguard", needs & alone & ~named)
-    yield Gap("support_from_abroad", here & support & ~told)
-    yield Breach("support_sent_abroad", support & told & (processors.initiated_by == "us"))
+    yield Gap("support_from_abroad", here & support & ~arranger_noted)
+    yield Breach("support_sent_abroad", support & arranger_noted & (processors.initiated_by == "us"))
     yield Breach("seen_from_outside", processors.seen_from_outside, "minor")
 
 
@@ -175,7 +175,7 @@ def mechanism_valid(transfers: Columns, rules: Rules, as_at: date) -> Iterator[C
     """
     needs = ~transfers.approved_in_full
     dead = happened(transfers.mechanism) & _dead(transfers, rules, as_at)
-    judged = (transfers.exempt_because == "none") & ~(needs & (_told_by_supplier(transfers) | dead))
+    judged = (transfers.exempt_because == "none") & ~(needs & (_left_to_trf_01(transfers) | dead))
     outside = _outside(transfers, rules)
     yield InScope((transfers.country != "GB") & transfers.live)
     yield InScope(judged | outside)
@@ -204,7 +204,7 @@ def _protected(transfers: Columns, rules: Rules, as_at: date, needs: Condition) 
     yield from _agreed(transfers, rules, needs)
 
 
-def _told_by_supplier(transfers: Columns) -> Condition:
+def _left_to_trf_01(transfers: Columns) -> Condition:
     """Whether TRF-01 tells of it: the transfer is worked out from a supplier whose row names no safeguard."""
     return ~happened(transfers.mechanism) & ~transfers.own_row
 

@@ -28,8 +28,8 @@ NameOf = Callable[[Register, str], str]
 
 def declared(folder: Folder, schemas: Mapping[str, Schema], known: Known) -> frozenset[str]:
     """Return the registers and columns of which somebody declared that there is nothing; raise SettingsError."""
-    standing = (*known.policy.firm.declared, *folder.about.declared)
-    return frozenset(_answered(each, schemas, known) for each in standing)
+    declarations = (*known.policy.firm.declared, *folder.about.declared)
+    return frozenset(_answered(each, schemas, known) for each in declarations)
 
 
 def assemble(

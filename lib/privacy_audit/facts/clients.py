@@ -32,36 +32,36 @@ def with_residue(clients: Register, known: Known) -> Register:
     """
     names = ("identifiers_remaining", "surely_left", "identifiers")
     stand_ins = known.noting("clients", *names).law.stand_ins.on(known.as_at)
-    found: list[list[str]] = []
+    filled: list[list[str]] = []
     causes = {}
-    for index, cells in enumerate(_answers(clients, stand_ins)):
-        found.append([name for name, answer in cells.items() if answer is True])
+    for index, cells in enumerate(_identifying_cells(clients, stand_ins)):
+        filled.append([name for name, answer in cells.items() if answer is True])
         doubtful = next((name for name, answer in cells.items() if answer is None), "")
-        if doubtful and not found[-1]:
+        if doubtful and not filled[-1]:
             causes[index, "identifiers_remaining"] = (clients.name, doubtful)
-    left = [
+    remaining = [
         True if each else None if (index, "identifiers_remaining") in causes else False
-        for index, each in enumerate(found)
+        for index, each in enumerate(filled)
     ]
-    titles = [listed(clients.schema.by_name[name].title for name in each) for each in found]
+    titles = [listed(clients.schema.by_name[name].title for name in each) for each in filled]
     facts = {
-        "identifiers_remaining": truths(left),
-        "surely_left": truths([each is True for each in left]),
+        "identifiers_remaining": truths(remaining),
+        "surely_left": truths([each is True for each in remaining]),
         "identifiers": pa.array(titles, pa.string()),
     }
     return replace(clients.with_columns(facts), causes={**clients.causes, **causes})
 
 
-def _answers(clients: Register, stand_ins: Mapping[str, Sequence[str]]) -> Iterator[dict[str, bool | None]]:
+def _identifying_cells(clients: Register, stand_ins: Mapping[str, Sequence[str]]) -> Iterator[dict[str, bool | None]]:
     """Yield for each row whether each of the four is left; None stands under the column that leaves it open."""
     columns = {name: column(clients, name) for name in IDENTIFIERS}
-    silent = {name for name in (NAME, EMAIL) if not any(columns[name])}
+    never_filled = {name for name in (NAME, EMAIL) if not any(columns[name])}
     kinds = _kinds(clients)
     for index, cells in enumerate(zip(*columns.values(), strict=True)):
         answers: dict[str, bool | None] = {}
         for name, cell in zip(IDENTIFIERS, cells, strict=True):
             unread = (index, name) in clients.unread
-            answers[name] = None if unread or name in silent else _stands(name, cell, stand_ins)
+            answers[name] = None if unread or name in never_filled else _identifies(name, cell, stand_ins)
         if kinds[index] in NO_PERSON:
             answers[NAME] = False
         elif answers[NAME] and kinds[index] is None:
@@ -76,7 +76,7 @@ def _kinds(clients: Register) -> list[str | None]:
     return [kind or ("company" if number else None) for kind, number in pairs]
 
 
-def _stands(name: str, cell: Any, stand_ins: Mapping[str, Sequence[str]]) -> bool | None:  # noqa: ANN401 - a cell of the register
+def _identifies(name: str, cell: Any, stand_ins: Mapping[str, Sequence[str]]) -> bool | None:  # noqa: ANN401 - a cell of the register
     """Return whether a cell tells who somebody is; a name without a letter is no name, and no blank either."""
     text = (cell or "").casefold()
     if not any(map(str.isalnum, text)):
@@ -97,27 +97,27 @@ def with_last_seen(clients: Register, known: Known) -> Register:
     invoice may have been invoiced yesterday, an enquirer has none. What cannot be read may be any day. A day that is
     open stays blank unless a day that is known settles it: who was seen last month is not dormant.
     """
-    quiet = known.noting("clients", "dormant_after").limits
-    asked = known.noting("clients", "enquirer_until", "enquirer_long_until")
-    limits, more = asked.limits, asked.law.enquirer_bands.on(known.as_at)["major"]
+    for_clients = known.noting("clients", "dormant_after").limits
+    for_enquirers = known.noting("clients", "enquirer_until", "enquirer_long_until")
+    limits, extra_months = for_enquirers.limits, for_enquirers.law.enquirer_bands.on(known.as_at)["major"]
     rows = list(zip(*(column(clients, name) for name in SEEN), strict=True))
     last = [max(filter(None, row), default=None) for row in rows]
-    open_client, open_enquirer = _open(clients, rows)
-    dormant = _until(last, quiet.dormant_months, open_client, known.as_at)
-    enquirer = _until(last, limits.enquirer_months, open_enquirer, known.as_at)
-    long = [add_months(day, limits.enquirer_months + more) if day else None for day in last]
+    open_client, open_enquirer = _open_columns(clients, rows)
+    dormant = _limit_ends(last, for_clients.dormant_months, open_client, known.as_at)
+    enquirer = _limit_ends(last, limits.enquirer_months, open_enquirer, known.as_at)
+    enquirer_long = [add_months(day, limits.enquirer_months + extra_months) if day else None for day in last]
     facts = {
         "last_seen_on": dates(last),
         "dormant_after": dates(dormant),
         "enquirer_until": dates(enquirer),
-        "enquirer_long_until": dates(long),
+        "enquirer_long_until": dates(enquirer_long),
     }
-    causes = {(index, "dormant_after"): _root(clients, index, name) for index, name in open_client.items()}
-    causes |= {(index, "enquirer_until"): _root(clients, index, name) for index, name in open_enquirer.items()}
+    causes = {(index, "dormant_after"): _cause(clients, index, name) for index, name in open_client.items()}
+    causes |= {(index, "enquirer_until"): _cause(clients, index, name) for index, name in open_enquirer.items()}
     return replace(clients.with_columns(facts), causes={**clients.causes, **causes})
 
 
-def _open(clients: Register, rows: Iterable[tuple[date | None, ...]]) -> tuple[dict[int, str], dict[int, str]]:
+def _open_columns(clients: Register, rows: Iterable[tuple[date | None, ...]]) -> tuple[dict[int, str], dict[int, str]]:
     """Return the column that leaves open when a row was last seen: as a client, and as an enquirer.
 
     The first contact settles nothing that a later day does, so that its blank is open only where it stands alone.
@@ -134,13 +134,13 @@ def _open(clients: Register, rows: Iterable[tuple[date | None, ...]]) -> tuple[d
     return as_client, as_enquirer
 
 
-def _until(last: Iterable[date | None], months: int, open_: dict[int, str], as_at: date) -> list[date | None]:
+def _limit_ends(last: Iterable[date | None], months: int, open_: dict[int, str], as_at: date) -> list[date | None]:
     """Return the last day of the limit for each row, blank where it may be a later one."""
     ends = (add_months(day, months) if day else None for day in last)
     return [None if end and index in open_ and end < as_at else end for index, end in enumerate(ends)]
 
 
-def _root(clients: Register, index: int, name: str) -> tuple[str, str]:
+def _cause(clients: Register, index: int, name: str) -> tuple[str, str]:
     return clients.causes.get((index, name), (clients.name, name))
 
 
@@ -155,37 +155,37 @@ def with_classes(clients: Register, known: Known) -> Register:
     facts = ("promised_records", "financial_records", "promised_until", "end_settled")
     law, day = known.noting("clients", *facts).law, known.as_at
     classes, financial = law.record_classes.on(day), set(law.financial_classes.on(day))
-    held = [_named(cell) for cell in column(clients, "records_held")]
+    held = [_class_words(cell) for cell in column(clients, "records_held")]
     ledger = _in_ledger(clients)
 
-    def among(wanted: set[str]) -> list[bool | None]:
-        words, gone, every = (_spelt(classes, each) for each in (wanted, wanted - financial, classes))
-        return [_any(each, gone if index in ledger else words, every) for index, each in enumerate(held)]
+    def names_one_of(wanted: set[str]) -> list[bool | None]:
+        words, gone, every = (_spellings(classes, each) for each in (wanted, wanted - financial, classes))
+        return [_names_any(each, gone if index in ledger else words, every) for index, each in enumerate(held)]
 
     promised = set(law.promised_classes.on(day))
     return clients.with_columns(
-        {"promised_records": truths(among(promised)), "financial_records": truths(among(financial))}
+        {"promised_records": truths(names_one_of(promised)), "financial_records": truths(names_one_of(financial))}
     )
 
 
-def _spelt(classes: Mapping[str, Iterable[str]], wanted: Iterable[str]) -> set[str]:
+def _spellings(classes: Mapping[str, Iterable[str]], wanted: Iterable[str]) -> set[str]:
     """Return the words that stand for these classes."""
     return {word for name in wanted for word in classes[name]}
 
 
-def _named(cell: str | None) -> set[str]:
+def _class_words(cell: str | None) -> set[str]:
     """Return the classes that a cell names, as they are compared."""
     return {each for each in map(folded, PARTED.split(cell or "")) if each}
 
 
 def classes_of(cell: str | None, classes: Mapping[str, Iterable[str]]) -> tuple[tuple[str, ...], bool]:
     """Return the classes that a cell names, and whether it names nothing else and at least one."""
-    named = _named(cell)
+    named = _class_words(cell)
     found = tuple(name for name, words in classes.items() if named & set(words))
-    return found, bool(named) and named <= _spelt(classes, set(classes))
+    return found, bool(named) and named <= _spellings(classes, set(classes))
 
 
-def _any(named: set[str], wanted: set[str], known: set[str]) -> bool | None:
+def _names_any(named: set[str], wanted: set[str], known: set[str]) -> bool | None:
     """Return whether a wanted class is named; blank where none is, and something unknown or nothing at all is."""
     if named & wanted:
         return True
@@ -210,12 +210,12 @@ def with_facts(clients: Register, known: Known, contact_list: Register | None = 
     clients = with_classes(clients, known)
     years = known.policy.promises.retention_years
     invoices = column(clients, "last_invoice_on")
-    left = _left(clients)
+    left = _days_left_on(clients)
     promised = [add_years(day, years) if day and years else None for day in left]
-    taxed = known.noting("clients", "statutory_end", "tax_date_known", "keep_until")
-    statutory = [statutory_end(invoiced, taxed) if invoiced else None for invoiced in invoices]
-    bare = ruled_out(column(clients, "financial_records"))
-    ends = zip(promised, statutory, bare, strict=True)
+    for_tax = known.noting("clients", "statutory_end", "tax_date_known", "keep_until")
+    statutory = [statutory_end(invoiced, for_tax) if invoiced else None for invoiced in invoices]
+    no_invoices = ruled_out(column(clients, "financial_records"))
+    ends = zip(promised, statutory, no_invoices, strict=True)
     keep = [max(end, (not without and tax) or end) if end else None for end, tax, without in ends]
     recorded = _recorded_ends(clients)
     was_client = [
@@ -230,7 +230,7 @@ def with_facts(clients: Register, known: Known, contact_list: Register | None = 
             "tax_date_known": truths([day is not None for day in statutory]),
             "keep_until": dates(keep),
             "end_recorded": dates(recorded),
-            "surely_no_invoices": truths(bare),
+            "surely_no_invoices": truths(no_invoices),
             "surely_was_client": truths(was_client),
             "gone": truths(_gone(clients, known.as_at)),
             "went_lately": truths(_went_lately(clients, known.period_start)),
@@ -242,7 +242,7 @@ def with_facts(clients: Register, known: Known, contact_list: Register | None = 
     return with_residue(with_last_seen(_with_disposal_days(dated, years), known), known)
 
 
-def _left(clients: Register) -> list[date | None]:
+def _days_left_on(clients: Register) -> list[date | None]:
     """Return the later of end date and last invoice; None where there is no end date, or the invoice is unreadable."""
     unread = {index for index, name in clients.unread if name == "last_invoice_on"}
     pairs = zip(column(clients, "ended_on"), column(clients, "last_invoice_on"), strict=True)
@@ -261,15 +261,15 @@ def _with_disposal_days(clients: Register, years: int | None) -> Register:
     """
     until: list[date | None] = []
     settled: list[bool | None] = []
-    guessed = _guessed_ends(clients)
+    inferred_ends = _guessed_ends(clients)
     names = ("ended_on", "last_invoice_on", "left_on", "financial_records")
     rows = zip(*(column(clients, name) for name in names), strict=True)
     for index, (ended, invoiced, left, financial) in enumerate(rows):
         without = financial is False and (index, "last_invoice_on") not in clients.inferred
         day = ended if without else left
         until.append(add_years(day, years) if day and years else None)
-        settled.append(True if (without or invoiced) and index not in guessed else None)
-    causes = {(index, "end_settled"): (clients.name, "ended_on") for index in guessed}
+        settled.append(True if (without or invoiced) and index not in inferred_ends else None)
+    causes = {(index, "end_settled"): (clients.name, "ended_on") for index in inferred_ends}
     dated = clients.with_columns({"promised_until": dates(until), "end_settled": truths(settled)})
     return replace(dated, causes={**clients.causes, **causes})
 
@@ -291,11 +291,13 @@ def _have_ended(clients: Register, ends: list[date | None], as_at: date) -> list
     A blank beside somebody who still is a client says “no”, unless the column is kept for nobody: then nobody can tell.
     Where the relationship was worked out from invoices, so was that there is no end.
     """
-    kept = any(ends)
+    column_is_kept = any(ends)
     answers: list[bool | None] = []
     for index, (end, relationship) in enumerate(zip(ends, column(clients, "relationship"), strict=True)):
         unread = (index, "ended_on") in clients.unread
-        none = relationship == "client" and not unread and (kept or (index, "relationship") in clients.inferred)
+        none = (
+            relationship == "client" and not unread and (column_is_kept or (index, "relationship") in clients.inferred)
+        )
         answers.append(end <= as_at if end else (False if none else None))
     return answers
 
@@ -323,13 +325,15 @@ def _marketing(clients: Register, contact_list: Register | None) -> dict[str, pa
     """Return the latest opt-in and opt-out of each client, by its own row and by the marketing lists."""
     found: dict[str, pa.Array] = {}
     emails = column(clients, "email")
-    for name, of in (("marketing_in_on", IN), ("marketing_out_on", OUT)):
+    for name, event_name in (("marketing_in_on", IN), ("marketing_out_on", OUT)):
         listed: dict[str, list[Event]] = defaultdict(list)
         for email, event in (
-            zip(column(contact_list, "email"), contacts.told(contact_list, of), strict=True) if contact_list else ()
+            zip(column(contact_list, "email"), contacts.told(contact_list, event_name), strict=True)
+            if contact_list
+            else ()
         ):
             listed[email].append(event)
-        rows = zip(emails, events(clients, of), strict=True)
+        rows = zip(emails, events(clients, event_name), strict=True)
         every = [contacts.latest([event, *listed.get(email, ())]) for email, event in rows]
         found |= {name: dates([day for day, _ in every]), happened_column(name): truths([each for _, each in every])}
     return found

@@ -136,15 +136,15 @@ class _Lists:
     ) -> "_Lists":
         """Gather every event of every list."""
         own = {name: _gather(zip(keys, events(contacts, name), strict=True)) for name in EVENTS}
-        ins = _by(contacts, as_at)
-        own[IN] = _gather(_of_those_that_tell(keys, ins, contacts.given))
-        own[BACK] = _gather(_of_those_that_tell(keys, _themselves(contacts, ins), contacts.given))
+        ins = _opt_ins(contacts, as_at)
+        own[IN] = _gather(_from_lists_with_opt_ins(keys, ins, contacts.given))
+        own[BACK] = _gather(_from_lists_with_opt_ins(keys, _made_in_person(contacts, ins), contacts.given))
         own[OUT] = _gather(zip(keys, told(contacts, OUT), strict=True))
-        if _tells_no_mailings(contacts):
+        if _cannot_record_mailings(contacts):
             own[SENT] = _gather([])
         theirs = {name: _of_clients(clients, name) for name in EVENTS}
         theirs |= _opt_ins_of_clients(clients, as_at)
-        blind = {name: _lost(clients, name, expected=clients_expected) for name in EVENTS}
+        blind = {name: _column_to_fill_in(clients, name, expected=clients_expected) for name in EVENTS}
         return cls(own, theirs, blind)
 
     def events_of(self, key: tuple[str, str], period: tuple[date, date]) -> dict[str, tuple[Event, tuple[str, str]]]:
@@ -153,7 +153,7 @@ class _Lists:
         theirs = {name: self.theirs[name].get(key[0], []) for name in (*EVENTS, BACK)}
         theirs[SENT] = [_through(key[1], each) for each in theirs[SENT]]
         all_ = {name: own[name] + theirs[name] for name in own}
-        why = {name: _whose(own[name], theirs[name], name, blind=self.blind[name]) for name in EVENTS}
+        why = {name: _open_column(own[name], theirs[name], name, blind=self.blind[name]) for name in EVENTS}
         known = [day for day, _ in all_[SENT] if day]
         sure = not self.blind[SENT] and all(each is not None for _, each in all_[SENT])
         last = (max(known), True) if known else NOTHING if sure else UNKNOWN
@@ -174,24 +174,24 @@ class _Lists:
         }
 
 
-def _of_those_that_tell(
+def _from_lists_with_opt_ins(
     keys: Sequence[K], found: Sequence[Event], given: Sequence[Collection[str]]
 ) -> Iterable[tuple[K, Event]]:
     """Yield the opt-ins of each address; a list that has no column for them leaves none open that another tells of.
 
     A log of mailings is no place where somebody opts in again: the firm must show consent (UK GDPR Art 7(1)).
     """
-    told = {key for key, columns in zip(keys, given, strict=True) if IN in columns}
+    recorded = {key for key, columns in zip(keys, given, strict=True) if IN in columns}
     pairs = zip(keys, found, given, strict=True)
-    return ((key, event) for key, event, columns in pairs if IN in columns or key not in told)
+    return ((key, event) for key, event, columns in pairs if IN in columns or key not in recorded)
 
 
-def _by(register: Register, as_at: date) -> list[Event]:
+def _opt_ins(register: Register, as_at: date) -> list[Event]:
     """Return a register's opt-ins; one after the day of the audit is none yet."""
     return [NOTHING if day and day > as_at else (day, came) for day, came in events(register, IN)]
 
 
-def _themselves(register: Register, ins: Sequence[Event]) -> list[Event]:
+def _made_in_person(register: Register, ins: Sequence[Event]) -> list[Event]:
     """Return the opt-ins without those that somebody else made for the person: imports and bought lists."""
     ways = zip(ins, column(register, "consent_method"), strict=True)
     return [NOTHING if way in {BOUGHT, IMPORTED} else event for event, way in ways]
@@ -199,15 +199,15 @@ def _themselves(register: Register, ins: Sequence[Event]) -> list[Event]:
 
 def _opt_ins_of_clients(clients: Register | None, as_at: date) -> dict[str, Mapping[str | None, list[Event]]]:
     """Return the client list's opt-ins; a list without any excuses nobody: the firm must show consent (Art 7(1))."""
-    ins = [] if clients is None else _by(clients, as_at)
+    ins = [] if clients is None else _opt_ins(clients, as_at)
     if clients is None or not any(came for _, came in ins):
         return {IN: {}, BACK: {}}
     mails = column(clients, "email")
-    found = {IN: ins, BACK: _themselves(clients, ins)}
+    found = {IN: ins, BACK: _made_in_person(clients, ins)}
     return {name: _gather(zip(mails, each, strict=True)) for name, each in found.items()}
 
 
-def _tells_no_mailings(contacts: Register) -> bool:
+def _cannot_record_mailings(contacts: Register) -> bool:
     """Whether the list by its nature records no mailings, and nobody has declared that there were none."""
     return SENT in contacts.cannot_give and None in (each for _, each in events(contacts, SENT))
 
@@ -228,7 +228,7 @@ def _of_clients(clients: Register | None, event: str) -> Mapping[str | None, lis
     return {} if clients is None else _gather(zip(column(clients, "email"), events(clients, event), strict=True))
 
 
-def _lost(clients: Register | None, event: str, *, expected: bool) -> str:
+def _column_to_fill_in(clients: Register | None, event: str, *, expected: bool) -> str:
     """Return the column to fill in where a client to whom it happened, or may have, has no address to compare.
 
     That is the address; but where the list tells of nobody whether it happened, first the event itself.
@@ -243,7 +243,7 @@ def _lost(clients: Register | None, event: str, *, expected: bool) -> str:
     return event if set(happened) == {None} else "email"
 
 
-def _whose(own: Sequence[Event], theirs: Sequence[Event], event: str, *, blind: str) -> tuple[str, str]:
+def _open_column(own: Sequence[Event], theirs: Sequence[Event], event: str, *, blind: str) -> tuple[str, str]:
     """Return the register and column that leave an event unknown: own, the clients', or what is lost there."""
     if any(each is None for _, each in own) or not (own or theirs):
         return "contacts", event

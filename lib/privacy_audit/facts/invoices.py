@@ -24,7 +24,7 @@ NO_SALE = {"credit_note", "purchase", "draft", "void"}
 
 
 @dataclass
-class _Told:
+class _Sales:
     """What invoices tell of one client: the days of sales, and the (register, column) that leaves others open."""
 
     days: set[date] = field(default_factory=set)
@@ -38,20 +38,22 @@ def complete(clients: Register, invoices: Register, known: Known) -> Register:
     A line that could be anybody's, or of any day, leaves the whole list in doubt.
     """
     known = known.noting("clients", RELATIONSHIP, ENDED)
-    told, stray = _gather(clients, invoices, known.as_at)
+    sales_by_row, stray = _gather(clients, invoices, known.as_at)
     cells: dict[str, list[Any]] = {name: column(clients, name) for name in WORKED_OUT}
     inferred, unread, causes = set(clients.inferred), set(clients.unread), dict(clients.causes)
-    for index, each in told.items():
+    for index, sales in sales_by_row.items():
         spoilt = {name for name in WORKED_OUT if (index, name) in clients.unread}
         before = {name: cells[name][index] for name in WORKED_OUT}
-        after, doubt = _worked_out(before, spoilt, each, known, told=RELATIONSHIP not in clients.lacking[index])
+        after, doubt = _worked_out(
+            before, spoilt, sales, known, has_relationship=RELATIONSHIP not in clients.lacking[index]
+        )
         for name in WORKED_OUT:
             cells[name][index] = after[name]
             if after[name] is not None and after[name] != before[name]:
                 inferred.add((index, name))
             if after[name] is None and doubt and name not in spoilt and not _still_a_client(name, after):
                 causes[index, name] = doubt
-        if after[LAST] is None and each.doubt and each.doubt[0] == invoices.name:
+        if after[LAST] is None and sales.doubt and sales.doubt[0] == invoices.name:
             unread.add((index, LAST))
     return replace(
         clients,
@@ -80,10 +82,10 @@ def _in_doubt(invoices: Register, stray: int) -> Iterable[str]:
         yield f"{stray} invoice lines do not tell whose they are or of which day, and may be of any client"
 
 
-def _gather(clients: Register, invoices: Register, as_at: date) -> tuple[dict[int, _Told], int]:
+def _gather(clients: Register, invoices: Register, as_at: date) -> tuple[dict[int, _Sales], int]:
     """Return what the invoices tell of each client's row, and how many lines may be sales to anybody."""
     by_name, by_email, shared = owners(clients)
-    told: dict[int, _Told] = defaultdict(_Told)
+    sales_by_row: dict[int, _Sales] = defaultdict(_Sales)
     stray, alike = 0, same_record(clients)
     lines = zip(*(column(invoices, name) for name in ("client", "email", "invoiced_on", "kind", "status")), strict=True)
     for client, email, day, kind, status in lines:
@@ -94,14 +96,14 @@ def _gather(clients: Register, invoices: Register, as_at: date) -> tuple[dict[in
         doubt = _doubt(day, kind, status)
         if name in shared:
             for index in shared[name]:
-                told[index].doubt = ("clients", "name")
+                sales_by_row[index].doubt = ("clients", "name")
         elif owner is None:
             stray += bool(doubt or not client)
         else:
             for index in alike[owner]:
-                told[index].doubt = ("invoices", doubt) if doubt else told[index].doubt
-                told[index].days |= set() if doubt else {day}
-    return told, stray
+                sales_by_row[index].doubt = ("invoices", doubt) if doubt else sales_by_row[index].doubt
+                sales_by_row[index].days |= set() if doubt else {day}
+    return sales_by_row, stray
 
 
 def _doubt(day: date | None, kind: str | None, status: str | None) -> str:
@@ -118,19 +120,19 @@ def owners(clients: Register) -> tuple[Mapping[str, int], Mapping[str, int], Map
             names[folded(name)].append(index)
         if email:
             emails[email].append(index)
-    one = {name for name, rows in names.items() if set(rows) <= set(alike[rows[0]])}
-    shared = {name: rows for name, rows in names.items() if name not in one}
-    nobodys = {index for rows in shared.values() for index in rows}
-    theirs = {email: rows for email, rows in emails.items() if set(rows) <= set(alike[rows[0]]) - nobodys}
+    unique_names = {name for name, rows in names.items() if set(rows) <= set(alike[rows[0]])}
+    shared = {name: rows for name, rows in names.items() if name not in unique_names}
+    ambiguous = {index for rows in shared.values() for index in rows}
+    unique_emails = {email: rows for email, rows in emails.items() if set(rows) <= set(alike[rows[0]]) - ambiguous}
     return (
-        {name: names[name][0] for name in one},
-        {email: rows[0] for email, rows in theirs.items()},
+        {name: names[name][0] for name in unique_names},
+        {email: rows[0] for email, rows in unique_emails.items()},
         shared,
     )
 
 
 def _worked_out(
-    row: Mapping[str, Any], spoilt: set[str], sales: _Told, known: Known, *, told: bool
+    row: Mapping[str, Any], spoilt: set[str], sales: _Sales, known: Known, *, has_relationship: bool
 ) -> tuple[dict[str, Any], tuple[str, str] | None]:
     """Return a client's four cells as they are or can be worked out, and what leaves those that cannot be open.
 
@@ -146,7 +148,7 @@ def _worked_out(
         after[LAST] = None if doubt else max(days)
     if not (row[FIRST] or FIRST in spoilt or doubt or (row[ENDED] and row[ENDED] < min(days))):
         after[FIRST] = min(days)
-    if not (row[RELATIONSHIP] or told or {RELATIONSHIP, ENDED} & spoilt):
+    if not (row[RELATIONSHIP] or has_relationship or {RELATIONSHIP, ENDED} & spoilt):
         after[RELATIONSHIP] = _relationship(row[ENDED], max(days), known, sure=not doubt)
     former = after[RELATIONSHIP] == "former_client"
     if former and not (row[ENDED] or ENDED in spoilt or doubt or (after[FIRST] or after[LAST]) > after[LAST]):

@@ -48,10 +48,10 @@ def corporate(lists: Joined, known: Known) -> list[Answer]:
 
 def _incorporated(kind: str | None, readable: Any, number: str | None, kinds: frozenset[str]) -> Answer:  # noqa: ANN401
     """Return whether a row of the client list is about a body with a legal personality of its own."""
-    said = among(kind, kinds)
+    by_kind = among(kind, kinds)
     if number is None or not COMPANY_NUMBER.fullmatch(number.upper().replace(" ", "")):
-        return said
-    return True if readable and said is not False else None
+        return by_kind
+    return True if readable and by_kind is not False else None
 
 
 @dataclass(frozen=True)
@@ -89,8 +89,8 @@ def stays_subscribed(contacts: Register, blocking: Sequence[Cause | None]) -> li
 
     Whoever was mailed in the period and opted out only then was marketed to all the same.
     """
-    stays_ = each(_stays, list(events(contacts, "opt_out_on")), list(events(contacts, "back_in_on")), blocking)
-    return each(either, stays_, column(contacts, "mailed_while_in"))
+    stayed = each(_stays, list(events(contacts, "opt_out_on")), list(events(contacts, "back_in_on")), blocking)
+    return each(either, stayed, column(contacts, "mailed_while_in"))
 
 
 def _stays(out: Event, back: Event, blocking: Cause | None) -> Answer:
@@ -164,15 +164,15 @@ def columns_to_fill_in(
 ) -> dict[tuple[int, str], Cause]:
     """Return for each row's fact the column that leaves it open."""
     found: dict[tuple[int, str], Cause] = {}
-    for index, who in enumerate(_population(lists, answers["reached"], blocking)):
+    for index, population_cause in enumerate(_population(lists, answers["reached"], blocking)):
         opt_in = blocking[index] or ("contacts", "consent_on")
-        law = _most_helpful(lists, index, {name: each[index] for name, each in answers.items()}) or opt_in
-        why = {"opted_in": opt_in, "opt_in_told": opt_in, **opt_in_causes(lists, index)}
-        why |= dict.fromkeys(("lawful", "relies_on_soft_opt_in", *LIMBS), law)
-        why["left_alone"] = lists.contacts.causes[index, "mailed_last_on"]
+        by_law = _most_helpful(lists, index, {name: each[index] for name, each in answers.items()}) or opt_in
+        causes = {"opted_in": opt_in, "opt_in_told": opt_in, **opt_in_causes(lists, index)}
+        causes |= dict.fromkeys(("lawful", "relies_on_soft_opt_in", *LIMBS), by_law)
+        causes["left_alone"] = lists.contacts.causes[index, "mailed_last_on"]
         if answers["marketable"][index] is None:  # whatever else is blank matters only if they are marketed to
-            why = dict.fromkeys(("marketable", *why), who)
-        found |= {(index, name): cause for name, cause in why.items()}
+            causes = dict.fromkeys(("marketable", *causes), population_cause)
+        found |= {(index, name): cause for name, cause in causes.items()}
     return found
 
 
@@ -218,26 +218,26 @@ def with_facts(contacts: Register, clients: Register | None, known: Known) -> Re
     blocking = lists.blocking_column("consent_on")
     stays, reached = stays_subscribed(contacts, blocking), reached_in_period(contacts, known.period_start)
     in_time = [opposite(late) for late in column(contacts, "asked_late")]
-    came = each(both, [answer for _, answer in events(contacts, "opt_in_on")], in_time)
-    told = each(both, each(either, came, [None if cause else False for cause in blocking]), stays)
-    route = each(either, told, companies, each(both, soft.context, soft.limbs))
+    opted_in_first = each(both, [answer for _, answer in events(contacts, "opt_in_on")], in_time)
+    opt_in_told = each(both, each(either, opted_in_first, [None if cause else False for cause in blocking]), stays)
+    route = each(either, opt_in_told, companies, each(both, soft.context, soft.limbs))
     answers = {
         "marketable": each(both, reached, stays),
-        "opted_in": each(both, came, stays),
-        "opt_in_told": told,
+        "opted_in": each(both, opted_in_first, stays),
+        "opt_in_told": opt_in_told,
         "bought_or_asked": each(both, stays, each(either, _dealt(lists, known), _asked(lists))),
-        "lawful": each(both, stays, _by_channel(column(contacts, "channel"), route, told, pecr_known)),
-        "relies_on_soft_opt_in": each(_relies, told, soft.context, soft.limbs, companies),
+        "lawful": each(both, stays, _by_channel(column(contacts, "channel"), route, opt_in_told, pecr_known)),
+        "relies_on_soft_opt_in": each(_relies, opt_in_told, soft.context, soft.limbs, companies),
         "own_details": soft.own_details,
         "could_refuse": soft.could_refuse,
         "similar_only": soft.similar_only,
         "left_alone": each(opposite, mailed(contacts, known.period_start)),
     }
     facts = answers | _sure(answers, soft.limbs, contacts, known.policy)
-    known_of = answers | {"reached": reached, "context": soft.context, "company": companies}
-    causes = {**contacts.causes, **columns_to_fill_in(lists, known_of, blocking)}
+    all_answers = answers | {"reached": reached, "context": soft.context, "company": companies}
+    causes = {**contacts.causes, **columns_to_fill_in(lists, all_answers, blocking)}
     columns = {name: truths(list(values)) for name, values in facts.items()}
-    columns["deviating_per_cent"] = pa.array([_deviating(answers)] * len(came), pa.int64())
+    columns["deviating_per_cent"] = pa.array([_deviating(answers)] * len(opted_in_first), pa.int64())
     whole = contacts.with_columns(columns | proof_of_opt_in(lists))
     lost = (*missing(contacts), *elsewhere(contacts, clients, known.period_start))
     return replace(whole, causes=causes, incomplete=(*contacts.incomplete, *lost))

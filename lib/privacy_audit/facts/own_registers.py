@@ -23,8 +23,8 @@ def receipts(
     names = [*wanted, *(name for name in sorted(folder.readings) if name not in expected)]
     rows = []
     for name in names:
-        none = {answer.partition(".")[2] for answer in answers if answer.startswith(f"{name}.")}
-        rows.append(_row(name, folder, schemas[name], expected, read.get(name), none))
+        declared_none = {answer.partition(".")[2] for answer in answers if answer.startswith(f"{name}.")}
+        rows.append(_row(name, folder, schemas[name], expected, read.get(name), declared_none))
     cells = [[row[column.name] for column in schema.fields] for row in rows]
     origins = (Origin(", ".join(_files(name, folder)) or "no file", "", 0) for name in names)
     refused = {
@@ -48,15 +48,15 @@ def _row(
     schema: Schema,
     expected: Mapping[str, bool],
     register: Register | None,
-    none: Collection[str],
+    declared_none: Collection[str],
 ) -> dict[str, object]:
     readings = folder.readings.get(name, [])
     given = [each.layout.given for each in readings]
     extract = folder.about.extracts.get(name)
     # No file need have a column that is worked out from another register, or that was declared to be empty.
-    known = {*none, *(column for _, column in register.inferred)} if register else none
+    need_no_file = {*declared_none, *(column for _, column in register.inferred)} if register else declared_none
     lacking = [column for column in schema.core if any(column.name not in each for each in given)]
-    missing = [column.title for column in lacking if column.name not in known]
+    missing = [column.title for column in lacking if column.name not in need_no_file]
     return {
         "register": name,
         "expected": expected.get(name, False),
@@ -67,7 +67,7 @@ def _row(
         "rejected": sum(len(each.receipt.rejected) for each in readings),
         "extracted_on": extract.extracted_on if extract else None,
         "missing_core": ", ".join(missing) or None,
-        "missing_parts": "; ".join(folder.missing(name, none)) or None,
+        "missing_parts": "; ".join(folder.missing(name, declared_none)) or None,
         "filtered": folder.filtered(name),
         "unreconciled": "; ".join(folder.unreconciled(register)) or None if register else None,
     }

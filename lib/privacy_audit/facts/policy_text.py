@@ -122,13 +122,13 @@ def contradictions(schema: Schema, known: Known) -> Register:
     for rule, value in _rules(known, "contradictions"):
         clash = Clash(**value)
         sides = _sides(known.policy, clash)
-        meant = [*sides, known.policy.saying(clash.about)] if any(sides) else []
-        said = any(sides) and not clash.told_as
+        concerned = [*sides, known.policy.saying(clash.about)] if any(sides) else []
+        judged = any(sides) and not clash.told_as
         settled = bool(known.policy.saying(clash.unless))
         present = (len(sides) > 1 if clash.same else all(sides)) and not settled
         rows.append(
-            {"rule": rule.name, "title": rule.title, "topic": clash.topic, "asked": said, "present": present}
-            | {"clauses": [_ids(each) for each in meant if each], "told_as": clash.told_as}
+            {"rule": rule.name, "title": rule.title, "topic": clash.topic, "asked": judged, "present": present}
+            | {"clauses": [_ids(each) for each in concerned if each], "told_as": clash.told_as}
             | {"severity": clash.severity, "law": clash.law}
         )
     return _register(schema, rows, known)
@@ -177,11 +177,11 @@ def notice(schema: Schema, known: Known) -> Register:
     for rule, value in _rules(known, "notice"):
         item = Item(**value)
         needed = item.needed(known.policy)
-        told = all(known.policy.saying(group) for group in item.told_by)
-        meant = known.policy.saying((*item.about, *(tag for group in item.told_by for tag in group)))
+        is_said = all(known.policy.saying(group) for group in item.told_by)
+        concerned = known.policy.saying((*item.about, *(tag for group in item.told_by for tag in group)))
         rows.append(
             {"item": rule.name, "title": rule.title, "kind": item.kind, "asked": needed != "no"}
-            | {"sure": needed == "yes", "told": told, "clauses": [_ids(meant)] if meant else []}
+            | {"sure": needed == "yes", "told": is_said, "clauses": [_ids(concerned)] if concerned else []}
             | {"severity": item.severity, "law": item.law}
         )
     return _register(schema, rows, known)

@@ -34,9 +34,9 @@ def keys(schema: Schema, registers: Iterable[Register], name_of: Callable[[Regis
     """Return one row for each row of the registers; a record with a personal key stands as its token."""
     found = [row for each in registers for row in _rows(each, name_of)]
     rejected = tuple(receipt for each in registers for receipt in each.receipts)
-    also = {index: places for index, (_, _, places) in enumerate(found) if places}
+    also_in = {index: places for index, (_, _, places) in enumerate(found) if places}
     rows, origins = [row for row, *_ in found], [origin for _, origin, _ in found]
-    return Register.made(schema, rows, origins, receipts=rejected, also=also)
+    return Register.made(schema, rows, origins, receipts=rejected, also=also_in)
 
 
 def _rows(
@@ -71,13 +71,15 @@ def _differing(register: Register, rows: Sequence[Mapping[str, Any]], group: Seq
     differing = []
     for each in (every for every in register.schema.fields if every.name not in register.schema.key):
         cells = [(_file(register, at), rows[at][each.name]) for at in group]
-        says = [cell for at, (_, cell) in zip(group, cells, strict=True) if _says(register, at, each, cell)]
-        if len(set(says)) > 1 or len(set(cells)) > len({file for file, _ in cells}):
+        comparable = [
+            cell for at, (_, cell) in zip(group, cells, strict=True) if _can_contradict(register, at, each, cell)
+        ]
+        if len(set(comparable)) > 1 or len(set(cells)) > len({file for file, _ in cells}):
             differing.append(each.title)
     return differing
 
 
-def _says(register: Register, row: int, column: Column, cell: object) -> bool:
+def _can_contradict(register: Register, row: int, column: Column, cell: object) -> bool:
     """Whether a cell says anything that another file could contradict."""
     if column.name not in register.given[row]:
         return False
@@ -119,24 +121,24 @@ def links(
     read in full, `answers` the columns for which the firm has declared that there is nothing.
     """
     missing = {name: build(schemas[name], []) for name in ("processors", "clients")}
-    there = {**missing, **{name: each for name, each in read.items() if not each.derived_from}}
+    registers = {**missing, **{name: each for name, each in read.items() if not each.derived_from}}
     found: list[Reference] = []
-    if "transfers" in there:
-        over = "processors.service_end" in answers
-        suppliers = _Suppliers(there["processors"], known, whole="processors" in whole, said=over)
-        found += _of_transfers(there["transfers"], suppliers)
-    if "contacts" in there:
-        found += _of_contacts(there["contacts"], there["clients"], name_of, whole="clients" in whole)
-    if "invoices" in there:
-        people = _People(there["clients"], whole="clients" in whole)
-        found += _of_invoices(there["invoices"], people, known, name_of)
+    if "transfers" in registers:
+        none_ended = "processors.service_end" in answers
+        suppliers = _Suppliers(registers["processors"], known, whole="processors" in whole, ends_known=none_ended)
+        found += _of_transfers(registers["transfers"], suppliers)
+    if "contacts" in registers:
+        found += _of_contacts(registers["contacts"], registers["clients"], name_of, whole="clients" in whole)
+    if "invoices" in registers:
+        people = _People(registers["clients"], whole="clients" in whole)
+        found += _of_invoices(registers["invoices"], people, known, name_of)
     schema = schemas["links"]
     names = [each.name for each in schema.fields]
     return Register.made(
         schema,
         [[getattr(each, name) for name in names] for each in found],
         [each.origin for each in found],
-        receipts=tuple(receipt for each in there.values() for receipt in each.receipts),
+        receipts=tuple(receipt for each in registers.values() for receipt in each.receipts),
         known_empty=bool(missing.keys() & read.keys()),
         causes={(i, name): each.blame[name] for i, each in enumerate(found) for name in names if name in each.blame},
     )
@@ -150,15 +152,15 @@ def _of_transfers(transfers: Register, suppliers: "_Suppliers") -> Iterator[Refe
         if live[index] is False:
             continue
         (mechanism, named), country = mechanisms[index], countries[index]
-        there = suppliers.has(importer)
+        found = suppliers.has(importer)
         yield Reference(
             "transfers",
             keys[index],
             "processors",
             transfers.origins[index],
-            there,
-            ended=suppliers.ended(importer) if there else False,
-            country_differs=suppliers.differs(importer, country) if there else False,
+            found,
+            ended=suppliers.ended(importer) if found else False,
+            country_differs=suppliers.differs(importer, country) if found else False,
             needless=_needless(country, None if named is None else mechanism not in {None, "NONE"}),
             blame=_to_blame(importer, country),
         )
@@ -183,14 +185,14 @@ def _needless(country: str | None, named: bool | None) -> bool | None:  # noqa: 
 class _Suppliers:
     """The suppliers by legal name: one name may stand in several rows, one for each service."""
 
-    def __init__(self, processors: Register, known: Known, *, whole: bool, said: bool) -> None:
+    def __init__(self, processors: Register, known: Known, *, whole: bool, ends_known: bool) -> None:
         self.whole = whole
         self.countries, self.ends = defaultdict[str, set[str | None]](set), defaultdict[str, set[bool | None]](set)
         ends = list(events(processors, "service_end"))
-        said = said or any(day for day, _ in ends)
+        ends_known = ends_known or any(day for day, _ in ends)
         rows = zip(column(processors, "legal_name"), column(processors, "country"), ends, strict=True)
         for name, country, (day, ended) in rows:
-            over = None if ended is None or not said else day is not None and day < known.period_start
+            over = None if ended is None or not ends_known else day is not None and day < known.period_start
             self.countries[name.casefold()].add(country)
             self.ends[name.casefold()].add(over)
 

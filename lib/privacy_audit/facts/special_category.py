@@ -49,21 +49,21 @@ def data_held(
     schema: Schema, registers: Mapping[str, Register], known: Known, name_of: Callable[[Register, str], str]
 ) -> Register:
     """Return one row for each client, contact and supplier; the exported column is the cause where nobody can tell."""
-    hints, called = Hints(known.noting("held", "hinted", "hint")), known.law.tables["categories"]["names"]
-    own = [registers[name] for name in schema.made_from if name in registers]
+    hints, kind_names = Hints(known.noting("held", "hinted", "hint")), known.law.tables["categories"]["names"]
+    sources = [registers[name] for name in schema.made_from if name in registers]
     rows: list[tuple[object, ...]] = []
     causes: dict[tuple[int, str], tuple[str, str]] = {}
-    for each in own:
-        told = list({"clients": _clients, "contacts": _contacts, "processors": _suppliers}[each.name](each, hints))
-        causes |= _causes(each.name, told, len(rows))
+    for each in sources:
+        read = list({"clients": _clients, "contacts": _contacts, "processors": _suppliers}[each.name](each, hints))
+        causes |= _causes(each.name, read, len(rows))
         names = (name_of(each, key) for key in natural_keys(each))
-        rows += [(each.name, name, *_cells(row, called)) for name, row in zip(names, told, strict=True)]
+        rows += [(each.name, name, *_cells(row, kind_names)) for name, row in zip(names, read, strict=True)]
     return Register.made(
         schema,
         rows,
-        (origin for each in own for origin in each.origins),
-        receipts=tuple(receipt for each in own for receipt in each.receipts),
-        known_empty=_known_empty(own),
+        (origin for each in sources for origin in each.origins),
+        receipts=tuple(receipt for each in sources for receipt in each.receipts),
+        known_empty=_known_empty(sources),
         causes=causes,
     )
 
@@ -79,11 +79,11 @@ def _known_empty(own: Sequence[Register]) -> bool:
     return bool(own) and all(each.known_empty for each in own)
 
 
-def _cells(row: _Row, called: Mapping[str, str]) -> tuple[bool | None, str | None, bool | None, str | None]:
+def _cells(row: _Row, kind_names: Mapping[str, str]) -> tuple[bool | None, str | None, bool | None, str | None]:
     """Return recorded or not, the kind, hinted at or not, the kinds; a record that is marked needs no hint."""
     marked = None if row.marked is None else bool(row.marked)
     hinted = None if row.hinted is None else bool(row.hinted)
-    kind, hint = (listed(called[each] for each in kinds or ()) for kinds in (row.marked, row.hinted))
+    kind, hint = (listed(kind_names[each] for each in kinds or ()) for kinds in (row.marked, row.hinted))
     return marked, kind, False if marked else hinted, hint
 
 
@@ -93,9 +93,9 @@ def _clients(clients: Register, hints: Hints) -> Iterator[_Row]:
     Somebody who declared that no such data is held has answered for notes that are in no export.
     """
     marks, notes = list(events(clients, MARK)), list(events(clients, NOTES))
-    declared = all(told is False for _, told in marks)
-    for (mark, told), (note, written) in zip(marks, notes, strict=True):
-        marked = None if told is None else () if mark in {None, "none"} else (str(mark),)
+    declared = all(answered is False for _, answered in marks)
+    for (mark, answered), (note, written) in zip(marks, notes, strict=True):
+        marked = None if answered is None else () if mark in {None, "none"} else (str(mark),)
         silent = () if written is False or declared else None
         yield _Row(marked, tuple(hints.kinds(str(note))) if note is not None else silent)
 
@@ -104,7 +104,7 @@ def _contacts(contacts: Register, hints: Hints) -> Iterator[_Row]:
     """Yield what each contact's notes and tags tell; where one cannot be read, only a hint in the other does."""
     for cells in zip(events(contacts, NOTES), events(contacts, TAGS), strict=True):
         found = hints.kinds("\n".join(cell for cell, _ in cells if cell is not None))
-        yield _Row((), tuple(found) if found or all(told is not None for _, told in cells) else None)
+        yield _Row((), tuple(found) if found or all(answered is not None for _, answered in cells) else None)
 
 
 def _suppliers(suppliers: Register, hints: Hints) -> Iterator[_Row]:

@@ -168,27 +168,29 @@ def with_security(processors: Register, known: Known) -> Register:
     open_words, contact = law.unsaid_kinds.on(day), law.contact_kinds.on(day)
     risky = [*law.risky_kinds.on(day), *law.sensitive_kinds.on(day)]
     kinds, services = column(processors, "data_categories"), column(processors, "service")
-    said = [kind if kind is not None and not is_open(kind, open_words) else None for kind in kinds]
+    stated = [kind if kind is not None and not is_open(kind, open_words) else None for kind in kinds]
     low = [
         kind is not None and not mentions(f"{service}; {kind}", risky)
-        for kind, service in zip(said, services, strict=True)
+        for kind, service in zip(stated, services, strict=True)
     ]
-    few = [kind is not None and all(is_one_of(part, contact) for part in parts(kind)) for kind in said]
+    contact_only = [kind is not None and all(is_one_of(part, contact) for part in parts(kind)) for kind in stated]
     reviewed = column(processors, "security_review_on")
     return processors.with_columns(
         {
             "low_risk": truths(low),
-            "contact_only": truths(few),
-            "review_due_on": dates([_due(on, fresh, few=each) for on, each in zip(reviewed, few, strict=True)]),
+            "contact_only": truths(contact_only),
+            "review_due_on": dates(
+                [_due(on, fresh, contact_only=each) for on, each in zip(reviewed, contact_only, strict=True)]
+            ),
             "basis_named": truths(_bases(processors)),
         }
     )
 
 
-def _due(reviewed_on: date | None, known: Known, *, few: bool) -> date | None:
+def _due(reviewed_on: date | None, known: Known, *, contact_only: bool) -> date | None:
     """Return the last day on which a review still counts as fresh."""
     limits = known.limits
-    months = limits.security_review_months_contact if few else limits.security_review_months
+    months = limits.security_review_months_contact if contact_only else limits.security_review_months
     return add_months(reviewed_on, months) if reviewed_on else None
 
 

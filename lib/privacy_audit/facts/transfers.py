@@ -107,16 +107,18 @@ def derive(processors: Register, schema: Schema, lost: tuple[str, ...] = ()) -> 
             columns[each.name] = source.column(FROM_PROCESSORS[each.name])
             if each.event:
                 columns[happened_column(each.name)] = source.column(happened_column(FROM_PROCESSORS[each.name]))
-    back = {supplier: name for name, supplier in FROM_PROCESSORS.items()}
-    position = {old: new for new, old in enumerate(abroad)}
+    transfer_names = {supplier: name for name, supplier in FROM_PROCESSORS.items()}
+    new_positions = {old: new for new, old in enumerate(abroad)}
     return replace(
         processors,
         schema=schema,
         table=pa.table(columns),
         origins=tuple(processors.origins[index] for index in abroad),
-        absent=frozenset(back[name] for name in processors.absent if name in back),
+        absent=frozenset(transfer_names[name] for name in processors.absent if name in transfer_names),
         unread=frozenset(
-            (position[row], back[name]) for row, name in processors.unread if row in position and name in back
+            (new_positions[row], transfer_names[name])
+            for row, name in processors.unread
+            if row in new_positions and name in transfer_names
         ),
         incomplete=tuple(dict.fromkeys((*processors.incomplete, *lost))),
         derived_from="processors",
