@@ -138,7 +138,7 @@ class _Lists:
         own = {name: _gather(zip(keys, events(contacts, name), strict=True)) for name in EVENTS}
         ins = _opt_ins(contacts, as_at)
         own[IN] = _gather(_from_lists_with_opt_ins(keys, ins, contacts.given))
-        own[BACK] = _gather(_from_lists_with_opt_ins(keys, _made_in_person(contacts, ins), contacts.given))
+        own[BACK] = _gather(_from_lists_with_opt_ins(keys, _made_by_the_person(contacts, ins), contacts.given))
         own[OUT] = _gather(zip(keys, told(contacts, OUT), strict=True))
         if _cannot_record_mailings(contacts):
             own[SENT] = _gather([])
@@ -191,7 +191,7 @@ def _opt_ins(register: Register, as_at: date) -> list[Event]:
     return [NOTHING if day and day > as_at else (day, came) for day, came in events(register, IN)]
 
 
-def _made_in_person(register: Register, ins: Sequence[Event]) -> list[Event]:
+def _made_by_the_person(register: Register, ins: Sequence[Event]) -> list[Event]:
     """Return the opt-ins without those that somebody else made for the person: imports and bought lists."""
     ways = zip(ins, column(register, "consent_method"), strict=True)
     return [NOTHING if way in {BOUGHT, IMPORTED} else event for event, way in ways]
@@ -203,7 +203,7 @@ def _opt_ins_of_clients(clients: Register | None, as_at: date) -> dict[str, Mapp
     if clients is None or not any(came for _, came in ins):
         return {IN: {}, BACK: {}}
     mails = column(clients, "email")
-    found = {IN: ins, BACK: _made_in_person(clients, ins)}
+    found = {IN: ins, BACK: _made_by_the_person(clients, ins)}
     return {name: _gather(zip(mails, each, strict=True)) for name, each in found.items()}
 
 
