@@ -1,4 +1,11 @@
-"""Until when a former client's records are kept: by the promise, and by tax law where the firm's form is known."""
+"""Facts about clients: identifiers left, the last contact, the records held, and until when they are kept.
+
+1. `with_residue`: which names and addresses are still in the row of a deleted client.
+2. `with_last_seen`: when a client or enquirer was last heard of, and when the house limits end.
+3. `with_classes`: which classes of record the row lists.
+4. `with_facts`: all of these, when a client left and when the record went, and until when records are kept: by the
+   policy's promise, and by tax law (`statutory_end`) where the firm's legal form is known.
+"""
 
 import re
 from collections import defaultdict
@@ -19,7 +26,7 @@ from privacy_audit.settings.spelling import folded
 
 NAME, EMAIL, KIND = "name", "email", "client_type"
 IDENTIFIERS = (NAME, EMAIL, "phone", "billing_address")
-# Whose name is nobody's; a partnership mostly goes by its partners' names.
+# Clients of these kinds have no personal name. Partnerships are left out: most go by their partners' names.
 NO_PERSON = {"company", "llp", "public_body", "charity_inc", "charity_uninc"}
 LETTERS = re.compile(r"[^\W\d_]+")
 
@@ -27,8 +34,8 @@ LETTERS = re.compile(r"[^\W\d_]+")
 def with_residue(clients: Register, known: Known) -> Register:
     """Add identifiers_remaining, surely_left (never blank) and identifiers, the titles of the columns filled in.
 
-    A blank cell of a deleted row says that nothing is left, unless the column is blank in every row or absent: then
-    nobody can tell of names and addresses. Telephone and billing address count where they are given.
+    A blank name or e-mail address counts as removed, unless the column is blank in every row or absent: then nothing is
+    known. Telephone number and billing address count only where they are filled in.
     """
     names = ("identifiers_remaining", "surely_left", "identifiers")
     stand_ins = known.noting("clients", *names).law.stand_ins.on(known.as_at)
@@ -53,7 +60,11 @@ def with_residue(clients: Register, known: Known) -> Register:
 
 
 def _identifying_cells(clients: Register, stand_ins: Mapping[str, Sequence[str]]) -> Iterator[dict[str, bool | None]]:
-    """Yield for each row whether each of the four is left; None stands under the column that leaves it open."""
+    """Yield for each row, by column, whether a name, e-mail or telephone number or billing address identifies a person.
+
+    None where a cell cannot be read or judged. Where the kind of client is not known, a filled name may be a company's:
+    `client_type` is then None, and `name` False.
+    """
     columns = {name: column(clients, name) for name in IDENTIFIERS}
     never_filled = {name for name in (NAME, EMAIL) if not any(columns[name])}
     kinds = _kinds(clients)
@@ -71,13 +82,16 @@ def _identifying_cells(clients: Register, stand_ins: Mapping[str, Sequence[str]]
 
 
 def _kinds(clients: Register) -> list[str | None]:
-    """Return each client's kind; a number at Companies House makes it a company where the kind is not recorded."""
+    """Return each client's kind, None where none is recorded; a number at Companies House shows a company."""
     pairs = zip(column(clients, KIND), column(clients, "company_number"), strict=True)
     return [kind or ("company" if number else None) for kind, number in pairs]
 
 
 def _identifies(name: str, cell: Any, stand_ins: Mapping[str, Sequence[str]]) -> bool | None:  # noqa: ANN401 - a cell of the register
-    """Return whether a cell tells who somebody is; a name without a letter is no name, and no blank either."""
+    """Return whether a cell identifies a person.
+
+    False for a blank, and for words such as “deleted” (`stand_ins`). None for a name with digits and no letter.
+    """
     text = (cell or "").casefold()
     if not any(map(str.isalnum, text)):
         return False
@@ -91,11 +105,12 @@ FIRST, CONTACT, INVOICE = SEEN = ("first_contact_on", "last_activity_on", "last_
 
 
 def with_last_seen(clients: Register, known: Known) -> Register:
-    """Add last_seen_on, dormant_after, enquirer_until and enquirer_long_until.
+    """Add last_seen_on, and the last days of the limits: dormant_after, enquirer_until and enquirer_long_until.
 
-    The latest of three days counts. A blank last contact says that none was recorded; a client with a blank last
-    invoice may have been invoiced yesterday, an enquirer has none. What cannot be read may be any day. A day that is
-    open stays blank unless a day that is known settles it: who was seen last month is not dormant.
+    The latest of first contact, last contact and last invoice counts. A blank last contact means that none was
+    recorded. A blank last invoice leaves a client's day open, but not an enquirer's. A cell that cannot be read may
+    hold any day. dormant_after and enquirer_until are blank where the known days are past the limit and an open cell
+    may hold a later one. enquirer_long_until goes by the known days alone.
     """
     for_clients = known.noting("clients", "dormant_after").limits
     for_enquirers = known.noting("clients", "enquirer_until", "enquirer_long_until")
@@ -118,9 +133,9 @@ def with_last_seen(clients: Register, known: Known) -> Register:
 
 
 def _open_columns(clients: Register, rows: Iterable[tuple[date | None, ...]]) -> tuple[dict[int, str], dict[int, str]]:
-    """Return the column that leaves open when a row was last seen: as a client, and as an enquirer.
+    """Return by row the column that leaves the last contact open: for the row as a client, and as an enquirer.
 
-    The first contact settles nothing that a later day does, so that its blank is open only where it stands alone.
+    The first contact is the earliest of the three days, so its blank matters only where the others are blank as well.
     """
     as_client, as_enquirer = {}, {}
     for index, row in enumerate(rows):
@@ -135,12 +150,16 @@ def _open_columns(clients: Register, rows: Iterable[tuple[date | None, ...]]) ->
 
 
 def _limit_ends(last: Iterable[date | None], months: int, open_: dict[int, str], as_at: date) -> list[date | None]:
-    """Return the last day of the limit for each row, blank where it may be a later one."""
+    """Return the last day of the limit for each row; None where no day is known.
+
+    Also None where that day has passed and an open column may hold a later one.
+    """
     ends = (add_months(day, months) if day else None for day in last)
     return [None if end and index in open_ and end < as_at else end for index, end in enumerate(ends)]
 
 
 def _cause(clients: Register, index: int, name: str) -> tuple[str, str]:
+    """Return the (register, column) to fill in: the cell's own, unless another is noted as its cause."""
     return clients.causes.get((index, name), (clients.name, name))
 
 
@@ -148,9 +167,11 @@ PARTED = re.compile(r"[;,/]")
 
 
 def with_classes(clients: Register, known: Known) -> Register:
-    """Add promised_records and financial_records: blank where no class is named, or only ones nobody knows.
+    """Add promised_records and financial_records: whether the row lists a class of record of that kind.
 
-    An invoice that the ledger still has was not destroyed with the client's row, whatever the row says.
+    Blank where the row names no class, or only unknown words. For a client whose last invoice was taken from the
+    invoices, financial classes do not count: the ledger still has the invoice, so it was not destroyed with the
+    client's row.
     """
     facts = ("promised_records", "financial_records", "promised_until", "end_settled")
     law, day = known.noting("clients", *facts).law, known.as_at
@@ -169,31 +190,31 @@ def with_classes(clients: Register, known: Known) -> Register:
 
 
 def _spellings(classes: Mapping[str, Iterable[str]], wanted: Iterable[str]) -> set[str]:
-    """Return the words that stand for these classes."""
+    """Return every spelling of these classes."""
     return {word for name in wanted for word in classes[name]}
 
 
 def _class_words(cell: str | None) -> set[str]:
-    """Return the classes that a cell names, as they are compared."""
+    """Return the words of a cell, folded for comparison: the parts between semicolons, commas and slashes."""
     return {each for each in map(folded, PARTED.split(cell or "")) if each}
 
 
 def classes_of(cell: str | None, classes: Mapping[str, Iterable[str]]) -> tuple[tuple[str, ...], bool]:
-    """Return the classes that a cell names, and whether it names nothing else and at least one."""
+    """Return the classes that a cell names, and whether it names at least one word and known classes only."""
     named = _class_words(cell)
     found = tuple(name for name, words in classes.items() if named & set(words))
     return found, bool(named) and named <= _spellings(classes, set(classes))
 
 
 def _names_any(named: set[str], wanted: set[str], known: set[str]) -> bool | None:
-    """Return whether a wanted class is named; blank where none is, and something unknown or nothing at all is."""
+    """Return whether a wanted class is named; None where none is, and the cell is empty or has an unknown word."""
     if named & wanted:
         return True
     return False if named and named.issubset(known) else None
 
 
 def _in_ledger(clients: Register) -> set[int]:
-    """Return the rows of clients whose last invoice the invoices themselves tell."""
+    """Return the row numbers of the clients whose last invoice was taken from the invoices."""
     return {index for index, name in clients.inferred if name == "last_invoice_on"}
 
 
@@ -202,10 +223,12 @@ STATUS, GONE = "disposal_status", {"deleted", "anonymised"}
 
 
 def with_facts(clients: Register, known: Known, contact_list: Register | None = None) -> Register:
-    """Add the days on which a client left and until which records are kept, and what other rooms tell of the row.
+    """Add when a client left, when the record went, until when it is kept, and the other facts of this module.
 
-    left_on is the later of end date and last invoice, so that a client who was invoiced after the recorded end
-    is not called overdue too early; it is blank where the end date is blank or the last invoice unreadable.
+    left_on is the later of end date and last invoice, so that a client who was invoiced after the recorded end is not
+    overdue too early; it is blank where there is no end date or the last invoice cannot be read. policy_end is the last
+    day by the policy's promise, statutory_end by tax law, and keep_until the later of the two; where the row lists no
+    invoices, keep_until is policy_end.
     """
     clients = with_classes(clients, known)
     years = known.policy.promises.retention_years
@@ -253,11 +276,11 @@ def _days_left_on(clients: Register) -> list[date | None]:
 
 
 def _with_disposal_days(clients: Register, years: int | None) -> Register:
-    """Add promised_until, the promised day for what the row held, and end_settled.
+    """Add promised_until, the last promised day for what the row held, and end_settled, which is true or blank.
 
-    Where there were no invoices none moves the end, and the end date alone counts. Elsewhere a last invoice that
-    nobody recorded may: end_settled is then blank, and never false. An end worked out from the invoices may have come
-    later, so that it settles nothing either.
+    Where the row lists no financial records, the end date alone counts. Elsewhere the last invoice counts as well;
+    where none is recorded there may have been a later one, so end_settled is blank. It is also blank where the end date
+    was worked out from the invoices, because the client may have left later.
     """
     until: list[date | None] = []
     settled: list[bool | None] = []
@@ -275,21 +298,22 @@ def _with_disposal_days(clients: Register, years: int | None) -> Register:
 
 
 def _guessed_ends(clients: Register) -> set[int]:
-    """Return the rows whose end was worked out from invoices."""
+    """Return the numbers of the rows whose end date was worked out from invoices."""
     return {index for index, name in clients.inferred if name == "ended_on"}
 
 
 def _recorded_ends(clients: Register) -> list[date | None]:
-    """Return the end dates that somebody recorded, and none that was worked out from invoices."""
+    """Return each client's end date; None where it is blank or was worked out from invoices."""
     ends = enumerate(column(clients, "ended_on"))
     return [None if (index, "ended_on") in clients.inferred else day for index, day in ends]
 
 
 def _have_ended(clients: Register, ends: list[date | None], as_at: date) -> list[bool | None]:
-    """Return whether each client has ended by the day of the audit.
+    """Return whether each client has ended by the day of the audit; `ends` are the recorded end dates.
 
-    A blank beside somebody who still is a client says “no”, unless the column is kept for nobody: then nobody can tell.
-    Where the relationship was worked out from invoices, so was that there is no end.
+    For a current client a blank end date means “no”, unless the column is blank for everyone: then the answer is None.
+    Where the relationship was worked out from invoices, a blank means “no” in either case. Otherwise a blank gives
+    None.
     """
     column_is_kept = any(ends)
     answers: list[bool | None] = []
@@ -303,9 +327,10 @@ def _have_ended(clients: Register, ends: list[date | None], as_at: date) -> list
 
 
 def _gone(clients: Register, as_at: date) -> list[bool | None]:
-    """Return whether each record was deleted or anonymised by the day of the audit.
+    """Return whether each record was deleted or anonymised by the day of the audit; None where the status is blank.
 
-    A status that nobody filled in for anybody tells nothing, but that nobody noted a day of disposal either.
+    A status column that is blank in every row shows nothing: the answer is then None, unless the row is known to have
+    no day of disposal.
     """
     statuses, events_ = column(clients, STATUS), events(clients, "disposed_on")
     silent = STATUS in clients.silent
@@ -316,13 +341,13 @@ def _gone(clients: Register, as_at: date) -> list[bool | None]:
 
 
 def _went_lately(clients: Register, start: date) -> list[bool]:
-    """Return which records surely went on the first day of the period or later, and not into another row."""
+    """Return which records surely went since the period began, and not by a merger with another row."""
     rows = zip(*(column(clients, name) for name in (STATUS, "disposed_on", "disposal_reason")), strict=True)
     return [status in GONE and day is not None and day >= start and why != "duplicate" for status, day, why in rows]
 
 
 def _marketing(clients: Register, contact_list: Register | None) -> dict[str, pa.Array]:
-    """Return the latest opt-in and opt-out of each client, by its own row and by the marketing lists."""
+    """Return as columns each client's latest opt-in and opt-out, by its own row and by the marketing lists."""
     found: dict[str, pa.Array] = {}
     emails = column(clients, "email")
     for name, event_name in (("marketing_in_on", IN), ("marketing_out_on", OUT)):
@@ -340,7 +365,9 @@ def _marketing(clients: Register, contact_list: Register | None) -> dict[str, pa
 
 
 def statutory_end(last_invoice: date, known: Known) -> date | None:
-    """Return the last day on which tax law asks for the invoice to be kept; None when the firm's form is unknown.
+    """Return the last day on which tax law asks for the invoice to be kept.
+
+    None where the firm's legal form, or the year end of a company or LLP, is not known.
 
     Company and LLP: FA 1998 Sch 18 para 21, years from the end of the accounting period.
     Self-employed and partnership: TMA 1970 s.12B, years from 31 January after the tax year.

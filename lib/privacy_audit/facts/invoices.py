@@ -1,8 +1,8 @@
-"""First and last day, relationship and end of a client, worked out from invoices where the client list does not tell.
+"""What invoices add to the client list: first contact, last invoice, relationship and end date.
 
-A draft, a voided invoice and a credit note are no sale. What the list records wins, but for a last invoice that a later
-sale contradicts; a cell that could not be read stays unknown. An invoice belongs to the client of its name, or else of
-its e-mail address; a name that several clients have joins to none of them.
+Drafts, voided invoices, purchases and credit notes are not sales. What the client list records stays as it is, except a
+last invoice that a later sale contradicts; a cell that could not be read stays unknown. An invoice belongs to the
+client with its name, or else with its e-mail address. A name shared by several clients matches none of them.
 """
 
 from collections import defaultdict
@@ -25,17 +25,20 @@ NO_SALE = {"credit_note", "purchase", "draft", "void"}
 
 @dataclass
 class _Sales:
-    """What invoices tell of one client: the days of sales, and the (register, column) that leaves others open."""
+    """One client's sales, by the invoices.
+
+    `days` are their days; `doubt` is the (register, column) that leaves open whether there are more, None if none does.
+    """
 
     days: set[date] = field(default_factory=set)
     doubt: tuple[str, str] | None = None
 
 
 def complete(clients: Register, invoices: Register, known: Known) -> Register:
-    """Return the clients with what invoices up to the day of the audit tell of them, such cells marked as inferred.
+    """Return the clients with the cells that invoices up to the day of the audit fill in, marked as inferred.
 
-    A last invoice left open by an unreadable one counts as unreadable, so that no end is counted from too early a day.
-    A line that could be anybody's, or of any day, leaves the whole list in doubt.
+    Where an unreadable invoice leaves the last one open, that cell counts as unread, so that no retention period is
+    counted from too early a day. A line that may belong to any client makes the whole list incomplete.
     """
     known = known.noting("clients", RELATIONSHIP, ENDED)
     sales_by_row, stray = _gather(clients, invoices, known.as_at)
@@ -67,6 +70,7 @@ def complete(clients: Register, invoices: Register, known: Known) -> Register:
 
 
 def _with(table: pa.Table, clients: Register, cells: Mapping[str, list[Any]]) -> pa.Table:
+    """Return the table with these columns replaced."""
     for name, values in cells.items():
         array = pa.array(values, clients.schema.by_name[name].arrow)
         table = table.set_column(table.column_names.index(name), name, array)
@@ -74,7 +78,7 @@ def _with(table: pa.Table, clients: Register, cells: Mapping[str, list[Any]]) ->
 
 
 def _in_doubt(invoices: Register, stray: int) -> Iterable[str]:
-    """Yield why what was worked out from the invoices may not be the whole of it."""
+    """Yield in words why the cells worked out from the invoices may not be complete."""
     yield from invoices.incomplete
     if invoices.rejected:
         yield f"{invoices.rejected} rows of the invoices could not be read, and may be of any client"
@@ -83,7 +87,7 @@ def _in_doubt(invoices: Register, stray: int) -> Iterable[str]:
 
 
 def _gather(clients: Register, invoices: Register, as_at: date) -> tuple[dict[int, _Sales], int]:
-    """Return what the invoices tell of each client's row, and how many lines may be sales to anybody."""
+    """Return the sales by the client's row, and the number of lines that may be sales to any client."""
     by_name, by_email, shared = owners(clients)
     sales_by_row: dict[int, _Sales] = defaultdict(_Sales)
     stray, alike = 0, same_record(clients)
@@ -107,13 +111,16 @@ def _gather(clients: Register, invoices: Register, as_at: date) -> tuple[dict[in
 
 
 def _doubt(day: date | None, kind: str | None, status: str | None) -> str:
-    """Return the first column without which nobody can tell whether and when a line was a sale."""
+    """Return the first blank column that leaves open whether or when a line was a sale; empty where none does."""
     blanks = (name for name, cell in (("invoiced_on", day), ("kind", kind), ("status", status)) if cell is None)
     return next(blanks, "")
 
 
 def owners(clients: Register) -> tuple[Mapping[str, int], Mapping[str, int], Mapping[str, list[int]]]:
-    """Return a row by name and by e-mail where just one client has it, and those of clients that share a name."""
+    """Return a row by name and by e-mail address where just one client has it, and the rows of each shared name.
+
+    Names are folded for comparison. The addresses of clients who share a name are left out.
+    """
     names, emails, alike = defaultdict(list), defaultdict(list), same_record(clients)
     for index, (name, email) in enumerate(zip(column(clients, "name"), column(clients, "email"), strict=True)):
         if name:
@@ -134,10 +141,10 @@ def owners(clients: Register) -> tuple[Mapping[str, int], Mapping[str, int], Map
 def _worked_out(
     row: Mapping[str, Any], spoilt: set[str], sales: _Sales, known: Known, *, has_relationship: bool
 ) -> tuple[dict[str, Any], tuple[str, str] | None]:
-    """Return a client's four cells as they are or can be worked out, and what leaves those that cannot be open.
+    """Return a client's four cells after the invoices, and the (register, column) that leaves those still blank open.
 
-    `told` says that the list itself can tell the relationship: then its silence is not replaced, so that deleting what
-    it tells makes nobody a client, or a former one, who was none.
+    `has_relationship` says that the client's list can record the relationship: a blank one is then not filled from the
+    invoices, so that emptying the cell makes no one a client or a former client.
     """
     doubt = ("clients", LAST) if LAST in spoilt else sales.doubt
     after = dict(row)
@@ -157,7 +164,11 @@ def _worked_out(
 
 
 def _relationship(ended: date | None, last: date, known: Known, *, sure: bool) -> str | None:
-    """Return what somebody is who was last invoiced on that day, as far as is known; the limit's last day counts."""
+    """Return the relationship of a client last invoiced on `last`; None where a later invoice may be missing.
+
+    A client who has ended, or was last invoiced longer ago than the house limit of dormant months, is a former client.
+    On the limit's last day it still is a client.
+    """
     if ended and ended <= known.as_at:
         return "former_client"
     if add_months(last, known.limits.dormant_months) >= known.as_at:
@@ -166,12 +177,12 @@ def _relationship(ended: date | None, last: date, known: Known, *, sure: bool) -
 
 
 def _still_a_client(name: str, row: Mapping[str, Any]) -> bool:
-    """Whether the end is blank because there is none."""
+    """Return whether the column is the end date of a current client, which is blank because there is no end."""
     return name == ENDED and row[RELATIONSHIP] == "client"
 
 
 def worked_out(register: Register, row: int, columns: Iterable[str]) -> list[str]:
-    """Return the titles of a row's cells that were worked out and on which some of these columns or facts rest."""
+    """Return the titles of a row's inferred cells on which any of these columns or facts rests."""
     facts = FACT_COLUMNS.get(register.name, {})
     roots = {root for name in columns for root in facts.get(name, ((register.name, name),))}
     return [

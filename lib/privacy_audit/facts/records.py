@@ -1,4 +1,8 @@
-"""Every reference from a record of one register to a record of another, and whether the two agree."""
+"""Records across registers: their keys, rows with one key, and references from one register to another.
+
+The parts in order: `natural_keys` and `same_record` identify records; `keys` makes the register of rows with their
+repetitions (DQ-03); `links` makes that of references and whether the two records agree (DQ-05).
+"""
 
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
@@ -12,13 +16,16 @@ from privacy_audit.settings.schema import Column, Schema
 
 
 def natural_keys(register: Register) -> list[str]:
-    """Return each row's key as one text: the parts of a key joined by a colon."""
+    """Return each row's key as one text: the parts of a key joined by a colon and a space."""
     parts = [register.table.column(name).to_pylist() for name in register.schema.key]
     return [": ".join(map(str, row)) for row in zip(*parts, strict=True)]
 
 
 def same_record(register: Register) -> list[list[int]]:
-    """Return for each row all that are about the same record: in each of several files one row with its key."""
+    """Return for each row the numbers of all rows about the same record, its own included.
+
+    Rows of several files are one record where each file has just one row with the key; otherwise a row is alone.
+    """
     groups = defaultdict(list)
     for index, key in enumerate(natural_keys(register)):
         groups[key.casefold()].append(index)
@@ -31,7 +38,10 @@ def same_record(register: Register) -> list[list[int]]:
 
 
 def keys(schema: Schema, registers: Iterable[Register], name_of: Callable[[Register, str], str]) -> Register:
-    """Return one row for each row of the registers; a record with a personal key stands as its token."""
+    """Return one row for each row of the registers: how often its record occurs, and in which columns the rows differ.
+
+    `name_of` gives the name or token by which reports refer to a record.
+    """
     found = [row for each in registers for row in _rows(each, name_of)]
     rejected = tuple(receipt for each in registers for receipt in each.receipts)
     also_in = {index: places for index, (_, _, places) in enumerate(found) if places}
@@ -42,7 +52,10 @@ def keys(schema: Schema, registers: Iterable[Register], name_of: Callable[[Regis
 def _rows(
     register: Register, name_of: Callable[[Register, str], str]
 ) -> Iterator[tuple[tuple[Any, ...], Origin, tuple[Origin, ...]]]:
-    """Yield for each row its register, record, times, versions and the columns that differ; and where it stands."""
+    """Yield for each row its cells, its origin, and where else the very same row is.
+
+    The cells are register, record, times, versions, and the titles of the columns that differ (None for none).
+    """
     keys, rows = natural_keys(register), register.table.to_pylist()
     same: dict[str, list[int]] = defaultdict(list)
     for index, key in enumerate(keys):
@@ -59,14 +72,15 @@ def _rows(
 
 
 def _file(register: Register, row: int) -> tuple[str, str]:
+    """Return the file and sheet of a row."""
     return register.origins[row].file, register.origins[row].sheet
 
 
 def _differing(register: Register, rows: Sequence[Mapping[str, Any]], group: Sequence[int]) -> list[str]:
-    """Return the titles of the columns in which rows with one key say different things.
+    """Return the titles of the columns in which rows with one key differ.
 
-    Within a file a blank differs from a value. What a file has no column for, or leaves blank where a blank means
-    unknown, says nothing against another file.
+    Within a file a blank differs from a value. Between files, a column that one file lacks is no difference, nor is a
+    blank that means “unknown”.
     """
     differing = []
     for each in (every for every in register.schema.fields if every.name not in register.schema.key):
@@ -80,7 +94,7 @@ def _differing(register: Register, rows: Sequence[Mapping[str, Any]], group: Seq
 
 
 def _can_contradict(register: Register, row: int, column: Column, cell: object) -> bool:
-    """Whether a cell says anything that another file could contradict."""
+    """Return whether a cell says anything that another file could contradict."""
     if column.name not in register.given[row]:
         return False
     return cell is not None or (column.blank != "unknown" and (row, column.name) not in register.unread)
@@ -94,7 +108,7 @@ NO_SALE = {"draft", "void"}
 
 @dataclass(frozen=True)
 class Reference:
-    """One reference; `blame` names for each answer that is open the (register, column) that leaves it so."""
+    """One reference; `blame` gives for each answer the (register, column) to fill in where it is open."""
 
     register: str
     record: str
@@ -117,8 +131,8 @@ def links(
 ) -> Register:
     """Return one row for each reference of the period: transfers to suppliers, contacts and invoices to clients.
 
-    Having none is an answer where a register is there that could be referred to. `whole` are the registers that were
-    read in full, `answers` the columns for which the firm has declared that there is nothing.
+    `whole` are the registers that were read in full, `answers` the columns declared to be empty. Having no reference is
+    an answer where the suppliers or the clients were read.
     """
     missing = {name: build(schemas[name], []) for name in ("processors", "clients")}
     registers = {**missing, **{name: each for name, each in read.items() if not each.derived_from}}
@@ -145,7 +159,7 @@ def links(
 
 
 def _of_transfers(transfers: Register, suppliers: "_Suppliers") -> Iterator[Reference]:
-    """Yield the references of the transfers that went on in the period to their suppliers."""
+    """Yield for each transfer that went on in the period, or may have, its reference to a supplier."""
     keys, importers, countries = natural_keys(transfers), column(transfers, "importer"), column(transfers, "country")
     mechanisms, live = list(events(transfers, "mechanism")), column(transfers, "live")
     for index, importer in enumerate(importers):
@@ -167,7 +181,7 @@ def _of_transfers(transfers: Register, suppliers: "_Suppliers") -> Iterator[Refe
 
 
 def _to_blame(importer: str | None, country: str | None) -> Mapping[str, tuple[str, str]]:
-    """Return for each answer about a transfer the (register, column) that leaves it open, if it is open."""
+    """Return for each answer about a transfer the (register, column) to fill in where it is open."""
     return {
         "found": ("transfers", "importer") if importer is None else ("processors", "legal_name"),
         "ended": ("processors", "service_end"),
@@ -176,14 +190,18 @@ def _to_blame(importer: str | None, country: str | None) -> Mapping[str, tuple[s
     }
 
 
-def _needless(country: str | None, named: bool | None) -> bool | None:  # noqa: FBT001 - what a row tells
+def _needless(country: str | None, named: bool | None) -> bool | None:  # noqa: FBT001 - a cell of the register
+    """Return whether a safeguard is named though the importer is in the UK.
+
+    None where the country is blank, or it is not known whether a safeguard is named.
+    """
     if named is False or country not in {None, HOME}:
         return False
     return named if country else None
 
 
 class _Suppliers:
-    """The suppliers by legal name: one name may stand in several rows, one for each service."""
+    """The suppliers by legal name; one name may have several rows, one for each service."""
 
     def __init__(self, processors: Register, known: Known, *, whole: bool, ends_known: bool) -> None:
         self.whole = whole
@@ -197,18 +215,18 @@ class _Suppliers:
             self.ends[name.casefold()].add(over)
 
     def has(self, importer: str | None) -> bool | None:
-        """Whether a supplier has that name; blank where a row that could not be read may have it."""
+        """Return whether a supplier has that name; None where a row that could not be read may have it."""
         if importer is not None and importer.casefold() in self.ends:
             return True
         return False if importer is not None and self.whole else None
 
     def ended(self, importer: str) -> bool | None:
-        """Whether every service of the supplier was over before the period."""
+        """Return whether every service of the supplier ended before the period; None where that is not known."""
         over = self.ends[importer.casefold()]
         return False if False in over else None if None in over else True
 
     def differs(self, importer: str, country: str | None) -> bool | None:
-        """Whether the supplier's rows all give another country."""
+        """Return whether the supplier's rows all give another country; None where a country is not known."""
         theirs = self.countries[importer.casefold()]
         if country in theirs - {None}:
             return False
@@ -216,7 +234,7 @@ class _Suppliers:
 
 
 def _of_contacts(contacts: Register, clients: Register, name_of: NameOf, *, whole: bool) -> Iterator[Reference]:
-    """Yield the references of the contacts that name a client, or of whom nobody can tell whether they do."""
+    """Yield a reference for each contact that names a client, or whose cell leaves open whether it does."""
     ids = {each.casefold() for each in column(clients, "client_id")}
     keys = natural_keys(contacts)
     for key, (client, named), origin in zip(keys, events(contacts, "client_id"), contacts.origins, strict=True):
@@ -230,7 +248,7 @@ def _of_contacts(contacts: Register, clients: Register, name_of: NameOf, *, whol
 
 
 def _of_invoices(invoices: Register, people: "_People", known: Known, name_of: NameOf) -> Iterator[Reference]:
-    """Yield the references of the period's sales to their clients; all lines for one client are one record."""
+    """Yield for each sale of the period its reference to a client; all lines for one client are one record."""
     by_client = replace(invoices, schema=invoices.schema.model_copy(update={"key": ("client",)}))
     names = ("client", "email", "kind", "status", "invoiced_on")
     rows = zip(*(column(invoices, each) for each in names), invoices.origins, strict=True)
@@ -243,7 +261,7 @@ def _of_invoices(invoices: Register, people: "_People", known: Known, name_of: N
 
 
 def _in_period(day: date | None, known: Known) -> bool:
-    """Whether an invoice is of the period; one without a date is, since nobody can tell that it is not."""
+    """Return whether an invoice is of the period; one without a date counts, since it may be."""
     return day is None or known.period_start <= day <= known.as_at
 
 
@@ -259,7 +277,7 @@ class _People:
         self.whole = whole and not nameless
 
     def has(self, client: str | None, email: str | None) -> bool | None:
-        """Whether the client stands in the list; blank where a client without a name may be the one."""
+        """Return whether the client is in the list; None where a client without a name may be the one."""
         if (client is not None and client.casefold() in self.names) or email in self.emails:
             return True
         return False if client is not None and self.whole else None
