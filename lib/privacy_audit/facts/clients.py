@@ -233,7 +233,7 @@ def with_facts(clients: Register, known: Known, contact_list: Register | None = 
     clients = with_classes(clients, known)
     years = known.policy.promises.retention_years
     invoices = column(clients, "last_invoice_on")
-    left = _days_left_on(clients)
+    left = _left_on(clients)
     promised = [add_years(day, years) if day and years else None for day in left]
     for_tax = known.noting("clients", "statutory_end", "tax_date_known", "keep_until")
     statutory = [statutory_end(invoiced, for_tax) if invoiced else None for invoiced in invoices]
@@ -265,7 +265,7 @@ def with_facts(clients: Register, known: Known, contact_list: Register | None = 
     return with_residue(with_last_seen(_with_disposal_days(dated, years), known), known)
 
 
-def _days_left_on(clients: Register) -> list[date | None]:
+def _left_on(clients: Register) -> list[date | None]:
     """Return the later of end date and last invoice; None where there is no end date, or the invoice is unreadable."""
     unread = {index for index, name in clients.unread if name == "last_invoice_on"}
     pairs = zip(column(clients, "ended_on"), column(clients, "last_invoice_on"), strict=True)
