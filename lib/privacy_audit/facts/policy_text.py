@@ -107,10 +107,10 @@ def check(policy: Policy, law: Rulebook) -> None:
     Also where a statement says contact_email and its quote has no e-mail address.
     """
     known = law.tables.get("notice", {}).get("says", {})
-    for each in policy.commitments:
-        _refuse(f"commitments.toml: {each.id} says", each.says or (), known)
-        if "contact_email" in (each.says or ()) and not EMAIL.search(each.quote):
-            message = f"commitments.toml: {each.id} says contact_email, but its quote holds no e-mail address."
+    for statement in policy.commitments:
+        _refuse(f"commitments.toml: {statement.id} says", statement.says or (), known)
+        if "contact_email" in (statement.says or ()) and not EMAIL.search(statement.quote):
+            message = f"commitments.toml: {statement.id} says contact_email, but its quote holds no e-mail address."
             raise SettingsError(f"{message} Hint: quote the sentence with the address, or use contact_invited.")
     for rule in law.about("notice"):
         for version in rule.versions:
@@ -161,15 +161,15 @@ def _sides(policy: Policy, clash: Clash) -> list[list[Commitment]]:
     if not clash.same:
         sides = [_saying(policy, side) for side in clash.sides]
         last = sides[-1] if clash.apart else []
-        return [*([each for each in side if each not in last] for side in sides[:-1]), sides[-1]]
+        return [*([statement for statement in side if statement not in last] for side in sides[:-1]), sides[-1]]
     groups: list[list[Commitment]] = []
-    for each in policy.saying((clash.same,)):
-        fits = (group for group in groups if all(_agree(clash.same, each, other) for other in group))
+    for statement in policy.saying((clash.same,)):
+        fits = (group for group in groups if all(_agree(clash.same, statement, other) for other in group))
         group = next(fits, None)
         if group is None:
-            groups.append([each])
+            groups.append([statement])
         else:
-            group.append(each)
+            group.append(statement)
     return groups
 
 

@@ -83,13 +83,13 @@ def _differing(register: Register, rows: Sequence[Mapping[str, Any]], group: Seq
     blank that means “unknown”.
     """
     differing = []
-    for each in (every for every in register.schema.fields if every.name not in register.schema.key):
-        cells = [(_file(register, at), rows[at][each.name]) for at in group]
+    for compared in (each for each in register.schema.fields if each.name not in register.schema.key):
+        cells = [(_file(register, at), rows[at][compared.name]) for at in group]
         comparable = [
-            cell for at, (_, cell) in zip(group, cells, strict=True) if _can_contradict(register, at, each, cell)
+            cell for at, (_, cell) in zip(group, cells, strict=True) if _can_contradict(register, at, compared, cell)
         ]
         if len(set(comparable)) > 1 or len(set(cells)) > len({file for file, _ in cells}):
-            differing.append(each.title)
+            differing.append(compared.title)
     return differing
 
 

@@ -59,16 +59,18 @@ def data_held(
     sources = [registers[name] for name in schema.made_from if name in registers]
     rows: list[tuple[object, ...]] = []
     causes: dict[tuple[int, str], tuple[str, str]] = {}
-    for each in sources:
-        read = list({"clients": _clients, "contacts": _contacts, "processors": _suppliers}[each.name](each, hints))
-        causes |= _causes(each.name, read, len(rows))
-        names = (name_of(each, key) for key in natural_keys(each))
-        rows += [(each.name, name, *_cells(row, kind_names)) for name, row in zip(names, read, strict=True)]
+    for register in sources:
+        read = list(
+            {"clients": _clients, "contacts": _contacts, "processors": _suppliers}[register.name](register, hints)
+        )
+        causes |= _causes(register.name, read, len(rows))
+        names = (name_of(register, key) for key in natural_keys(register))
+        rows += [(register.name, name, *_cells(row, kind_names)) for name, row in zip(names, read, strict=True)]
     return Register.made(
         schema,
         rows,
-        (origin for each in sources for origin in each.origins),
-        receipts=tuple(receipt for each in sources for receipt in each.receipts),
+        (origin for register in sources for origin in register.origins),
+        receipts=tuple(receipt for register in sources for receipt in register.receipts),
         known_empty=_known_empty(sources),
         causes=causes,
     )

@@ -110,11 +110,11 @@ def derive(processors: Register, schema: Schema, lost: tuple[str, ...] = ()) -> 
     source = processors.table.take(pa.array(abroad, pa.int64()))
     names = zip(source.column("legal_name").to_pylist(), source.column("service").to_pylist(), strict=True)
     columns = {"transfer_id": pa.array([f"{name}: {service}" for name, service in names], pa.string())}
-    for each in schema.fields:
-        if each.name in FROM_PROCESSORS:
-            columns[each.name] = source.column(FROM_PROCESSORS[each.name])
-            if each.event:
-                columns[happened_column(each.name)] = source.column(happened_column(FROM_PROCESSORS[each.name]))
+    for field in schema.fields:
+        if field.name in FROM_PROCESSORS:
+            columns[field.name] = source.column(FROM_PROCESSORS[field.name])
+            if field.event:
+                columns[happened_column(field.name)] = source.column(happened_column(FROM_PROCESSORS[field.name]))
     transfer_names = {supplier: name for name, supplier in FROM_PROCESSORS.items()}
     new_positions = {old: new for new, old in enumerate(abroad)}
     return replace(
