@@ -8,7 +8,7 @@ import pytest
 from privacy_audit.audit.inputs import read_inputs
 from privacy_audit.errors import SettingsError
 from privacy_audit.facts.clients import _guessed_ends, _in_ledger, classes_of
-from privacy_audit.facts.contacts import _lost, _whose
+from privacy_audit.facts.contacts import _column_to_fill_in, _open_column
 from privacy_audit.facts.records import _of_invoices, _People, _to_blame
 from privacy_audit.facts.special_category import _causes, _known_empty, _Row
 from support.bench import NONE, make_firm, request, write_register
@@ -73,7 +73,7 @@ def test_what_to_fill_in_where_an_opt_out_has_no_address(expected, rows, column,
         inputs = read_inputs(bench(tmp_path, clients=rows or [{"client_id": "C-1", "opted_out_on": ""}]))
         clients = inputs.registers["clients"]
         clients = clients if rows else replace(clients, table=clients.table.slice(0, 0), origins=())
-    assert _lost(clients, "opted_out_on", expected=expected) == column
+    assert _column_to_fill_in(clients, "opted_out_on", expected=expected) == column
 
 
 @pytest.mark.parametrize(
@@ -89,7 +89,7 @@ def test_what_to_fill_in_where_an_opt_out_has_no_address(expected, rows, column,
 )
 def test_which_list_leaves_an_opt_out_unknown(own, theirs, blind, blame):
     """The contact's own, the client list, or what is lost there."""
-    assert _whose(own, theirs, "opted_out_on", blind=blind) == blame
+    assert _open_column(own, theirs, "opted_out_on", blind=blind) == blame
 
 
 def test_a_record_that_says_nothing_names_the_column_that_is_silent():

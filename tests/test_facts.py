@@ -6,7 +6,7 @@ import pyarrow as pa
 import pytest
 from privacy_audit.audit.inputs import read_inputs, read_settings
 from privacy_audit.audit.run import audit
-from privacy_audit.facts import special_category as held
+from privacy_audit.facts import special_category
 from privacy_audit.facts.records import same_record
 from privacy_audit.registers.register import Origin, Register
 from privacy_audit.request import ROOT
@@ -188,7 +188,7 @@ def test_a_note_that_cannot_be_read_leaves_open_what_it_tells():
         def kinds(self, text):
             return ["religion"] if "Catholic" in text else []
 
-    assert [each.hinted for each in held._contacts(contacts, Words())] == [("religion",), None]  # noqa: SLF001
+    assert [each.hinted for each in special_category._contacts(contacts, Words())] == [("religion",), None]  # noqa: SLF001
 
 
 # One record in two lists.

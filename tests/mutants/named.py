@@ -19,10 +19,10 @@ CONTROLS_OF: Mapping[str, tuple[str, ...]] = {
 }
 # Tests that hold what no case table can, by function.
 NAMED: Mapping[str, tuple[str, ...]] = {
-    "controls.safeguards._told_by_supplier": (
+    "controls.safeguards._left_to_trf_01": (
         "tests/test_every_transfer.py::test_what_is_wrong_with_a_transfer_is_told_and_nothing_else",
     ),
-    "controls.transfers._told_by_supplier": (
+    "controls.transfers._left_to_trf_01": (
         "tests/test_every_transfer.py::test_what_is_wrong_with_a_transfer_is_told_and_nothing_else",
     ),
     "facts.assemble._answered": (
@@ -59,25 +59,25 @@ NAMED: Mapping[str, tuple[str, ...]] = {
         "tests/test_fact_edges.py::test_only_the_column_that_invoices_filled_in_counts_as_theirs",
     ),
     "facts.clients.classes_of": ("tests/test_fact_edges.py::test_the_classes_of_record_that_a_cell_names",),
-    "facts.contacts._lost": (
+    "facts.contacts._column_to_fill_in": (
         "tests/test_fact_edges.py::test_what_to_fill_in_where_an_opt_out_has_no_address",
         "tests/test_facts.py::test_without_the_client_list_no_contact_is_known_not_to_have_opted_out",
         "tests/test_marketing.py::test_a_firm_may_note_in_mailchimp_what_mailchimp_does_not_know",
     ),
-    "facts.contacts._of_those_that_tell": (
+    "facts.contacts._from_lists_with_opt_ins": (
         "tests/test_facts.py::test_a_log_of_mailings_leaves_no_opt_in_open_that_another_list_tells",
     ),
     "facts.contacts._related": (
         "tests/test_facts.py::test_without_the_client_list_no_contact_is_known_not_to_have_opted_out",
         "tests/test_facts.py::test_a_finding_about_a_contact_names_the_rows_of_every_list_it_rests_on",
     ),
-    "facts.contacts._tells_no_mailings": (
+    "facts.contacts._cannot_record_mailings": (
         "tests/test_marketing.py::test_a_firm_may_note_in_mailchimp_what_mailchimp_does_not_know",
     ),
     "facts.contacts._through": (
         "tests/test_facts.py::test_a_mailing_in_the_client_list_counts_for_e_mail_and_leaves_other_channels_open",
     ),
-    "facts.contacts._whose": (
+    "facts.contacts._open_column": (
         "tests/test_fact_edges.py::test_which_list_leaves_an_opt_out_unknown",
         "tests/test_marketing.py::test_a_gap_names_the_one_column_that_would_help_most",
     ),
@@ -138,7 +138,9 @@ NAMED: Mapping[str, tuple[str, ...]] = {
         "tests/test_completeness.py::test_rows_alike_in_one_file_are_a_repetition_however_often_another_file_has_them",
         "tests/test_completeness.py::test_files_that_contradict_are_told_with_the_columns",
     ),
-    "facts.records._says": ("tests/test_completeness.py::test_files_that_contradict_are_told_with_the_columns",),
+    "facts.records._can_contradict": (
+        "tests/test_completeness.py::test_files_that_contradict_are_told_with_the_columns",
+    ),
     "facts.records._to_blame": ("tests/test_fact_edges.py::test_a_transfer_that_says_too_little_is_to_blame_itself",),
     "facts.records.links": (
         "tests/test_links.py::test_that_no_service_has_ended_must_be_said_by_somebody",

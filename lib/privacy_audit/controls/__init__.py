@@ -1,4 +1,7 @@
-"""The controls, one module for each part of the policy; importing this package enters them all."""
+"""The controls, one module for each part of the policy, and the grammar in which they are written.
+
+Importing this package enters every control in `grammar.CONTROLS`.
+"""
 
 from privacy_audit.controls import governance, marketing, quality, recipients, retention, safeguards, transfers
 

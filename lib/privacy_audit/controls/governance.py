@@ -1,4 +1,7 @@
-"""The policy itself: whether it agrees with itself, and whether it tells people all that the law asks for."""
+"""Controls of the policy's text (GOV-02, GOV-03), and of special category data in the registers (DAT-01).
+
+GOV-02 checks that the policy is consistent, GOV-03 that it says what the law asks for.
+"""
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
@@ -95,10 +98,12 @@ def information_complete(notice: Columns, rules: Rules, as_at: date) -> Iterator
 
 
 def _in_force(rules: Iterable[Any], day: date) -> list[str]:
+    """Return the names of the rules in force on the day."""
     return [rule.name for rule in rules if rule.holds(day)]
 
 
 def _bands(severity: Condition) -> Mapping[Severity, Condition]:
+    """Return the severity of rows that are minor or notes; all others have the control's own."""
     return {"minor": severity == "minor", "note": severity == "note"}
 
 

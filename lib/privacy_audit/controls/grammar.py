@@ -1,7 +1,9 @@
-"""A control: conditions over a register's columns, in which true, false and “cannot tell” are three answers.
+"""The grammar of controls: conditions over a register's columns, each true, false or blank (not known) for a row.
 
-A control is a function that yields clauses. A clause's condition is a Narwhals expression that also knows the
-columns it rests on, so that a row that cannot be judged names the blank cell to blame.
+A control is a function that yields clauses: `InScope`, `Breach` and `Gap`. A clause's condition is a Narwhals
+expression together with the columns it rests on, so that a row that cannot be judged names the blank cell. The parts in
+order: conditions, clauses, what a control may use (`Columns`, `Rules`), and `control`, which enters a function in
+`CONTROLS`.
 """
 
 import inspect
@@ -20,7 +22,10 @@ NOTE: Severity = "note"
 
 
 class Condition:
-    """An expression that is true, false or blank for each row, and the columns it rests on, as they were named."""
+    """A Narwhals expression with the names of the columns it rests on.
+
+    Its value for a row is true, false or blank, or what is compared: a date, a number or a word.
+    """
 
     def __init__(self, expr: nw.Expr, columns: tuple[str, ...]) -> None:
         self.expr, self.columns = expr, tuple(dict.fromkeys(columns))
@@ -62,34 +67,41 @@ class Condition:
         raise TypeError(message)
 
     def is_in(self, values: Collection[str]) -> "Condition":
-        """Whether the value is one of these; blank stays blank."""
+        """Return whether the value is one of these; blank stays blank."""
         return self._with(self.expr.is_in(_listed(values)))
 
 
 def _listed(values: Iterable[str]) -> list[str]:
-    """Return what a value may be; where that is nothing, a text that no cell holds: Arrow asks for the type of some."""
+    """Return the values as a list; for none `[""]`, which no cell holds, because Arrow cannot type an empty list."""
     return list(values) or [""]
 
 
 def _plain(value: object) -> Any:  # noqa: ANN401 - whatever Narwhals compares with
+    """Return the expression of a condition; any other value as it is."""
     return value.expr if isinstance(value, Condition) else value
 
 
 def happened(event: Condition) -> Condition:
-    """Whether an event happened, as its schema says what a blank means; blank where nobody can tell."""
+    """Return whether an event happened; blank where that is not known.
+
+    What a blank cell means is set for each column in its schema.
+    """
     (column,) = event.columns
     return Condition(nw.col(f"{column} happened"), event.columns)
 
 
 def never(like: Condition) -> Condition:
-    """Return what is true of no row, where the policy leaves a reason no question to ask of these columns."""
+    """Return a condition that is false for every row and rests on the same columns.
+
+    It takes the place of a reason's condition where the policy gives the reason nothing to check.
+    """
     return Condition(nw.lit(value=False), like.columns)
 
 
 def in_force(spans: Iterable[Any], value: Condition, on: "Condition | date") -> Condition:
-    """Whether the version in force `on` that day lists the value; blank where value or day is blank.
+    """Return whether the version of a rule in force on the day `on` lists the value; blank where either is blank.
 
-    `spans` are a rule's versions with first and last day (`Rule.spans`).
+    `spans` are the rule's versions with their first and last day (`Rule.spans`).
     """
     day = _plain(on)
     tests = [value.expr.is_in(_listed(span.value)) & _between(day, span) for span in spans]
@@ -98,6 +110,7 @@ def in_force(spans: Iterable[Any], value: Condition, on: "Condition | date") -> 
 
 
 def _between(day: Any, span: Any) -> Any:  # noqa: ANN401 - a date here, an expression there
+    """Return whether a day is within a version's first and last day."""
     if isinstance(day, date):
         return nw.lit(span.start <= day <= span.end)
     return (day >= span.start) & (day <= span.end)
@@ -105,12 +118,12 @@ def _between(day: Any, span: Any) -> Any:  # noqa: ANN401 - a date here, an expr
 
 @dataclass(frozen=True)
 class Reason:
-    """What a reason's code means to people.
+    """The texts for one reason's code.
 
-    `words` tell one row's facts and may name columns that are not personal, `why` tells the task in ten words,
-    `remedy`, `minutes` and `law` replace the control's own. All may name {promise}, the sections that promise it,
-    {clause}, those that say who gets marketing until they opt out, and {area}, where the policy says that data stays.
-    `about` is the promise's number or choice that the reason is about, where it is about one.
+    `words` describe one finding and may name columns that are not personal; `why` is the reason for the task, in about
+    ten words; `remedy`, `minutes` and `law` replace the control's own. All may contain {promise}, the sections that
+    promise it, {clause}, those that say who gets marketing until they opt out, and {area}, where the policy says that
+    data stays. `about` is the name of the policy's number or choice that the reason concerns; empty for none.
     """
 
     words: str
@@ -123,16 +136,16 @@ class Reason:
 
 @dataclass(frozen=True)
 class InScope:
-    """Which rows the promise is about."""
+    """A condition that a row must meet to be judged at all; where there are several, each of them."""
 
     when: Condition
 
 
 @dataclass(frozen=True)
 class Reasoned:
-    """Why a row does not pass: the code of the reason, the rows it is true of, and how serious it is.
+    """A reason why a row does not pass: its code, the rows for which it is true, and how serious it is.
 
-    `severity` is one for all rows, or bands of which the first true one counts; None: the control's own.
+    `severity` is one for all rows, or bands of which the first true one counts; None means the control's own.
     """
 
     code: str
@@ -144,20 +157,21 @@ class Reasoned:
 class Breach(Reasoned):
     """A fact that contradicts the promise or the law.
 
-    A breach of severity “note” passes a house limit and contradicts neither: its row is not shown, as with a gap.
+    At severity “note” it only exceeds a house limit and contradicts neither: as with a gap, the row is not shown to
+    pass.
     """
 
 
 @dataclass(frozen=True)
 class Gap(Reasoned):
-    """What keeps the promise from being shown, where the control itself can name it: no fact against the promise."""
+    """Something that the records cannot show, where the control itself can name it; it contradicts no promise."""
 
 
 Clause = InScope | Breach | Gap
 
 
 class Columns:
-    """A register's columns by name; refuses a name that the register lacks."""
+    """A register's columns by name; a name that the register lacks raises AttributeError."""
 
     def __init__(self, register: str, names: Collection[str]) -> None:
         self._register, self._names = register, frozenset(names)
@@ -171,9 +185,9 @@ class Columns:
 
 @dataclass(frozen=True)
 class Rules:
-    """What a control may ask: the dated law, the firm's promises, the house limits, the first day of the period.
+    """What a control may use: the dated law, the firm's promises, the house limits, and the first day of the period.
 
-    `promised` is false where only the law asks for the control, and the policy does not.
+    `promised` is false where only the law asks for the control, and the policy does not promise it.
     """
 
     law: Any
@@ -188,13 +202,14 @@ Test = Callable[[Any, Rules, date], Iterator[Clause]]
 
 @dataclass(frozen=True)
 class Control:
-    """The test of one or more commitments.
+    """The check of one or more commitments.
 
-    `leaves_to` are the controls that tell of rows which would break this one's sentence as well, so that nothing is
-    told twice: a promise that names this control is broken by theirs, too. `doubted_by` are findings of others, by
-    control and reason, that leave open whether this one's sentence is true: such a promise is not shown to be kept.
-    `law` is the citation, with names in braces for provisions that rulebook/provisions.toml dates. `asked_by_law` says
-    what asks for the control whatever a policy promises; blank: it tests a promise, and without one it does not apply.
+    `leaves_to` are the controls that report rows which would break this one's sentence as well, so that nothing is
+    reported twice: a promise that names this control is broken by their findings, too. `doubted_by` are findings of
+    other controls, as (control, reason), that leave open whether this one's sentence is true: such a promise is not
+    shown to be kept. `law` is the citation; names in braces are provisions that rulebook/provisions.toml dates.
+    `asked_by_law` says what asks for the control whatever a policy promises; where it is empty, the control applies
+    only if the policy makes the promise.
     """
 
     id: str
@@ -211,17 +226,17 @@ class Control:
 
     @property
     def title(self) -> str:
-        """The one sentence that is true when the promise is kept."""
+        """The first paragraph of the test's docstring: the sentence that is true when the promise is kept."""
         return (inspect.getdoc(self.test) or "").split("\n\n")[0].replace("\n", " ")
 
     @property
     def explanation(self) -> str:
-        """The edges decided: what happens on the very day, what a blank means, which law decides."""
+        """The other paragraphs: what happens on the very day, what a blank means, and which law decides."""
         parts = (inspect.getdoc(self.test) or "").split("\n\n")[1:]
         return "\n\n".join(part.replace("\n", " ") for part in parts)
 
     def clauses(self, columns: Columns, rules: Rules, as_at: date) -> list[Clause]:
-        """Return the control's clauses over the columns."""
+        """Return the control's clauses over a register's columns, for an audit on the day `as_at`."""
         return list(self.test(columns, rules, as_at))
 
 
@@ -241,14 +256,14 @@ def control(  # noqa: PLR0913 - the words of a control, all by name
     doubted_by: tuple[tuple[str, str], ...] = (),
     asked_by_law: str = "",
 ) -> Callable[[Test], Test]:
-    """Enter a function as the control of that id."""
+    """Return a decorator that enters a function as the control of that id; AuditError where the id is taken."""
 
     def enter(test: Test) -> Test:
         if control_id in CONTROLS and CONTROLS[control_id].test.__qualname__ != test.__qualname__:
             message = f"There are two controls {control_id}."
             raise AuditError(message)
-        told = leaves_to, doubted_by, asked_by_law
-        CONTROLS[control_id] = Control(control_id, register, severity, remedy, law, minutes, reasons, test, *told)
+        relations = leaves_to, doubted_by, asked_by_law
+        CONTROLS[control_id] = Control(control_id, register, severity, remedy, law, minutes, reasons, test, *relations)
         return test
 
     return enter

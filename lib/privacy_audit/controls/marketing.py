@@ -1,4 +1,8 @@
-"""Marketing: only to people who want it, by the routes that the law allows."""
+"""Controls of marketing: it is sent only to people who want it, and by the routes that the law allows.
+
+They check opt-ins (MKT-01), the proof of consent (MKT-03), lawful routes (MKT-02), opt-outs (MKT-04) and the soft opt-
+in (MKT-05).
+"""
 
 from collections.abc import Iterator, Mapping
 from datetime import date

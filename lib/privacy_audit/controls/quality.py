@@ -1,4 +1,8 @@
-"""The registers themselves: whether they are there, whole and fresh, and each record stands in them once."""
+"""Controls of the registers themselves, and of the last audit's tasks.
+
+They check that registers are there, whole and up to date (DQ-01), that columns are complete (DQ-02), that each record
+appears once (DQ-03), that registers agree (DQ-05), and that the last audit's tasks were done (GOV-09).
+"""
 
 from collections.abc import Iterator
 from datetime import date, timedelta

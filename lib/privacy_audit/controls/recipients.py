@@ -1,4 +1,4 @@
-"""With whom personal data is shared, and under which contract."""
+"""Controls of suppliers: a written contract (PRC-01), its terms (PRC-02), and the security review (PRC-05)."""
 
 from collections.abc import Iterator
 from datetime import date

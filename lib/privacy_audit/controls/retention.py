@@ -1,4 +1,9 @@
-"""How long records are kept, and that they go afterwards."""
+"""Controls of how long records are kept, and of their disposal.
+
+They check that former clients' records go in time (RET-01) and that end dates are recorded (RET-03), that enquirers'
+details go (RET-08), that nothing goes too early (RET-02), that disposals are documented (RET-04), and that no
+identifiers remain (RET-06).
+"""
 
 from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
@@ -73,6 +78,7 @@ def erased_after_retention(clients: Columns, rules: Rules, as_at: date) -> Itera
 
 
 def _bands(end: Condition, as_at: date, bands: Mapping[str, int]) -> Mapping[Severity, Condition]:
+    """Return the severity by how many days ago `end` was: more than each number of days in `bands`."""
     critical, major = (as_at - timedelta(days=bands[name]) for name in ("critical", "major"))
     return {"critical": end < critical, "major": end < major}
 
@@ -285,6 +291,6 @@ def nothing_left(clients: Columns, _rules: Rules, _as_at: date) -> Iterator[Clau
     mailed_on = clients.last_marketing_on
     mailed = happened(mailed_on)
     yield InScope(clients.gone)
-    yield InScope(clients.identifiers_left | happened(clients.disposed_on) | ~mailed)
-    yield Breach("identifiers_left", clients.identifiers_left)
+    yield InScope(clients.identifiers_remaining | happened(clients.disposed_on) | ~mailed)
+    yield Breach("identifiers_left", clients.identifiers_remaining)
     yield Breach("mailed_after", ~clients.surely_left & mailed & (mailed_on > clients.disposed_on))

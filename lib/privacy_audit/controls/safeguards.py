@@ -1,4 +1,8 @@
-"""Transfers, safeguard by safeguard: none that is dead, certifications looked up, the risk of agreements assessed."""
+"""Controls of transfers by safeguard.
+
+They check the certification of US importers (TRF-04), that no mechanism is used that is not valid (TRF-06), and that
+the risk of transfers under an agreement was assessed (TRF-07).
+"""
 
 from collections.abc import Iterator
 from datetime import date, timedelta
@@ -19,15 +23,18 @@ from privacy_audit.controls.grammar import (
 
 
 def _abroad(transfers: Columns) -> Iterator[Clause]:
-    """Transfers of the quarter to a country that is not approved in full, for which a mechanism is recorded."""
+    """Yield the scope: the quarter's transfers to a country not approved in full that have a mechanism on record."""
     yield InScope(transfers.exempt_because == "none")
     yield InScope((transfers.country != "GB") & transfers.live)
     yield InScope(~transfers.approved_in_full)
     yield InScope(happened(transfers.mechanism))
 
 
-def _told_by_supplier(transfers: Columns) -> Condition:
-    """Whether TRF-01 tells of it: the transfer is worked out from a supplier whose row says that there is none."""
+def _left_to_trf_01(transfers: Columns) -> Condition:
+    """Return whether TRF-01 reports the missing safeguard.
+
+    That is so where the transfer is worked out from a supplier whose row says that there is none.
+    """
     return (transfers.mechanism == "NONE") & ~transfers.own_row
 
 
@@ -139,7 +146,7 @@ def no_dead_mechanism(transfers: Columns, rules: Rules, as_at: date) -> Iterator
     live = in_force(rules.law.agreement_safeguards.spans, transfers.mechanism, transfers.window_end)
     late = transfers.agreement_signed_on > rules.law.legacy_scc_last_signing.versions[0].value
     yield from _abroad(transfers)
-    yield InScope(~_told_by_supplier(transfers))
+    yield InScope(~_left_to_trf_01(transfers))
     yield Breach("none_in_place", none)
     yield Breach("never_valid", ~none & transfers.mechanism.is_in(rules.law.never_valid.on(as_at)))
     yield Breach("no_longer_valid", old & ~live)

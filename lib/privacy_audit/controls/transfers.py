@@ -1,4 +1,4 @@
-"""Transfers: who gets personal data outside the UK, and whether what protects it fits the country and the day."""
+"""Controls of transfers: the recipients outside the UK (TRF-01), and what protects the data sent to them (TRF-02)."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -77,7 +77,7 @@ def overseas_recipients_covered(processors: Columns, _rules: Rules, _as_at: date
     named = happened(processors.safeguard)
     none = named & (processors.safeguard == "NONE")
     support = processors.support_abroad & (alone | processors.row_missing)
-    told = happened(processors.initiated_by)
+    arranger_noted = happened(processors.initiated_by)
     yield InScope(processors.live)
     yield InScope(processors.role != "none")
     yield InScope(processors.exempt_because == "none")
@@ -85,8 +85,8 @@ def overseas_recipients_covered(processors: Columns, _rules: Rules, _as_at: date
     yield Breach("missing_row", needs & processors.row_missing, {"critical": none})
     yield Breach("none_in_place", needs & alone & none, "critical")
     yield Breach("no_safeguard", needs & alone & ~named)
-    yield Gap("support_from_abroad", here & support & ~told)
-    yield Breach("support_sent_abroad", support & told & (processors.initiated_by == "us"))
+    yield Gap("support_from_abroad", here & support & ~arranger_noted)
+    yield Breach("support_sent_abroad", support & arranger_noted & (processors.initiated_by == "us"))
     yield Breach("seen_from_outside", processors.seen_from_outside, "minor")
 
 
@@ -175,7 +175,7 @@ def mechanism_valid(transfers: Columns, rules: Rules, as_at: date) -> Iterator[C
     """
     needs = ~transfers.approved_in_full
     dead = happened(transfers.mechanism) & _dead(transfers, rules, as_at)
-    judged = (transfers.exempt_because == "none") & ~(needs & (_told_by_supplier(transfers) | dead))
+    judged = (transfers.exempt_because == "none") & ~(needs & (_left_to_trf_01(transfers) | dead))
     outside = _outside(transfers, rules)
     yield InScope((transfers.country != "GB") & transfers.live)
     yield InScope(judged | outside)
@@ -186,7 +186,10 @@ def mechanism_valid(transfers: Columns, rules: Rules, as_at: date) -> Iterator[C
 
 
 def _outside(transfers: Columns, rules: Rules) -> Condition:
-    """Whether data goes outside the area in which the policy says that it stays; of no row where it says nothing."""
+    """Return whether data goes outside the area in which the policy says that it stays.
+
+    False for every row where the policy names no area.
+    """
     if rules.policy.transfer_area == "anywhere":
         return never(transfers.country)
     area = getattr(rules.law, f"area_{rules.policy.transfer_area}").spans
@@ -194,7 +197,7 @@ def _outside(transfers: Columns, rules: Rules) -> Condition:
 
 
 def _protected(transfers: Columns, rules: Rules, as_at: date, needs: Condition) -> Iterator[Breach | Gap]:
-    """What protects a sending: nothing recorded, an exception, an approval, an agreement."""
+    """Yield what is wrong with a transfer's protection: none on record, an exception, an approval, an agreement."""
     rare = transfers.mechanism.is_in(rules.law.derogations.on(as_at))
     regular = transfers.frequency.is_in(["continuous", "regular"])
     yield Breach("none_recorded", needs & ~happened(transfers.mechanism), "major")
@@ -204,13 +207,16 @@ def _protected(transfers: Columns, rules: Rules, as_at: date, needs: Condition) 
     yield from _agreed(transfers, rules, needs)
 
 
-def _told_by_supplier(transfers: Columns) -> Condition:
-    """Whether TRF-01 tells of it: the transfer is worked out from a supplier whose row names no safeguard."""
+def _left_to_trf_01(transfers: Columns) -> Condition:
+    """Return whether TRF-01 reports the missing safeguard.
+
+    That is so where the transfer is worked out from a supplier whose row names none.
+    """
     return ~happened(transfers.mechanism) & ~transfers.own_row
 
 
 def _dead(transfers: Columns, rules: Rules, as_at: date) -> Condition:
-    """Whether TRF-06 tells of the mechanism: never one for the UK, or the old EU clauses out of their time."""
+    """Return whether TRF-06 reports the mechanism: never valid for the UK, or old EU clauses no longer valid."""
     never = transfers.mechanism.is_in(rules.law.never_valid.on(as_at))
     old = transfers.mechanism == "EU_SCC_LEGACY"
     live = in_force(rules.law.agreement_safeguards.spans, transfers.mechanism, transfers.window_end)
@@ -219,7 +225,7 @@ def _dead(transfers: Columns, rules: Rules, as_at: date) -> Condition:
 
 
 def _approved_in_part(transfers: Columns, rules: Rules, as_at: date, needs: Condition) -> Iterator[Breach | Gap]:
-    """Adequacy for part of a country: the approved recipients, or the UK Extension."""
+    """Yield what is wrong with relying on the approval of part of a country, or on the UK Extension."""
     part, bridge = rules.law.adequate_partial.spans, rules.law.data_bridge.spans
     bridged = in_force(bridge, transfers.country, transfers.window_end)
     claimed = transfers.mechanism == "UK_ADEQUACY"
@@ -238,7 +244,7 @@ def _approved_in_part(transfers: Columns, rules: Rules, as_at: date, needs: Cond
 
 
 def _agreed(transfers: Columns, rules: Rules, needs: Condition) -> Iterator[Breach | Gap]:
-    """Agreements under Article 46: in force as a kind, signed, and signed in time."""
+    """Yield what is wrong with an agreement under Article 46: not in force as a kind, or not signed in time."""
     law, signed = rules.law, transfers.agreement_signed_on
     kinds = sorted({code for span in law.agreement_safeguards.spans for code in span.value})
     agreed = needs & transfers.mechanism.is_in(kinds)

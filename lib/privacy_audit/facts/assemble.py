@@ -1,4 +1,7 @@
-"""The registers of one audit: what was exported, what is worked out from it, and what the audit makes itself."""
+"""Puts together the registers of one audit: the exported ones, the facts worked out from them, and the audit's own.
+
+`declared` checks what the firm declared to be empty; `assemble` does the rest.
+"""
 
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
@@ -14,9 +17,9 @@ from privacy_audit.facts import (
     policy_text,
     records,
     special_category,
+    suppliers,
     transfers,
 )
-from privacy_audit.facts import suppliers as processors
 from privacy_audit.facts.fact import Known
 from privacy_audit.registers.folder import Folder
 from privacy_audit.registers.register import Register, build
@@ -27,15 +30,22 @@ NameOf = Callable[[Register, str], str]
 
 
 def declared(folder: Folder, schemas: Mapping[str, Schema], known: Known) -> frozenset[str]:
-    """Return the registers and columns of which somebody declared that there is nothing; raise SettingsError."""
-    standing = (*known.policy.firm.declared, *folder.about.declared)
-    return frozenset(_answered(each, schemas, known) for each in standing)
+    """Return the registers and columns that the firm declared to be empty, in firm.toml or quarter.toml.
+
+    Raise SettingsError where a declaration names something that cannot be declared, or is dated more than a year after
+    the report.
+    """
+    declarations = (*known.policy.firm.declared, *folder.about.declared)
+    return frozenset(_answered(each, schemas, known) for each in declarations)
 
 
 def assemble(
     folder: Folder, schemas: Mapping[str, Schema], known: Known, answers: Collection[str], name_of: NameOf
 ) -> dict[str, Register]:
-    """Return every register by name; `answers` are the registers and columns that were declared to be empty."""
+    """Return every register by name, with its facts; `answers` are the registers and columns declared to be empty.
+
+    `name_of` gives the name or token by which reports refer to a record.
+    """
     read = _exported(folder, schemas, answers)
     own = [each for each in read.values() if not each.schema.repeats]
     whole = {name for name, each in read.items() if each.is_whole}
@@ -54,7 +64,7 @@ def assemble(
 
 
 def _exported(folder: Folder, schemas: Mapping[str, Schema], answers: Collection[str]) -> dict[str, Register]:
-    """Return the registers that have a file, or that the firm has declared to be empty."""
+    """Return by name the registers that have a file, or that the firm has declared to be empty."""
     read = {}
     for name in EXPECTED:
         none = {answer.partition(".")[2] for answer in answers if answer.startswith(f"{name}.")}
@@ -67,7 +77,10 @@ def _exported(folder: Folder, schemas: Mapping[str, Schema], answers: Collection
 
 
 def _declared_empty(register: Register) -> Register:
-    """Return a register that somebody declared to have no rows; rows that say otherwise leave it in doubt."""
+    """Return a register that the firm declared to have no rows, known to be empty.
+
+    Where the export has rows all the same, the register is marked as incomplete instead.
+    """
     if not len(register.table) and not register.rejected:
         return replace(register, known_empty=True)
     why = f"somebody declared that there are no {register.schema.many}, but the export has some"
@@ -75,14 +88,20 @@ def _declared_empty(register: Register) -> Register:
 
 
 def _invoiced(clients: Register, lines: Register | None, missing: tuple[str, ...], known: Known) -> Register:
-    """Return the clients with what the invoices tell of them; invoices that cannot be read leave them in doubt."""
+    """Return the clients with what the invoices add to them.
+
+    Where no invoices could be read, the clients are marked as incomplete for the reasons in `missing`.
+    """
     if lines is not None:
         return invoices.complete(clients, lines, known)
     return replace(clients, incomplete=tuple(dict.fromkeys((*clients.incomplete, *missing))))
 
 
 def _lost_transfers(read: Mapping[str, Register], folder: Folder, known: Known) -> tuple[str, ...]:
-    """Return why the transfers worked out from the suppliers may not be all: a file of them is missing or unread."""
+    """Return in words why transfers worked out from the suppliers may be incomplete; empty where they are not.
+
+    That is so where a file of transfers could not be read, or where one is expected and missing.
+    """
     if any(each.register == "transfers" for each in folder.refused):
         return folder.missing("transfers")
     expected = known.policy.firm.expects.get("transfers", False)
@@ -90,18 +109,18 @@ def _lost_transfers(read: Mapping[str, Register], folder: Folder, known: Known) 
 
 
 def _related(read: dict[str, Register], schemas: Mapping[str, Schema], known: Known, lost: tuple[str, ...]) -> None:
-    """Add to each register what is worked out from it and from the others; `lost` tells of a file of transfers."""
+    """Add to each register, in place, the facts worked out from it and others; `lost` is from `_lost_transfers`."""
     if "processors" in read:
         given = read.get("transfers")
-        suppliers = read["processors"] = processors.with_facts(read["processors"], known, given, lost=bool(lost))
+        supplier_list = read["processors"] = suppliers.with_facts(read["processors"], known, given, lost=bool(lost))
         read["transfers"] = (
-            transfers.derive(suppliers, schemas["transfers"], lost)
+            transfers.derive(supplier_list, schemas["transfers"], lost)
             if given is None
-            else transfers.compared(given, suppliers, known)
+            else transfers.compared(given, supplier_list, known)
         )
     if "contacts" in read:
-        listed = contacts.with_facts(read["contacts"], read.get("clients"), known)
-        read["contacts"] = marketing.with_facts(listed, read.get("clients"), known)
+        contact_list = contacts.with_facts(read["contacts"], read.get("clients"), known)
+        read["contacts"] = marketing.with_facts(contact_list, read.get("clients"), known)
     if "clients" in read:
         read["clients"] = clients.with_facts(read["clients"], known, read.get("contacts"))
     if "transfers" in read:
@@ -109,7 +128,10 @@ def _related(read: dict[str, Register], schemas: Mapping[str, Schema], known: Kn
 
 
 def _answered(declaration: Declaration, schemas: Mapping[str, Schema], known: Known) -> str:
-    """Return the register or column a declaration answers for; raise SettingsError when it cannot be declared."""
+    """Return the register or column that a declaration names; raise SettingsError where it cannot be declared.
+
+    Of columns, only events can be declared to be empty. The date may be at most a year after the day of the report.
+    """
     name, _, column = declaration.column.partition(".")
     fields = schemas[name].by_name if name in schemas else {}
     whole = declaration.column in EXPECTED

@@ -1,4 +1,8 @@
-"""What is known of an address from every list it stands on: no list's silence excuses what another tells."""
+"""Facts about contacts: opt-outs, opt-ins and mailings of an address, gathered from every list that has it.
+
+A blank on one list never overrides what another list records. First come the events and how they are compared, then
+`with_facts`, then the helpers that gather the lists.
+"""
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -19,7 +23,7 @@ UNKNOWN: Event = (None, None)
 
 
 def told(contacts: Register, name: str) -> list[Event]:
-    """Return an event of each contact as its own row tells it; the status tells of an opt-out of which no day is."""
+    """Return an event of each contact by its own row; the status “unsubscribed” counts as an opt-out without a day."""
     found = list(events(contacts, name))
     if name != OUT:
         return found
@@ -28,9 +32,10 @@ def told(contacts: Register, name: str) -> list[Event]:
 
 
 def latest(found: Sequence[Event], *, blind: bool = False) -> Event:
-    """Return the latest date and whether it happened; one list that cannot tell leaves a “no” open.
+    """Return the latest date of the events, and whether any happened.
 
-    The date is blank where an event that cannot be dated, or told, might be later.
+    The date is None where none happened, or where one that is undated or unknown may be later. Instead of “none
+    happened”, the answer is None where an event is unknown, or where `blind` says that a list may lack some.
     """
     unsure = blind or any(each is None for _, each in found)
     if not any(each for _, each in found):
@@ -42,9 +47,10 @@ def latest(found: Sequence[Event], *, blind: bool = False) -> Event:
 def sent_while_out(
     outs: Sequence[Event], ins: Sequence[Event], sends: Sequence[Event], blind: Mapping[str, str]
 ) -> tuple[Event, Event, str]:
-    """Return the latest mailing that came after an opt-out with no opt-in between, and that opt-out.
+    """Return the latest mailing sent after an opt-out with no opt-in between, and that opt-out.
 
-    The third part is the event that would settle the answer where it is open.
+    The third value is the event to fill in where the answer is open. `blind` gives, by event, the column that may hide
+    further events in the client list; empty where none does.
     """
     late = {}
     for sent in sorted(day for day, _ in sends if day):
@@ -66,7 +72,10 @@ def sent_while_out(
 
 
 def is_in(outs: Sequence[Event], ins: Sequence[Event], day: date) -> bool:
-    """Whether somebody had surely not opted out on a day, or was back by then."""
+    """Return whether a person had surely not opted out before a day, or had opted in again by then.
+
+    False where an opt-out is unknown or undated.
+    """
     if any(each is None or (each and out is None) for out, each in outs):
         return False
     before = [out for out, _ in outs if out and out < day]
@@ -74,31 +83,39 @@ def is_in(outs: Sequence[Event], ins: Sequence[Event], day: date) -> bool:
 
 
 def before_opt_in(ins: Sequence[Event], day: date) -> Answer:
-    """Whether whoever opted in did so only after a day; nobody else is asked late."""
+    """Return whether a day came before the person's first opt-in.
+
+    False for a person without a recorded opt-in; None where an opt-in without a day may have come first.
+    """
     if any(came and came <= day for came, _ in ins) or not any(each for _, each in ins):
         return False
     return None if any(each is None or (each and came is None) for came, each in ins) else True
 
 
 K = TypeVar("K")
-BACK = "back"  # an opt-in that brings somebody back who had opted out: no import does
+BACK = "back"  # an opt-in that the person made, so that it can follow an opt-out: no import or bought list
 
 
 def with_facts(contacts: Register, clients: Register | None, known: Known) -> Register:
-    """Add subscribed, suppressed, opt_out_on, opt_in_on, back_in_on, sent_while_out_on, out_then_on and what is sure.
+    """Add what is known of each contact's opt-outs, opt-ins and mailings, from every list that has the address.
 
-    And mailed_last_on, the last mailing that is recorded, with mailings_known: whether no other can be missing;
-    mailed_while_in: whether a mailing of the period surely came before any opt-out; asked_late: whether such a one came
-    before any opt-in. An opt-in after the day of the audit is none yet. Opt-outs, opt-ins and mailings count wherever
-    they are recorded. Where an expected client list is missing, or a client who opted out or was mailed has no readable
-    address, nobody can say that a contact did not or was not.
+    subscribed, suppressed: by the contact's own status; blank where that is blank.
+    opt_out_on, opt_in_on, back_in_on: the latest opt-out, opt-in, and opt-in that the person made (no import).
+    sent_while_out_on, out_then_on: the latest mailing sent after an opt-out, and that opt-out.
+    surely_sent_while_out: whether there surely was one; never blank.
+    mailed_last_on, mailings_known: the latest recorded mailing, and whether no other can be missing.
+    mailed_while_in: whether a mailing of the period was surely sent while no opt-out was in force.
+    asked_late: whether such a mailing came before the first opt-in.
+
+    An opt-in after the day of the audit does not count. Where an expected client list is missing, or a client who opted
+    out or was mailed has no readable address, that client may be any contact: what would be “no” is then blank.
     """
     statuses = column(contacts, "status")
     keys = list(zip(column(contacts, "email"), column(contacts, "channel"), strict=True))
     expected = known.policy.firm.expects.get("clients", False)
     lists = _Lists.of(keys, contacts, clients, clients_expected=expected, as_at=known.as_at)
     period = known.period_start, known.as_at
-    answers = [lists.about(key, period) for key in keys]
+    answers = [lists.events_of(key, period) for key in keys]
     facts = {
         "subscribed": truths([None if each is None else each == "subscribed" for each in statuses]),
         "suppressed": truths([None if each is None else each == "unsubscribed" for each in statuses]),
@@ -115,9 +132,9 @@ def with_facts(contacts: Register, clients: Register | None, known: Known) -> Re
 
 @dataclass(frozen=True)
 class _Lists:
-    """What the contacts' own lists and the client list tell, by event.
+    """The events of the marketing lists and of the client list, by event and address.
 
-    `blind` names the client list's column without which nobody can tell that it happened to none of the contacts.
+    `blind` names, by event, the client list's column that leaves open whether it happened to a contact; empty for none.
     """
 
     own: Mapping[str, Mapping[tuple[str, str], list[Event]]]
@@ -134,26 +151,29 @@ class _Lists:
         clients_expected: bool,
         as_at: date,
     ) -> "_Lists":
-        """Gather every event of every list."""
+        """Gather the events: of the marketing lists by address and channel, of the client list by address."""
         own = {name: _gather(zip(keys, events(contacts, name), strict=True)) for name in EVENTS}
-        ins = _by(contacts, as_at)
-        own[IN] = _gather(_of_those_that_tell(keys, ins, contacts.given))
-        own[BACK] = _gather(_of_those_that_tell(keys, _themselves(contacts, ins), contacts.given))
+        ins = _opt_ins(contacts, as_at)
+        own[IN] = _gather(_from_lists_with_opt_ins(keys, ins, contacts.given))
+        own[BACK] = _gather(_from_lists_with_opt_ins(keys, _made_by_the_person(contacts, ins), contacts.given))
         own[OUT] = _gather(zip(keys, told(contacts, OUT), strict=True))
-        if _tells_no_mailings(contacts):
+        if _cannot_record_mailings(contacts):
             own[SENT] = _gather([])
         theirs = {name: _of_clients(clients, name) for name in EVENTS}
         theirs |= _opt_ins_of_clients(clients, as_at)
-        blind = {name: _lost(clients, name, expected=clients_expected) for name in EVENTS}
+        blind = {name: _column_to_fill_in(clients, name, expected=clients_expected) for name in EVENTS}
         return cls(own, theirs, blind)
 
-    def about(self, key: tuple[str, str], period: tuple[date, date]) -> dict[str, tuple[Event, tuple[str, str]]]:
-        """Return each fact about an address and channel, and the (register, column) to blame where it is open."""
+    def events_of(self, key: tuple[str, str], period: tuple[date, date]) -> dict[str, tuple[Event, tuple[str, str]]]:
+        """Return by fact its event for an address and channel, and the (register, column) to fill in where it is open.
+
+        `period` is the period's first and last day.
+        """
         own = {name: self.own[name].get(key, []) for name in (*EVENTS, BACK)}
         theirs = {name: self.theirs[name].get(key[0], []) for name in (*EVENTS, BACK)}
         theirs[SENT] = [_through(key[1], each) for each in theirs[SENT]]
         all_ = {name: own[name] + theirs[name] for name in own}
-        why = {name: _whose(own[name], theirs[name], name, blind=self.blind[name]) for name in EVENTS}
+        why = {name: _open_column(own[name], theirs[name], name, blind=self.blind[name]) for name in EVENTS}
         known = [day for day, _ in all_[SENT] if day]
         sure = not self.blind[SENT] and all(each is not None for _, each in all_[SENT])
         last = (max(known), True) if known else NOTHING if sure else UNKNOWN
@@ -174,50 +194,60 @@ class _Lists:
         }
 
 
-def _of_those_that_tell(
+def _from_lists_with_opt_ins(
     keys: Sequence[K], found: Sequence[Event], given: Sequence[Collection[str]]
 ) -> Iterable[tuple[K, Event]]:
-    """Yield the opt-ins of each address; a list that has no column for them leaves none open that another tells of.
+    """Yield the opt-ins of each address; a list without a column for them is left out where another list has one.
 
-    A log of mailings is no place where somebody opts in again: the firm must show consent (UK GDPR Art 7(1)).
+    A log of mailings, for example, does not record opt-ins. The firm must show consent (UK GDPR Art 7(1)).
     """
-    told = {key for key, columns in zip(keys, given, strict=True) if IN in columns}
+    recorded = {key for key, columns in zip(keys, given, strict=True) if IN in columns}
     pairs = zip(keys, found, given, strict=True)
-    return ((key, event) for key, event, columns in pairs if IN in columns or key not in told)
+    return ((key, event) for key, event, columns in pairs if IN in columns or key not in recorded)
 
 
-def _by(register: Register, as_at: date) -> list[Event]:
-    """Return a register's opt-ins; one after the day of the audit is none yet."""
+def _opt_ins(register: Register, as_at: date) -> list[Event]:
+    """Return a register's opt-ins row by row; one after the day of the audit counts as none."""
     return [NOTHING if day and day > as_at else (day, came) for day, came in events(register, IN)]
 
 
-def _themselves(register: Register, ins: Sequence[Event]) -> list[Event]:
-    """Return the opt-ins without those that somebody else made for the person: imports and bought lists."""
+def _made_by_the_person(register: Register, ins: Sequence[Event]) -> list[Event]:
+    """Return the opt-ins, with imports and bought lists counted as none: the person did not make them."""
     ways = zip(ins, column(register, "consent_method"), strict=True)
     return [NOTHING if way in {BOUGHT, IMPORTED} else event for event, way in ways]
 
 
 def _opt_ins_of_clients(clients: Register | None, as_at: date) -> dict[str, Mapping[str | None, list[Event]]]:
-    """Return the client list's opt-ins; a list without any excuses nobody: the firm must show consent (Art 7(1))."""
-    ins = [] if clients is None else _by(clients, as_at)
+    """Return the client list's opt-ins by address; empty where the list records no opt-in at all.
+
+    Its blanks then leave nothing open: the firm must show consent (UK GDPR Art 7(1)).
+    """
+    ins = [] if clients is None else _opt_ins(clients, as_at)
     if clients is None or not any(came for _, came in ins):
         return {IN: {}, BACK: {}}
     mails = column(clients, "email")
-    found = {IN: ins, BACK: _themselves(clients, ins)}
+    found = {IN: ins, BACK: _made_by_the_person(clients, ins)}
     return {name: _gather(zip(mails, each, strict=True)) for name, each in found.items()}
 
 
-def _tells_no_mailings(contacts: Register) -> bool:
-    """Whether the list by its nature records no mailings, and nobody has declared that there were none."""
+def _cannot_record_mailings(contacts: Register) -> bool:
+    """Return whether lists of this kind have no column for mailings.
+
+    False where the firm has declared that there were none.
+    """
     return SENT in contacts.cannot_give and None in (each for _, each in events(contacts, SENT))
 
 
 def _through(channel: str, mailing: Event) -> Event:
-    """Return a mailing of the client list, which does not say by which channel: taken as e-mail, else unknown."""
+    """Return a mailing of the client list as one by a channel.
+
+    The client list does not record the channel: a mailing counts as e-mail, and is unknown for any other channel.
+    """
     return mailing if channel == "email" or mailing[1] is False else UNKNOWN
 
 
 def _gather(pairs: Iterable[tuple[K, Event]]) -> dict[K, list[Event]]:
+    """Return the events by key."""
     gathered = defaultdict(list)
     for key, event in pairs:
         gathered[key].append(event)
@@ -225,13 +255,16 @@ def _gather(pairs: Iterable[tuple[K, Event]]) -> dict[K, list[Event]]:
 
 
 def _of_clients(clients: Register | None, event: str) -> Mapping[str | None, list[Event]]:
+    """Return one kind of event of the client list by e-mail address; None is the key of clients without one."""
     return {} if clients is None else _gather(zip(column(clients, "email"), events(clients, event), strict=True))
 
 
-def _lost(clients: Register | None, event: str, *, expected: bool) -> str:
-    """Return the column to fill in where a client to whom it happened, or may have, has no address to compare.
+def _column_to_fill_in(clients: Register | None, event: str, *, expected: bool) -> str:
+    """Return the client list's column to fill in where an event may have happened to a client without an address.
 
-    That is the address; but where the list tells of nobody whether it happened, first the event itself.
+    Mostly that is the e-mail address; where the event is unknown for every client, it is the event's own column. The
+    address, too, where an expected client list is missing, or has no rows and was not declared to be empty. Empty where
+    nothing is open.
     """
     if clients is None or not (len(clients.table) or clients.known_empty):
         return "email" if expected or clients is not None else ""
@@ -243,8 +276,11 @@ def _lost(clients: Register | None, event: str, *, expected: bool) -> str:
     return event if set(happened) == {None} else "email"
 
 
-def _whose(own: Sequence[Event], theirs: Sequence[Event], event: str, *, blind: str) -> tuple[str, str]:
-    """Return the register and column that leave an event unknown: own, the clients', or what is lost there."""
+def _open_column(own: Sequence[Event], theirs: Sequence[Event], event: str, *, blind: str) -> tuple[str, str]:
+    """Return the (register, column) that leaves an event unknown.
+
+    The contact's own row comes first, then the client's row, then the column `blind` of the client list.
+    """
     if any(each is None for _, each in own) or not (own or theirs):
         return "contacts", event
     if any(each is None for _, each in theirs):
@@ -255,7 +291,7 @@ def _whose(own: Sequence[Event], theirs: Sequence[Event], event: str, *, blind: 
 def _related(
     keys: Sequence[tuple[str, str]], contacts: Register, clients: Register | None
 ) -> Mapping[int, tuple[Origin, ...]]:
-    """Return for each row the other rows about the same address, which may hold the other half of a finding."""
+    """Return for each row the places of all rows about the same address, its own included."""
     places: dict[str, list[Origin]] = defaultdict(list)
     for (email, _), origin in zip(keys, contacts.origins, strict=True):
         places[email].append(origin)

@@ -1,4 +1,4 @@
-"""What a fact is made from: the rules, the firm and the days; and the names that facts add to each register."""
+"""What facts are worked out with (`Known`), the columns each rests on (`FACT_COLUMNS`), and helpers for columns."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -12,15 +12,17 @@ from privacy_audit.settings.policy import Policy
 from privacy_audit.settings.rulebook import InForce, Limits, Watched
 
 Lineage = Mapping[str, tuple[tuple[str, str], ...]]
-# For each fact, by register and column, the rules of the rulebook that it was worked out by.
+# By (register, fact): the rules of the rulebook that it was worked out by.
 Rests = dict[tuple[str, str], dict[str, InForce]]
 
 
 @dataclass(frozen=True)
 class Known:
-    """What a fact may ask beside the registers: the promises, the dated law, the house limits, and the days.
+    """What facts are worked out from beside the registers: the policy, the dated law, the house limits, and the days.
 
-    `rests` notes which rules each fact rests on; a room asks the law through `noting`, naming the facts it asks for.
+    `period_start` is the period's first day, `as_at` the day of the audit, `issued_on` the day of the report. `rests`
+    collects the rules that each fact rests on: a function that works out facts asks for the law through `noting`, with
+    the facts' names.
     """
 
     policy: Policy
@@ -32,7 +34,7 @@ class Known:
     rests: Rests = field(default_factory=dict)
 
     def noting(self, register: str, *columns: str) -> "Known":
-        """Return what is known, noting for these facts of a register each rule that is asked for."""
+        """Return the same, with every rule and limit that is asked for noted under these facts of a register."""
         law = Watched(self.law, self.as_at, *(self.rests.setdefault((register, name), {}) for name in columns))
         return replace(self, law=law, limits=self.limits.over(law))
 
@@ -49,6 +51,7 @@ POLICY_READ = (("notice", "read_on"),)
 
 
 def _on_both(*names: str) -> tuple[tuple[str, str], ...]:
+    """Return these columns in both the contacts and the clients."""
     return tuple((register, name) for name in names for register in ("contacts", "clients"))
 
 
@@ -83,7 +86,7 @@ FACT_COLUMNS: Mapping[str, Lineage] = {
         "dormant_after": (("clients", "last_invoice_on"),),
         "enquirer_until": (("clients", "first_contact_on"), ("clients", "last_invoice_on")),
         "enquirer_long_until": (("clients", "first_contact_on"), ("clients", "last_invoice_on")),
-        "identifiers_left": (("clients", "name"), ("clients", "email")),
+        "identifiers_remaining": (("clients", "name"), ("clients", "email")),
         "surely_left": (),
         "identifiers": (),
     },
@@ -171,7 +174,10 @@ FACT_COLUMNS: Mapping[str, Lineage] = {
 
 
 def lineage(register: str, column: str) -> tuple[tuple[str, str], ...]:
-    """Return the exported columns, by register, that a column of a register rests on."""
+    """Return the exported columns, as (register, column), that a column of a register rests on.
+
+    For an exported column, and for a fact without a lineage, that is the column itself.
+    """
     return FACT_COLUMNS.get(register, {}).get(column) or ((register, column),)
 
 
@@ -186,7 +192,7 @@ def truths(values: Sequence[bool | None]) -> pa.Array:
 
 
 def listed(names: Iterable[str]) -> str | None:
-    """Return names as people list them, blank for none."""
+    """Return names joined by commas; None for none."""
     return ", ".join(names) or None
 
 
@@ -196,5 +202,8 @@ def column(register: Register, name: str) -> list[Any]:
 
 
 def events(register: Register, name: str) -> Iterator[tuple[Any, bool | None]]:
-    """Yield for each row an event's date, or what stands in its place, and whether it happened (None: not known)."""
+    """Yield for each row an event's cell and whether it happened (None: not known).
+
+    The cell is a date, or a text such as the reference of a filed contract; None where it is blank.
+    """
     return zip(column(register, name), column(register, happened_column(name)), strict=True)

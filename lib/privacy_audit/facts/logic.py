@@ -1,4 +1,8 @@
-"""Yes, no and cannot say, joined: what is sure is not lost because something else is unknown."""
+"""Three-valued logic, and how the words of a cell are read.
+
+The first part joins yes, no and unknown (None): a known answer wins over an unknown one where it decides. The second
+part reads cells that list words, or that say “none”.
+"""
 
 import re
 from collections.abc import Callable, Iterable, Sequence
@@ -10,7 +14,7 @@ Answer = bool | None
 
 
 def both(*answers: Answer) -> Answer:
-    """Return whether all are true: one sure “no” decides, else one blank leaves it open.
+    """Return whether all are true: False if any is false, else None if any is unknown.
 
     >>> both(True, None), both(False, None), both(True, True)
     (None, False, True)
@@ -19,7 +23,7 @@ def both(*answers: Answer) -> Answer:
 
 
 def either(*answers: Answer) -> Answer:
-    """Return whether any is true: one sure “yes” decides, else one blank leaves it open.
+    """Return whether any is true: True if any is true, else None if any is unknown.
 
     >>> either(False, None), either(True, None), either(False, False)
     (None, True, False)
@@ -28,7 +32,7 @@ def either(*answers: Answer) -> Answer:
 
 
 def opposite(answer: Answer) -> Answer:
-    """Return the opposite; of “cannot say” that is the same.
+    """Return the opposite answer; None stays None.
 
     >>> opposite(True), opposite(False), opposite(None)
     (False, True, None)
@@ -37,7 +41,7 @@ def opposite(answer: Answer) -> Answer:
 
 
 def among(value: str | None, words: frozenset[str]) -> Answer:
-    """Return whether a word is one of these; blank stays blank.
+    """Return whether a word is one of these; None for None.
 
     >>> among("sale", frozenset({"sale"})), among("event", frozenset({"sale"})), among(None, frozenset())
     (True, False, None)
@@ -46,7 +50,7 @@ def among(value: str | None, words: frozenset[str]) -> Answer:
 
 
 def each(question: Callable[..., Answer], *columns: Sequence[Any]) -> list[Answer]:
-    """Return the answer to a question row by row.
+    """Return the answers to a question, row by row.
 
     >>> each(both, [True, False], [None, None])
     [None, False]
@@ -55,7 +59,7 @@ def each(question: Callable[..., Answer], *columns: Sequence[Any]) -> list[Answe
 
 
 def sure(answers: Sequence[Answer]) -> list[Answer]:
-    """Return, never blank, which answers are surely yes.
+    """Return for each answer whether it is True; None gives False.
 
     >>> sure([True, False, None])
     [True, False, False]
@@ -64,7 +68,7 @@ def sure(answers: Sequence[Answer]) -> list[Answer]:
 
 
 def ruled_out(answers: Sequence[Answer]) -> list[Answer]:
-    """Return, never blank, which answers are surely no.
+    """Return for each answer whether it is False; None gives False.
 
     >>> ruled_out([True, False, None])
     [False, True, False]
@@ -79,7 +83,7 @@ NOTHING = frozenset(
 
 
 def parts(text: str) -> list[str]:
-    """Return the parts of a list, as they are compared.
+    """Return the parts of a list between semicolons and commas, folded for comparison, without a final full stop.
 
     >>> parts("Names; E-mail  addresses, ")
     ['names', 'e-mail addresses']
@@ -88,7 +92,7 @@ def parts(text: str) -> list[str]:
 
 
 def says_nothing(text: str) -> bool:
-    """Whether the cell answers that there is nothing.
+    """Return whether every part of a cell is a word for “nothing”; False for a cell without parts.
 
     >>> says_nothing("None."), says_nothing("none; audits"), says_nothing("?")
     (True, False, False)
@@ -97,7 +101,7 @@ def says_nothing(text: str) -> bool:
 
 
 def says_something(text: str) -> bool | None:
-    """Whether the cell names something; blank where it has no word at all.
+    """Return whether a cell names something; None where it has no word of two letters or more.
 
     >>> says_something("keys in the UK"), says_something("none"), says_something("?")
     (True, False, None)
@@ -108,7 +112,7 @@ def says_something(text: str) -> bool | None:
 
 
 def mentions(text: str, words: Iterable[str]) -> bool:
-    """Whether one of the words stands in the text as a word of its own, or as several of it.
+    """Return whether a text has one of the words as a word of its own, in the singular or plural (“s”, “es”).
 
     >>> mentions("Staff health records", ["health"]), mentions("healthy meals", ["health"]), mentions("banks", ["bank"])
     (True, False, True)
@@ -117,7 +121,7 @@ def mentions(text: str, words: Iterable[str]) -> bool:
 
 
 def is_one_of(part: str, words: Iterable[str]) -> bool:
-    """Whether a part of a list is one of the words, or several of it.
+    """Return whether a part of a list is one of the words, in the singular or plural (“s”, “es”).
 
     >>> is_one_of("names", ["name"]), is_one_of("staff names", ["name"])
     (True, False)
@@ -126,7 +130,9 @@ def is_one_of(part: str, words: Iterable[str]) -> bool:
 
 
 def is_open(text: str, words: Iterable[str]) -> bool:
-    """Whether a list says nothing of the kind it should name: it is open at the end, or part of it has no word at all.
+    """Return whether a list leaves open what it names.
+
+    It does where it is empty, has an open word such as “etc” (`words`), or has a part without a word of two letters.
 
     >>> is_open("names; ?", ["etc"]), is_open("names, etc.", ["etc"]), is_open("names", ["etc"]), is_open(";", ["etc"])
     (True, True, False, True)

@@ -1,4 +1,4 @@
-"""The registers themselves as a register: how each expected one arrived."""
+"""Two registers about the registers: `receipts`, how each arrived, and `columns`, which columns each has."""
 
 from collections.abc import Collection, Iterable, Mapping
 
@@ -18,13 +18,17 @@ def receipts(
     schemas: Mapping[str, Schema],
     answers: Collection[str],
 ) -> Register:
-    """Return one row for each register that is expected or that has a file; `answers` are columns declared empty."""
+    """Return one row for each register that the firm expects or that has a file.
+
+    `expected` says by name whether the firm expects a register, `read` are the registers with their rows, and `answers`
+    the columns declared to be empty.
+    """
     wanted = [name for name, each in expected.items() if each or name in folder.readings]
     names = [*wanted, *(name for name in sorted(folder.readings) if name not in expected)]
     rows = []
     for name in names:
-        none = {answer.partition(".")[2] for answer in answers if answer.startswith(f"{name}.")}
-        rows.append(_row(name, folder, schemas[name], expected, read.get(name), none))
+        declared_none = {answer.partition(".")[2] for answer in answers if answer.startswith(f"{name}.")}
+        rows.append(_row(name, folder, schemas[name], expected, read.get(name), declared_none))
     cells = [[row[column.name] for column in schema.fields] for row in rows]
     origins = (Origin(", ".join(_files(name, folder)) or "no file", "", 0) for name in names)
     refused = {
@@ -39,6 +43,7 @@ def _refused(name: str, folder: Folder) -> list[Receipt]:
 
 
 def _files(name: str, folder: Folder) -> list[str]:
+    """Return the names of a register's files."""
     return [reading.receipt.file for reading in folder.readings.get(name, [])]
 
 
@@ -48,15 +53,16 @@ def _row(
     schema: Schema,
     expected: Mapping[str, bool],
     register: Register | None,
-    none: Collection[str],
+    declared_none: Collection[str],
 ) -> dict[str, object]:
+    """Return one register's row, by column."""
     readings = folder.readings.get(name, [])
     given = [each.layout.given for each in readings]
     extract = folder.about.extracts.get(name)
-    # No file need have a column that is worked out from another register, or that was declared to be empty.
-    known = {*none, *(column for _, column in register.inferred)} if register else none
+    # A column that is worked out from another register, or declared to be empty, may be absent from every file.
+    need_no_file = {*declared_none, *(column for _, column in register.inferred)} if register else declared_none
     lacking = [column for column in schema.core if any(column.name not in each for each in given)]
-    missing = [column.title for column in lacking if column.name not in known]
+    missing = [column.title for column in lacking if column.name not in need_no_file]
     return {
         "register": name,
         "expected": expected.get(name, False),
@@ -67,12 +73,13 @@ def _row(
         "rejected": sum(len(each.receipt.rejected) for each in readings),
         "extracted_on": extract.extracted_on if extract else None,
         "missing_core": ", ".join(missing) or None,
-        "missing_parts": "; ".join(folder.missing(name, none)) or None,
+        "missing_parts": "; ".join(folder.missing(name, declared_none)) or None,
         "filtered": folder.filtered(name),
         "unreconciled": "; ".join(folder.unreconciled(register)) or None if register else None,
     }
 
 
+# Register, title, core, absent, unread cells, controls held up, kind of data that no check needs, and origin.
 Row = tuple[str, str, bool, bool, int, int, str, Origin]
 
 
@@ -83,10 +90,11 @@ def columns(
     schemas: Mapping[str, Schema],
     words: Mapping[str, Iterable[str]],
 ) -> Register:
-    """Return one row for each column that an exported register may have, and for each that no check needs.
+    """Return one row for each column that checks may need, and for each filled one that no check needs.
 
-    `needed` counts for (register, column) the controls that its blanks keep from being shown; `words` are the kinds of
-    data an export should not carry, with the words by which their columns are known.
+    These are the columns of every exported register, and those of others that checks lack. `needed` counts for
+    (register, column) the controls that its blanks keep from being shown; `words` are, by kind, the words in the names
+    of columns that an export should not carry.
     """
     exported = {name: registers[name] for name in EXPECTED if name in registers and not registers[name].derived_from}
     rows = [row for each in exported.values() if not each.known_empty for row in _own(each, needed)]
@@ -109,7 +117,7 @@ def _own(register: Register, needed: Mapping[tuple[str, str], int]) -> Iterable[
 
 
 def _unneeded(register: Register, words: Mapping[str, Iterable[str]]) -> Iterable[Row]:
-    """Yield a row for each filled column that no mapping reads and whose name tells of data no check needs."""
+    """Yield a row for each filled column that no mapping reads and whose name shows data that no check needs."""
     for receipt in register.receipts:
         for column in receipt.unused:
             plain = folded(column).replace(" ", "").replace("-", "").replace("_", "")

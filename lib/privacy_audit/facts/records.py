@@ -1,4 +1,8 @@
-"""Every reference from a record of one register to a record of another, and whether the two agree."""
+"""Records across registers: their keys, rows with one key, and references from one register to another.
+
+The parts in order: `natural_keys` and `same_record` identify records; `keys` makes the register of rows with their
+repetitions (DQ-03); `links` makes that of references and whether the two records agree (DQ-05).
+"""
 
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
@@ -12,13 +16,16 @@ from privacy_audit.settings.schema import Column, Schema
 
 
 def natural_keys(register: Register) -> list[str]:
-    """Return each row's key as one text: the parts of a key joined by a colon."""
+    """Return each row's key as one text: the parts of a key joined by a colon and a space."""
     parts = [register.table.column(name).to_pylist() for name in register.schema.key]
     return [": ".join(map(str, row)) for row in zip(*parts, strict=True)]
 
 
 def same_record(register: Register) -> list[list[int]]:
-    """Return for each row all that are about the same record: in each of several files one row with its key."""
+    """Return for each row the numbers of all rows about the same record, its own included.
+
+    Rows of several files are one record where each file has just one row with the key; otherwise a row is alone.
+    """
     groups = defaultdict(list)
     for index, key in enumerate(natural_keys(register)):
         groups[key.casefold()].append(index)
@@ -31,18 +38,24 @@ def same_record(register: Register) -> list[list[int]]:
 
 
 def keys(schema: Schema, registers: Iterable[Register], name_of: Callable[[Register, str], str]) -> Register:
-    """Return one row for each row of the registers; a record with a personal key stands as its token."""
+    """Return one row for each row of the registers: how often its record occurs, and in which columns the rows differ.
+
+    `name_of` gives the name or token by which reports refer to a record.
+    """
     found = [row for each in registers for row in _rows(each, name_of)]
     rejected = tuple(receipt for each in registers for receipt in each.receipts)
-    also = {index: places for index, (_, _, places) in enumerate(found) if places}
+    also_in = {index: places for index, (_, _, places) in enumerate(found) if places}
     rows, origins = [row for row, *_ in found], [origin for _, origin, _ in found]
-    return Register.made(schema, rows, origins, receipts=rejected, also=also)
+    return Register.made(schema, rows, origins, receipts=rejected, also=also_in)
 
 
 def _rows(
     register: Register, name_of: Callable[[Register, str], str]
 ) -> Iterator[tuple[tuple[Any, ...], Origin, tuple[Origin, ...]]]:
-    """Yield for each row its register, record, times, versions and the columns that differ; and where it stands."""
+    """Yield for each row its cells, its origin, and where else the very same row is.
+
+    The cells are register, record, times, versions, and the titles of the columns that differ (None for none).
+    """
     keys, rows = natural_keys(register), register.table.to_pylist()
     same: dict[str, list[int]] = defaultdict(list)
     for index, key in enumerate(keys):
@@ -59,26 +72,29 @@ def _rows(
 
 
 def _file(register: Register, row: int) -> tuple[str, str]:
+    """Return the file and sheet of a row."""
     return register.origins[row].file, register.origins[row].sheet
 
 
 def _differing(register: Register, rows: Sequence[Mapping[str, Any]], group: Sequence[int]) -> list[str]:
-    """Return the titles of the columns in which rows with one key say different things.
+    """Return the titles of the columns in which rows with one key differ.
 
-    Within a file a blank differs from a value. What a file has no column for, or leaves blank where a blank means
-    unknown, says nothing against another file.
+    Within a file a blank differs from a value. Between files, a column that one file lacks is no difference, nor is a
+    blank that means “unknown”.
     """
     differing = []
-    for each in (every for every in register.schema.fields if every.name not in register.schema.key):
-        cells = [(_file(register, at), rows[at][each.name]) for at in group]
-        says = [cell for at, (_, cell) in zip(group, cells, strict=True) if _says(register, at, each, cell)]
-        if len(set(says)) > 1 or len(set(cells)) > len({file for file, _ in cells}):
-            differing.append(each.title)
+    for compared in (each for each in register.schema.fields if each.name not in register.schema.key):
+        cells = [(_file(register, at), rows[at][compared.name]) for at in group]
+        comparable = [
+            cell for at, (_, cell) in zip(group, cells, strict=True) if _can_contradict(register, at, compared, cell)
+        ]
+        if len(set(comparable)) > 1 or len(set(cells)) > len({file for file, _ in cells}):
+            differing.append(compared.title)
     return differing
 
 
-def _says(register: Register, row: int, column: Column, cell: object) -> bool:
-    """Whether a cell says anything that another file could contradict."""
+def _can_contradict(register: Register, row: int, column: Column, cell: object) -> bool:
+    """Return whether a cell says anything that another file could contradict."""
     if column.name not in register.given[row]:
         return False
     return cell is not None or (column.blank != "unknown" and (row, column.name) not in register.unread)
@@ -92,7 +108,7 @@ NO_SALE = {"draft", "void"}
 
 @dataclass(frozen=True)
 class Reference:
-    """One reference; `blame` names for each answer that is open the (register, column) that leaves it so."""
+    """One reference; `blame` gives for each answer the (register, column) to fill in where it is open."""
 
     register: str
     record: str
@@ -115,57 +131,57 @@ def links(
 ) -> Register:
     """Return one row for each reference of the period: transfers to suppliers, contacts and invoices to clients.
 
-    Having none is an answer where a register is there that could be referred to. `whole` are the registers that were
-    read in full, `answers` the columns for which the firm has declared that there is nothing.
+    `whole` are the registers that were read in full, `answers` the columns declared to be empty. Having no reference is
+    an answer where the suppliers or the clients were read.
     """
     missing = {name: build(schemas[name], []) for name in ("processors", "clients")}
-    there = {**missing, **{name: each for name, each in read.items() if not each.derived_from}}
+    registers = {**missing, **{name: each for name, each in read.items() if not each.derived_from}}
     found: list[Reference] = []
-    if "transfers" in there:
-        over = "processors.service_end" in answers
-        suppliers = _Suppliers(there["processors"], known, whole="processors" in whole, said=over)
-        found += _of_transfers(there["transfers"], suppliers)
-    if "contacts" in there:
-        found += _of_contacts(there["contacts"], there["clients"], name_of, whole="clients" in whole)
-    if "invoices" in there:
-        people = _People(there["clients"], whole="clients" in whole)
-        found += _of_invoices(there["invoices"], people, known, name_of)
+    if "transfers" in registers:
+        none_ended = "processors.service_end" in answers
+        suppliers = _Suppliers(registers["processors"], known, whole="processors" in whole, ends_known=none_ended)
+        found += _of_transfers(registers["transfers"], suppliers)
+    if "contacts" in registers:
+        found += _of_contacts(registers["contacts"], registers["clients"], name_of, whole="clients" in whole)
+    if "invoices" in registers:
+        people = _People(registers["clients"], whole="clients" in whole)
+        found += _of_invoices(registers["invoices"], people, known, name_of)
     schema = schemas["links"]
     names = [each.name for each in schema.fields]
     return Register.made(
         schema,
         [[getattr(each, name) for name in names] for each in found],
         [each.origin for each in found],
-        receipts=tuple(receipt for each in there.values() for receipt in each.receipts),
+        receipts=tuple(receipt for each in registers.values() for receipt in each.receipts),
         known_empty=bool(missing.keys() & read.keys()),
         causes={(i, name): each.blame[name] for i, each in enumerate(found) for name in names if name in each.blame},
     )
 
 
 def _of_transfers(transfers: Register, suppliers: "_Suppliers") -> Iterator[Reference]:
-    """Yield the references of the transfers that went on in the period to their suppliers."""
+    """Yield for each transfer that went on in the period, or may have, its reference to a supplier."""
     keys, importers, countries = natural_keys(transfers), column(transfers, "importer"), column(transfers, "country")
     mechanisms, live = list(events(transfers, "mechanism")), column(transfers, "live")
     for index, importer in enumerate(importers):
         if live[index] is False:
             continue
         (mechanism, named), country = mechanisms[index], countries[index]
-        there = suppliers.has(importer)
+        found = suppliers.has(importer)
         yield Reference(
             "transfers",
             keys[index],
             "processors",
             transfers.origins[index],
-            there,
-            ended=suppliers.ended(importer) if there else False,
-            country_differs=suppliers.differs(importer, country) if there else False,
+            found,
+            ended=suppliers.ended(importer) if found else False,
+            country_differs=suppliers.differs(importer, country) if found else False,
             needless=_needless(country, None if named is None else mechanism not in {None, "NONE"}),
             blame=_to_blame(importer, country),
         )
 
 
 def _to_blame(importer: str | None, country: str | None) -> Mapping[str, tuple[str, str]]:
-    """Return for each answer about a transfer the (register, column) that leaves it open, if it is open."""
+    """Return for each answer about a transfer the (register, column) to fill in where it is open."""
     return {
         "found": ("transfers", "importer") if importer is None else ("processors", "legal_name"),
         "ended": ("processors", "service_end"),
@@ -174,39 +190,43 @@ def _to_blame(importer: str | None, country: str | None) -> Mapping[str, tuple[s
     }
 
 
-def _needless(country: str | None, named: bool | None) -> bool | None:  # noqa: FBT001 - what a row tells
+def _needless(country: str | None, named: bool | None) -> bool | None:  # noqa: FBT001 - a cell of the register
+    """Return whether a safeguard is named though the importer is in the UK.
+
+    None where the country is blank, or it is not known whether a safeguard is named.
+    """
     if named is False or country not in {None, HOME}:
         return False
     return named if country else None
 
 
 class _Suppliers:
-    """The suppliers by legal name: one name may stand in several rows, one for each service."""
+    """The suppliers by legal name; one name may have several rows, one for each service."""
 
-    def __init__(self, processors: Register, known: Known, *, whole: bool, said: bool) -> None:
+    def __init__(self, processors: Register, known: Known, *, whole: bool, ends_known: bool) -> None:
         self.whole = whole
         self.countries, self.ends = defaultdict[str, set[str | None]](set), defaultdict[str, set[bool | None]](set)
         ends = list(events(processors, "service_end"))
-        said = said or any(day for day, _ in ends)
+        ends_known = ends_known or any(day for day, _ in ends)
         rows = zip(column(processors, "legal_name"), column(processors, "country"), ends, strict=True)
         for name, country, (day, ended) in rows:
-            over = None if ended is None or not said else day is not None and day < known.period_start
+            over = None if ended is None or not ends_known else day is not None and day < known.period_start
             self.countries[name.casefold()].add(country)
             self.ends[name.casefold()].add(over)
 
     def has(self, importer: str | None) -> bool | None:
-        """Whether a supplier has that name; blank where a row that could not be read may have it."""
+        """Return whether a supplier has that name; None where a row that could not be read may have it."""
         if importer is not None and importer.casefold() in self.ends:
             return True
         return False if importer is not None and self.whole else None
 
     def ended(self, importer: str) -> bool | None:
-        """Whether every service of the supplier was over before the period."""
+        """Return whether every service of the supplier ended before the period; None where that is not known."""
         over = self.ends[importer.casefold()]
         return False if False in over else None if None in over else True
 
     def differs(self, importer: str, country: str | None) -> bool | None:
-        """Whether the supplier's rows all give another country."""
+        """Return whether the supplier's rows all give another country; None where a country is not known."""
         theirs = self.countries[importer.casefold()]
         if country in theirs - {None}:
             return False
@@ -214,7 +234,7 @@ class _Suppliers:
 
 
 def _of_contacts(contacts: Register, clients: Register, name_of: NameOf, *, whole: bool) -> Iterator[Reference]:
-    """Yield the references of the contacts that name a client, or of whom nobody can tell whether they do."""
+    """Yield a reference for each contact that names a client, or whose cell leaves open whether it does."""
     ids = {each.casefold() for each in column(clients, "client_id")}
     keys = natural_keys(contacts)
     for key, (client, named), origin in zip(keys, events(contacts, "client_id"), contacts.origins, strict=True):
@@ -228,7 +248,7 @@ def _of_contacts(contacts: Register, clients: Register, name_of: NameOf, *, whol
 
 
 def _of_invoices(invoices: Register, people: "_People", known: Known, name_of: NameOf) -> Iterator[Reference]:
-    """Yield the references of the period's sales to their clients; all lines for one client are one record."""
+    """Yield for each sale of the period its reference to a client; all lines for one client are one record."""
     by_client = replace(invoices, schema=invoices.schema.model_copy(update={"key": ("client",)}))
     names = ("client", "email", "kind", "status", "invoiced_on")
     rows = zip(*(column(invoices, each) for each in names), invoices.origins, strict=True)
@@ -241,7 +261,7 @@ def _of_invoices(invoices: Register, people: "_People", known: Known, name_of: N
 
 
 def _in_period(day: date | None, known: Known) -> bool:
-    """Whether an invoice is of the period; one without a date is, since nobody can tell that it is not."""
+    """Return whether an invoice is of the period; one without a date counts, since it may be."""
     return day is None or known.period_start <= day <= known.as_at
 
 
@@ -257,7 +277,7 @@ class _People:
         self.whole = whole and not nameless
 
     def has(self, client: str | None, email: str | None) -> bool | None:
-        """Whether the client stands in the list; blank where a client without a name may be the one."""
+        """Return whether the client is in the list; None where a client without a name may be the one."""
         if (client is not None and client.casefold() in self.names) or email in self.emails:
             return True
         return False if client is not None and self.whole else None

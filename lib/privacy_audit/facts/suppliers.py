@@ -1,4 +1,10 @@
-"""Where the people of a supplier are who see what it holds: abroad, or outside the area that the policy promises."""
+"""Facts about suppliers: where people see the data, the contract's terms, the security review, and use.
+
+1. `abroad`, `from_outside` and `countries`: people in other countries who see what a supplier holds.
+2. `with_terms`: the terms that Article 28(3) asks for.
+3. `with_security`: how risky the data is, and when a review is due.
+4. `with_facts`: all of these, when a supplier was used, and whether the transfers file has a row for it.
+"""
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
@@ -22,7 +28,10 @@ Tables = Mapping[str, Any]  # of the rulebook; “countries” has their names a
 
 
 def abroad(processors: Register, until: Sequence[date], known: Known) -> list[Answer]:
-    """Return for each supplier whether people in a country that is not approved in full see what it holds."""
+    """Return for each supplier whether people in a country that is not approved in full see what it holds.
+
+    `until` is for each the day on which the approval counts. None where the cell does not show it.
+    """
     known = known.noting("processors", "support_abroad")
     spans = known.law.adequate_full.spans
     cells = zip(events(processors, "support_countries"), until, strict=True)
@@ -32,7 +41,7 @@ def abroad(processors: Register, until: Sequence[date], known: Known) -> list[An
 def from_outside(processors: Register, until: Sequence[date], known: Known) -> list[Answer]:
     """Return for each supplier inside the area that the policy promises whether people outside it see what it holds.
 
-    Nobody does where the policy promises none; a supplier that is outside itself is told of as a transfer.
+    False where the policy promises no area, and for a supplier that is outside itself: that is reported as a transfer.
     """
     area = known.policy.promises.transfer_area
     if area == "anywhere":
@@ -48,12 +57,16 @@ def from_outside(processors: Register, until: Sequence[date], known: Known) -> l
 
 
 def countries(processors: Register, tables: Tables) -> list[tuple[str | None, ...]]:
-    """Return from which countries but its own each supplier's people see what it holds; None where nobody can tell."""
+    """Return for each supplier the countries, other than its own, from which its people see what it holds.
+
+    None in place of a country that is not known.
+    """
     rows = zip(column(processors, "country"), events(processors, "support_countries"), strict=True)
     return [tuple(each for each in _where(cell, tables) if each is None or each != own) for own, cell in rows]
 
 
 def _where(cell: Cell, tables: Tables) -> list[str | None]:
+    """Return the countries that a cell names; [None] where it is blank and may have to name some."""
     text, supported = cell
     if text is None:
         return [] if supported is False else [None]
@@ -61,7 +74,7 @@ def _where(cell: Cell, tables: Tables) -> list[str | None]:
 
 
 def _beyond(cell: Cell, inside: frozenset[str], known: Known) -> Answer:
-    """Return whether a cell names a country that is not inside; blank where it cannot tell."""
+    """Return whether a cell names a country that is not in `inside`; None where it leaves that open."""
     text, supported = cell
     if text is None:
         return supported
@@ -72,7 +85,10 @@ def _beyond(cell: Cell, inside: frozenset[str], known: Known) -> Answer:
 
 
 def _places(text: str, tables: Tables) -> list[str | None]:
-    """Return the countries a cell names, None for a part that names none; “Korea, Republic of” is one country."""
+    """Return the countries that a cell names, and None for a part that names none.
+
+    “Korea, Republic of” is one country.
+    """
     words = tables.get("countries", {})
     known = Countries(words.get("names", {}), words.get("aliases", {}), words.get("ask", {}))
     found: list[str | None] = []
@@ -83,6 +99,7 @@ def _places(text: str, tables: Tables) -> list[str | None]:
 
 
 def _code(text: str, countries: Countries) -> str | None:
+    """Return a country's code; None where the text is no country."""
     with suppress(UnreadError):
         return countries.code(text.strip())
     return None
@@ -93,7 +110,12 @@ LIST = "art28_missing"
 
 @dataclass(frozen=True)
 class _Terms:
-    """What is known of one contract's terms; `blame` names the column that leaves it open."""
+    """What is known of one contract's terms.
+
+    `missing` are the codes of the terms known to be missing; `known` is whether the answer is known; `answered`,
+    whether the register has an answer at all; `open`, whether further terms may be missing; `blame`, the column to fill
+    in.
+    """
 
     missing: frozenset[str] = frozenset()
     known: bool = False
@@ -105,8 +127,8 @@ class _Terms:
 def with_terms(processors: Register, known: Known) -> Register:
     """Add terms_missing (how many), missing_terms (in words), key_term_missing, terms_answered and more_may_lack.
 
-    A word that nobody knows leaves the answer open: it is never “none”. What is known to be missing counts, whatever
-    else is not known; more_may_lack says that something else is not.
+    An unknown word leaves the answer open: it never counts as “none”. Terms that are known to be missing count whatever
+    else is open; more_may_lack says that others may be missing as well.
     """
     law = known.noting(
         "processors", "terms_missing", "missing_terms", "key_term_missing", "terms_answered", "more_may_lack"
@@ -134,11 +156,12 @@ def with_terms(processors: Register, known: Known) -> Register:
 
 
 def _in_words(missing: frozenset[str], terms: Mapping[str, list[str]]) -> str | None:
-    """Return the missing terms as reports name them, in the order of the law."""
+    """Return the missing terms by name, in the order of the rulebook, joined by semicolons; None for none."""
     return "; ".join(names[0] for code, names in terms.items() if code in missing) or None
 
 
 def _terms(row: Mapping[str, Any], unread: set[str], spellings: Mapping[str, str]) -> _Terms:
+    """Return what a row shows: by the list of missing terms, and by the answer for each term."""
     listed = row[LIST] or ""
     answers = {code: row[code] for code in spellings.values()}
     lacking = {spellings[part] for part in parts(listed) if part in spellings}
@@ -161,49 +184,54 @@ def _terms(row: Mapping[str, Any], unread: set[str], spellings: Mapping[str, str
 def with_security(processors: Register, known: Known) -> Register:
     """Add low_risk, contact_only, review_due_on and basis_named.
 
-    Only kinds of data that are written down, and leave nothing open, make a supplier one of little risk.
+    A supplier is of low risk only where its kinds of data are written down, leave nothing open and name nothing risky.
     """
     law, day = known.noting("processors", "low_risk", "contact_only", "review_due_on").law, known.as_at
     fresh = known.noting("processors", "review_due_on")
     open_words, contact = law.unsaid_kinds.on(day), law.contact_kinds.on(day)
     risky = [*law.risky_kinds.on(day), *law.sensitive_kinds.on(day)]
     kinds, services = column(processors, "data_categories"), column(processors, "service")
-    said = [kind if kind is not None and not is_open(kind, open_words) else None for kind in kinds]
+    stated = [kind if kind is not None and not is_open(kind, open_words) else None for kind in kinds]
     low = [
         kind is not None and not mentions(f"{service}; {kind}", risky)
-        for kind, service in zip(said, services, strict=True)
+        for kind, service in zip(stated, services, strict=True)
     ]
-    few = [kind is not None and all(is_one_of(part, contact) for part in parts(kind)) for kind in said]
+    contact_only = [kind is not None and all(is_one_of(part, contact) for part in parts(kind)) for kind in stated]
     reviewed = column(processors, "security_review_on")
     return processors.with_columns(
         {
             "low_risk": truths(low),
-            "contact_only": truths(few),
-            "review_due_on": dates([_due(on, fresh, few=each) for on, each in zip(reviewed, few, strict=True)]),
+            "contact_only": truths(contact_only),
+            "review_due_on": dates(
+                [_due(on, fresh, contact_only=each) for on, each in zip(reviewed, contact_only, strict=True)]
+            ),
             "basis_named": truths(_bases(processors)),
         }
     )
 
 
-def _due(reviewed_on: date | None, known: Known, *, few: bool) -> date | None:
-    """Return the last day on which a review still counts as fresh."""
+def _due(reviewed_on: date | None, known: Known, *, contact_only: bool) -> date | None:
+    """Return the last day on which a review is fresh; None without a review.
+
+    A supplier that gets contact details only (`contact_only`) has a limit of its own.
+    """
     limits = known.limits
-    months = limits.security_review_months_contact if few else limits.security_review_months
+    months = limits.security_review_months_contact if contact_only else limits.security_review_months
     return add_months(reviewed_on, months) if reviewed_on else None
 
 
 def _bases(processors: Register) -> list[bool | None]:
-    """Return for each supplier whether something is named that a review rests on; blank where it cannot be read."""
+    """Return for each supplier whether the basis of its review is named; None where the cell cannot be read."""
     unread = {index for index, name in processors.unread if name == "security_basis"}
     bases = column(processors, "security_basis")
     return [None if index in unread else basis not in {None, "none"} for index, basis in enumerate(bases)]
 
 
 def with_facts(processors: Register, known: Known, given: Register | None, *, lost: bool = False) -> Register:
-    """Add when it was used, whether it is entered as a transfer, and where its people are; then terms and security.
+    """Add when a supplier was used, its row in the transfers file, and where its people are; then terms and security.
 
-    `given` is the file of transfers, if there is one; `lost` says that there is one which cannot be read. A service
-    without a known start counts as begun.
+    `given` is the file of transfers, if there is one; `lost` says that there should be one and it could not be read. A
+    service without a known start counts as begun.
     """
     starts, ends = column(processors, "service_start"), list(events(processors, "service_end"))
     until, law = transfers.last_days([day for day, _ in ends], known), known.noting("processors", "approved_in_full")
@@ -221,9 +249,10 @@ def with_facts(processors: Register, known: Known, given: Register | None, *, lo
 
 
 def _missing_rows(processors: Register, given: Register | None, known: Known, *, lost: bool) -> list[bool | None]:
-    """Return for each supplier whether no transfer of the period names it.
+    """Return for each supplier whether no transfer of the period names it; False where there is no file of transfers.
 
-    Blank where a transfer that lost its importer, or a row that was rejected, may be the supplier's.
+    None where the file could not be read, or where a rejected row, or a transfer without an importer, may be the
+    supplier's.
     """
     names = [name.casefold() for name in column(processors, "legal_name")]
     if given is None:
@@ -237,6 +266,7 @@ def _missing_rows(processors: Register, given: Register | None, known: Known, *,
 
 
 def _is_missing(rows: set[bool | None], *, lost: bool) -> bool | None:
+    """Return whether a supplier has no current transfer; `rows` are whether each of its transfers is current."""
     if True in rows:
         return False
     return None if lost or None in rows else True

@@ -1,4 +1,8 @@
-"""Transfers: worked out from the suppliers when no file is given, and what their data is covered by."""
+"""Facts about transfers: on which days they went on, and what protects the data.
+
+The parts in order: days and places, which facts about suppliers use as well; `derive`, which works out the transfers
+from the suppliers where no file is given; `compared`, for a given file; and `with_facts`.
+"""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
@@ -17,14 +21,15 @@ from privacy_audit.settings.schema import Schema
 def going_on(
     starts: Iterable[date | None], ends: Iterable[tuple[date | None, bool | None]], known: Known
 ) -> list[bool | None]:
-    """Return whether each went on on some day of the period; None where nobody can tell that it had not ended.
+    """Return whether each went on during some day of the period; None where it is not known whether it had ended.
 
-    What has no known start counts as begun.
+    Without a known start it counts as begun.
     """
     return [_on(start, day, known, ended=ended) for start, (day, ended) in zip(starts, ends, strict=True)]
 
 
 def _on(start: date | None, end: date | None, known: Known, *, ended: bool | None) -> bool | None:
+    """Return whether one went on during the period; `ended` is whether it ended, None where not known."""
     if start and start > known.as_at:
         return False
     return None if ended is None else not (end and end < known.period_start)
@@ -57,7 +62,10 @@ def approved_in_full(countries: Iterable[str | None], days: Iterable[date], know
 
 
 def promised(country: str | None, day: date, known: Known) -> bool:
-    """Whether the country lies in the area in which the policy says that data stays; any does where it says nothing."""
+    """Return whether the country is in the area in which the policy says that data stays.
+
+    True for any country where the policy names no area.
+    """
     area = known.policy.promises.transfer_area
     return area == "anywhere" or country in places(getattr(known.law, f"area_{area}").spans, day)
 
@@ -89,9 +97,9 @@ HOME = "GB"
 
 
 def derive(processors: Register, schema: Schema, lost: tuple[str, ...] = ()) -> Register:
-    """Return one transfer for each supplier that is not known to be in the UK and does get personal data.
+    """Return one transfer for each supplier that gets personal data and is not known to be in the UK.
 
-    `lost` says why a file of transfers could not be read: then these may not be all.
+    `lost` says in words why a file of transfers could not be read: the transfers are then marked as incomplete.
     """
     countries, roles = column(processors, "country"), column(processors, "role")
     abroad = [
@@ -102,21 +110,23 @@ def derive(processors: Register, schema: Schema, lost: tuple[str, ...] = ()) -> 
     source = processors.table.take(pa.array(abroad, pa.int64()))
     names = zip(source.column("legal_name").to_pylist(), source.column("service").to_pylist(), strict=True)
     columns = {"transfer_id": pa.array([f"{name}: {service}" for name, service in names], pa.string())}
-    for each in schema.fields:
-        if each.name in FROM_PROCESSORS:
-            columns[each.name] = source.column(FROM_PROCESSORS[each.name])
-            if each.event:
-                columns[happened_column(each.name)] = source.column(happened_column(FROM_PROCESSORS[each.name]))
-    back = {supplier: name for name, supplier in FROM_PROCESSORS.items()}
-    position = {old: new for new, old in enumerate(abroad)}
+    for field in schema.fields:
+        if field.name in FROM_PROCESSORS:
+            columns[field.name] = source.column(FROM_PROCESSORS[field.name])
+            if field.event:
+                columns[happened_column(field.name)] = source.column(happened_column(FROM_PROCESSORS[field.name]))
+    transfer_names = {supplier: name for name, supplier in FROM_PROCESSORS.items()}
+    new_positions = {old: new for new, old in enumerate(abroad)}
     return replace(
         processors,
         schema=schema,
         table=pa.table(columns),
         origins=tuple(processors.origins[index] for index in abroad),
-        absent=frozenset(back[name] for name in processors.absent if name in back),
+        absent=frozenset(transfer_names[name] for name in processors.absent if name in transfer_names),
         unread=frozenset(
-            (position[row], back[name]) for row, name in processors.unread if row in position and name in back
+            (new_positions[row], transfer_names[name])
+            for row, name in processors.unread
+            if row in new_positions and name in transfer_names
         ),
         incomplete=tuple(dict.fromkeys((*processors.incomplete, *lost))),
         derived_from="processors",
@@ -126,10 +136,10 @@ def derive(processors: Register, schema: Schema, lost: tuple[str, ...] = ()) -> 
 
 
 def compared(transfers: Register, processors: Register, known: Known) -> Register:
-    """Return a given file of transfers, incomplete where a supplier who needs a row may have none in it."""
+    """Return a given file of transfers, marked as incomplete where a supplier that needs a row may lack one."""
     names = ("legal_name", "country", "role", "exempt_because", "live", "live_until", "row_missing")
     rows = zip(*(column(processors, each) for each in names), strict=True)
-    known = known.noting("transfers")  # which suppliers need a row; the checks themselves ask for the places approved
+    known = known.noting("transfers")  # noted under no fact: the checks themselves ask for the approved places
     missing = {
         name
         for name, country, role, exempt, live, until, gone in rows
@@ -149,8 +159,8 @@ def compared(transfers: Register, processors: Register, known: Known) -> Registe
 def with_facts(transfers: Register, known: Known) -> Register:
     """Add live, window_start and window_end (the days of the period on which data was sent), and what protects it.
 
-    A blank first transfer leaves window_start blank; sending without a known start counts as begun. own_row says that
-    the transfer stands in a file of transfers, and was not worked out from the suppliers.
+    A blank first transfer leaves window_start blank; it counts as begun. own_row is true for a row of a transfers file,
+    and false for one worked out from the suppliers.
     """
     starts, ends = column(transfers, "first_transfer_on"), list(events(transfers, "ended_on"))
     until, law = last_days([day for day, _ in ends], known), known.noting("transfers", "approved_in_full")
@@ -174,6 +184,7 @@ def with_facts(transfers: Register, known: Known) -> Register:
 
 
 def _covered(covers: str | None, staff: bool | None) -> bool | None:  # noqa: FBT001 - a cell of the register
+    """Return whether a certification covers the data sent: HR covers staff data, NON_HR all other data."""
     if covers == "BOTH":
         return True
     if covers is None or staff is None:
@@ -182,7 +193,10 @@ def _covered(covers: str | None, staff: bool | None) -> bool | None:  # noqa: FB
 
 
 def _sensitive(kinds: str | None, known: Known) -> bool | None:
-    """Return whether the kinds of data name special category or criminal data; blank where the list leaves it open."""
+    """Return whether the kinds of data name special category or criminal data.
+
+    None where the cell is blank or leaves it open.
+    """
     if kinds is None:
         return None
     if mentions(kinds, known.law.sensitive_kinds.on(known.as_at)):
@@ -191,7 +205,7 @@ def _sensitive(kinds: str | None, known: Known) -> bool | None:
 
 
 def _assessed(transfers: Register) -> list[bool | None]:
-    """Return for each transfer whether its risk was assessed: an outcome tells it even without a date."""
+    """Return for each transfer whether its risk was assessed; an outcome shows it even without a date."""
     unread = {index for index, name in transfers.unread if name == "tra_outcome"}
     outcomes = column(transfers, "tra_outcome")
     return [
@@ -201,9 +215,9 @@ def _assessed(transfers: Register) -> list[bool | None]:
 
 
 def _due(transfers: Register, known: Known) -> Iterator[date | None]:
-    """Yield the last day on which each assessment counts as fresh; a later review, made by then, renews it.
+    """Yield the last day on which each assessment is fresh; a review made by the day of the audit renews it.
 
-    Blank where an old assessment may have been reviewed.
+    None without an assessment or review, and where an assessment that is no longer fresh may have been reviewed.
     """
     reviews = events(transfers, "tra_reviewed_on")
     for made, (reviewed, again) in zip(column(transfers, "tra_on"), reviews, strict=True):
