@@ -19,8 +19,8 @@ def receipts(
     answers: Collection[str],
 ) -> Register:
     """Return one row for each register that is expected or that has a file; `answers` are columns declared empty."""
-    wanted = [name for name, each in expected.items() if each or name in folder.readings]
-    names = [*wanted, *(name for name in sorted(folder.readings) if name not in expected)]
+    wanted = [name for name, each in expected.items() if each or name in folder.sheets]
+    names = [*wanted, *(name for name in sorted(folder.sheets) if name not in expected)]
     rows = []
     for name in names:
         none = {answer.partition(".")[2] for answer in answers if answer.startswith(f"{name}.")}
@@ -39,7 +39,7 @@ def _refused(name: str, folder: Folder) -> list[Receipt]:
 
 
 def _files(name: str, folder: Folder) -> list[str]:
-    return [reading.receipt.file for reading in folder.readings.get(name, [])]
+    return [reading.receipt.file for reading in folder.sheets.get(name, [])]
 
 
 def _row(
@@ -50,7 +50,7 @@ def _row(
     register: Register | None,
     none: Collection[str],
 ) -> dict[str, object]:
-    readings = folder.readings.get(name, [])
+    readings = folder.sheets.get(name, [])
     given = [each.layout.given for each in readings]
     extract = folder.about.extracts.get(name)
     # No file need have a column that is worked out from another register, or that was declared to be empty.

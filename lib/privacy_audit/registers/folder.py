@@ -15,7 +15,7 @@ from privacy_audit.registers.merge import put_together
 from privacy_audit.registers.receipt import Receipt, Repair, unreconciled
 from privacy_audit.registers.recognise import LINES_SEARCHED, OWN, header_names, recognise
 from privacy_audit.registers.register import Register, build
-from privacy_audit.registers.rows import Reading, read_rows
+from privacy_audit.registers.rows import SheetRows, read_rows
 from privacy_audit.registers.suggest import plain, spellings
 from privacy_audit.settings.mapping import Export, base_name
 from privacy_audit.settings.quarter import ABOUT, About, Extract, read_about
@@ -95,26 +95,24 @@ OTHER_TABLES = (".xlsb", ".numbers", ".json")
 
 @dataclass(frozen=True)
 class Folder:
-    """All that was found: readings by register, receipts of files that could not be read, other files."""
+    """All that was found: sheets by register, receipts of files that could not be read, other files."""
 
     about: About
-    readings: Mapping[str, list[Reading]]
+    sheets: Mapping[str, list[SheetRows]]
     refused: tuple[Receipt, ...]
     others: tuple[str, ...]
 
     @property
     def receipts(self) -> tuple[Receipt, ...]:
         """The receipts of everything that was read or refused."""
-        return (*(each.receipt for readings in self.readings.values() for each in readings), *self.refused)
+        return (*(each.receipt for sheets in self.sheets.values() for each in sheets), *self.refused)
 
     def register(self, schema: Schema, declared_none: Collection[str]) -> Register | None:
         """Return the register, or None when no file of it could be read."""
-        readings = self.readings.get(schema.name, [])
-        if not readings:
+        sheets = self.sheets.get(schema.name, [])
+        if not sheets:
             return None
-        register = put_together(
-            build(schema, readings, declared_none, self.missing(schema.name, declared_none)), readings
-        )
+        register = put_together(build(schema, sheets, declared_none, self.missing(schema.name, declared_none)), sheets)
         why = [*self.unreconciled(register)]
         if self.filtered(schema.name):
             why.append(f"the register {schema.name} was exported with a filter, so that a part of it is not here")
@@ -133,29 +131,29 @@ class Folder:
 
     def missing(self, register: str, declared_none: Collection[str] = ()) -> tuple[str, ...]:
         """Return in words what is known to be missing from a register; `declared_none` are columns of it."""
-        found = [*_missing_parts(self.readings.get(register, []), declared_none)]
+        found = [*_missing_parts(self.sheets.get(register, []), declared_none)]
         blocking = [each for each in self.refused if each.register in {"", UNKNOWN, register}]
         if blocking:
             found.append("a file or sheet in the folder could not be read; its receipt says why")
         return tuple(dict.fromkeys(found))
 
 
-def _missing_parts(readings: Iterable[Reading], declared_none: Collection[str]) -> Iterable[str]:
+def _missing_parts(sheets: Iterable[SheetRows], declared_none: Collection[str]) -> Iterable[str]:
     """Yield the parts of an export that are missing; files of one export share the rest of their name.
 
     A part without a row may have lost them all, unless somebody declared that what it alone tells did not happen.
     """
     exports: dict[tuple[str, str], set[str]] = {}
     wanted = {}
-    for reading in readings:
-        export, part = reading.layout.export, reading.layout.export.part(reading.receipt.file)
+    for sheet in sheets:
+        export, part = sheet.layout.export, sheet.layout.export.part(sheet.receipt.file)
         if part is None or part.starts not in export.parts:
             continue
         alone = sorted({name for each in export.file_names for name in each.never} - set(part.never))
-        if not reading.receipt.rows_in and not set(alone) & set(declared_none):
+        if not sheet.receipt.rows_in and not set(alone) & set(declared_none):
             declare = f"; if that is right, declare “{export.register_name}.{alone[0]}” as none" if alone else ""
             yield f"the {export.name} file whose name starts “{part.starts}” has a header and no rows{declare}"
-        rest = base_name(reading.receipt.file).removeprefix(part.starts)
+        rest = base_name(sheet.receipt.file).removeprefix(part.starts)
         exports.setdefault((export.name, rest), set()).add(part.starts)
         wanted[export.name] = export.parts
     for (export_name, _), parts in sorted(exports.items()):
@@ -197,7 +195,7 @@ def read_folder(
                 found.add(path, *_read(path, schemas, each, countries, about.extracts))
     for path, export in found.also(known):
         found.add(path, *_read(path, schemas, [export], countries, about.extracts))
-    return Folder(about, found.readings, tuple(found.refused), tuple(found.others))
+    return Folder(about, found.sheets, tuple(found.refused), tuple(found.others))
 
 
 def _ordered(export: Export, about: About) -> Export:
@@ -210,15 +208,15 @@ def _ordered(export: Export, about: About) -> Export:
 class _Found:
     """What was read so far."""
 
-    readings: dict[str, list[Reading]]
+    sheets: dict[str, list[SheetRows]]
     refused: list[Receipt]
     others: list[str]
     paths: list[tuple[Path, Export]] = field(default_factory=list)
 
-    def add(self, path: Path, readings: Iterable[Reading], errors: Iterable[InputError]) -> None:
+    def add(self, path: Path, sheets: Iterable[SheetRows], errors: Iterable[InputError]) -> None:
         """Add what one file gave: rows, or why there are none."""
-        for each in readings:
-            self.readings.setdefault(each.receipt.register, []).append(each)
+        for each in sheets:
+            self.sheets.setdefault(each.receipt.register, []).append(each)
             self.paths.append((path, each.layout.export))
         for error in errors:
             if isinstance(error, NotReadError):
@@ -229,7 +227,7 @@ class _Found:
     def also(self, known: Mapping[str, Export]) -> list[tuple[Path, Export]]:
         """Return the files that can give a register which no file gave, and the mapping that reads it."""
         more = dict.fromkeys((path, name) for path, export in self.paths for name in export.also)
-        return [(path, known[name]) for path, name in more if known[name].register_name not in self.readings]
+        return [(path, known[name]) for path, name in more if known[name].register_name not in self.sheets]
 
 
 def _read(
@@ -238,7 +236,7 @@ def _read(
     exports: Iterable[Export],
     countries: Countries,
     extracts: Mapping[str, Extract],
-) -> tuple[list[Reading], list[InputError]]:
+) -> tuple[list[SheetRows], list[InputError]]:
     try:
         return read_file(path, schemas, exports, countries, extracts)
     except InputError as error:
@@ -256,14 +254,14 @@ def read_file(
     exports: Iterable[Export],
     countries: Countries,
     extracts: Mapping[str, Extract] = MappingProxyType({}),
-) -> tuple[list[Reading], list[InputError]]:
+) -> tuple[list[SheetRows], list[InputError]]:
     """Read one file, hashed before and after: its sheets that are registers, and why others that look so are not.
 
     Raise InputError when no sheet can be read, or when the file changes meanwhile.
     """
     before, exports = sha256_of(path), list(exports)
     sheets, errors, remarks = sheets_in(path)
-    readings: list[Reading] = []
+    read: list[SheetRows] = []
     unread: list[tuple[Sheet, InputError]] = []
     for sheet in sheets:
         try:
@@ -278,18 +276,18 @@ def read_file(
             continue
         extract = extracts.get(schema.name)
         day = extract.extracted_on if extract else None
-        readings.append(read_rows(sheet, layout, schema, countries, before, extracted_on=day))
+        read.append(read_rows(sheet, layout, schema, countries, before, extracted_on=day))
         if extract:
-            readings[-1].receipt.extracted_by, readings[-1].receipt.filters = extract.by, extract.filters
+            read[-1].receipt.extracted_by, read[-1].receipt.filters = extract.by, extract.filters
     if sha256_of(path) != before:
         raise InputError(Place(path.name), "The file changed while it was read.", "Run the audit again.")
-    more, left = parted(unread, [each.receipt for each in readings], schemas, exports)
+    more, left = parted(unread, [each.receipt for each in read], schemas, exports)
     errors, remarks = errors + more, remarks + left
-    if not readings:
+    if not read:
         raise (errors + remarks)[0]
     said = (f"{called(each.place, path)} was left out: {each.what}" for each in remarks)
-    readings[0].receipt.repairs += [Repair(None, "", each) for each in said]
-    return readings, errors
+    read[0].receipt.repairs += [Repair(None, "", each) for each in said]
+    return read, errors
 
 
 def _layout(sheet: Sheet, exports: Iterable[Export], schemas: Mapping[str, Schema]) -> Layout:

@@ -10,24 +10,24 @@ import pyarrow as pa
 from privacy_audit.registers.cells import strictest
 from privacy_audit.registers.receipt import Repair
 from privacy_audit.registers.register import Origin, Register, happened_column
-from privacy_audit.registers.rows import Reading
+from privacy_audit.registers.rows import SheetRows
 
 
-def put_together(register: Register, readings: Sequence[Reading]) -> Register:
+def put_together(register: Register, sheets: Sequence[SheetRows]) -> Register:
     """Return a register with what its files' mappings say of its rows together.
 
     An event that another column settles is told for each row; a row that another file of the same tool overrules has
     the more restrictive word; a row that stands alike in two files is one record with two sources; what a client's file
     has no column for is as another file tells it.
     """
-    register = replace(register, given=tuple(each.layout.given for each in _of(readings)))
-    for name in sorted({name for each in readings for name in each.layout.settled}):
-        register = _settled(register, readings, name)
-    register = _overruled(register, readings)
-    if len(readings) == 1:
+    register = replace(register, given=tuple(each.layout.given for each in _of(sheets)))
+    for name in sorted({name for each in sheets for name in each.layout.settled}):
+        register = _settled(register, sheets, name)
+    register = _overruled(register, sheets)
+    if len(sheets) == 1:
         return register
     register = _once(register)
-    _remark(register, readings)
+    _remark(register, sheets)
     return _completed(register) if register.schema.completed else register
 
 
@@ -61,23 +61,23 @@ def _completed(register: Register) -> Register:
     return replace(register, lacking=tuple(lacking))
 
 
-def _remark(register: Register, readings: Sequence[Reading]) -> None:
+def _remark(register: Register, sheets: Sequence[SheetRows]) -> None:
     """Say in a file's receipt how many of its rows stand alike in another file."""
     places = Counter((each.file, each.sheet) for origins in register.also.values() for each in origins)
-    for reading in readings:
-        number = places[reading.receipt.file, reading.receipt.sheet]
+    for sheet in sheets:
+        number = places[sheet.receipt.file, sheet.receipt.sheet]
         rows = "row stands" if number == 1 else "rows stand"
         what = f"{number} {rows} alike in another file; each of them is one record."
-        if number and what not in [each.what for each in reading.receipt.repairs]:
-            reading.receipt.repairs.append(Repair(None, "", what))
+        if number and what not in [each.what for each in sheet.receipt.repairs]:
+            sheet.receipt.repairs.append(Repair(None, "", what))
 
 
-def _of(readings: Sequence[Reading]) -> list[Reading]:
+def _of(sheets: Sequence[SheetRows]) -> list[SheetRows]:
     """Return the file that each row came from."""
-    return [each for each in readings for _ in range(each.receipt.accepted)]
+    return [each for each in sheets for _ in range(each.receipt.accepted)]
 
 
-def _settled(register: Register, readings: Sequence[Reading], event: str) -> Register:
+def _settled(register: Register, sheets: Sequence[SheetRows], event: str) -> Register:
     """Return the register with an event that did not happen marked so, where a row's other column says so."""
     shown = happened_column(event)
     rows = register.table.to_pylist()
@@ -85,9 +85,9 @@ def _settled(register: Register, readings: Sequence[Reading], event: str) -> Reg
         False
         if row[shown] is None
         and (index, event) not in register.unread
-        and any(event in fields.get(row[name], ()) for name, fields in reading.layout.export.never_where.items())
+        and any(event in fields.get(row[name], ()) for name, fields in sheet.layout.export.never_where.items())
         else row[shown]
-        for index, (row, reading) in enumerate(zip(rows, _of(readings), strict=True))
+        for index, (row, sheet) in enumerate(zip(rows, _of(sheets), strict=True))
     ]
     table = _with(register.table, shown, pa.array(happened, pa.bool_()))
     return replace(register, table=table, absent=register.absent - {event})
@@ -102,11 +102,11 @@ def _keys(register: Register) -> list[tuple[str, ...]]:
     return [tuple(str(each).casefold() for each in row) for row in zip(*parts, strict=True)]
 
 
-def _overruled(register: Register, readings: Sequence[Reading]) -> Register:
+def _overruled(register: Register, sheets: Sequence[SheetRows]) -> Register:
     """Return the register with the rows that another file of the same tool overrules, and their stricter words."""
-    exports = [each.layout.export for each in _of(readings)]
+    exports = [each.layout.export for each in _of(sheets)]
     over: dict[str, set[str]] = defaultdict(set)
-    for each in readings:
+    for each in sheets:
         for name in each.layout.export.overrules:
             over[name].add(each.layout.export.name)
     if not over:

@@ -15,7 +15,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from privacy_audit.registers.receipt import Receipt
-from privacy_audit.registers.rows import Reading
+from privacy_audit.registers.rows import SheetRows
 from privacy_audit.settings.schema import Column, Schema
 
 
@@ -131,7 +131,7 @@ def happened_column(event: str) -> str:
 
 def build(
     schema: Schema,
-    readings: Sequence[Reading],
+    sheets: Sequence[SheetRows],
     declared_none: Collection[str] = (),
     incomplete: tuple[str, ...] = (),
 ) -> Register:
@@ -139,53 +139,53 @@ def build(
     arrays: dict[str, pa.Array] = {}
     absent, silent = set(), set()
     for column in schema.fields:
-        parts = [_values(reading, column) for reading in readings]
+        parts = [_values(sheet, column) for sheet in sheets]
         values = _joined(parts, column.arrow)
         empty = values.null_count == len(values)
-        if not any(_gives(reading, column) for reading in readings):
+        if not any(_gives(sheet, column) for sheet in sheets):
             absent.add(column.name)
         if column.blank == "no":
             silent |= {column.name} if empty else set()
-            says = [_filled(part, reading, column) for part, reading in zip(parts, readings, strict=True)]
+            says = [_filled(part, sheet, column) for part, sheet in zip(parts, sheets, strict=True)]
             values = _joined(says, column.arrow)
         arrays[column.name] = values
         if column.event:
             none = column.name in declared_none
             if none and not empty:
                 incomplete = (*incomplete, f"somebody declared that there is no “{column.title}”, but rows have one")
-            arrays[happened_column(column.name)] = _events(column, readings, parts, declared_none=none, empty=empty)
+            arrays[happened_column(column.name)] = _events(column, sheets, parts, declared_none=none, empty=empty)
     return Register(
         schema,
         pa.table(arrays),
         origins=tuple(
-            Origin(each.receipt.file, each.receipt.sheet, int(row)) for each in readings for row in each.numbers
+            Origin(each.receipt.file, each.receipt.sheet, int(row)) for each in sheets for row in each.numbers
         ),
-        receipts=tuple(reading.receipt for reading in readings),
+        receipts=tuple(sheet.receipt for sheet in sheets),
         absent=frozenset(absent - set(declared_none)),
-        unread=_unread_cells(readings),
+        unread=_unread_cells(sheets),
         incomplete=incomplete,
-        lacking=tuple(each.layout.export.lacking for each in readings for _ in each.numbers),
+        lacking=tuple(each.layout.export.lacking for each in sheets for _ in each.numbers),
         silent=frozenset(silent),
     )
 
 
 def _events(
-    column: Column, readings: Sequence[Reading], parts: Sequence[pa.Array], *, declared_none: bool, empty: bool
+    column: Column, sheets: Sequence[SheetRows], parts: Sequence[pa.Array], *, declared_none: bool, empty: bool
 ) -> pa.Array:
     """Return whether an event happened, for the rows of all files; `empty`: no row of any file has its date."""
     known = (declared_none and empty) or column.absent == "not_happened"
-    unkept = empty and not any(column.name in reading.denied for reading in readings)
-    pairs = zip(readings, parts, strict=True)
+    unkept = empty and not any(column.name in sheet.denied for sheet in sheets)
+    pairs = zip(sheets, parts, strict=True)
     return _joined([_happened(column, each, part, known=known, empty=unkept) for each, part in pairs], pa.bool_())
 
 
-def _unread_cells(readings: Sequence[Reading]) -> frozenset[tuple[int, str]]:
+def _unread_cells(sheets: Sequence[SheetRows]) -> frozenset[tuple[int, str]]:
     """Return the cells that could not be read, as row positions in the register and column names."""
-    starts = accumulate((len(each.numbers) for each in readings), initial=0)
+    starts = accumulate((len(each.numbers) for each in sheets), initial=0)
     return frozenset(
         (start + at, name)
-        for start, reading in zip(starts, readings, strict=False)
-        for name, places in reading.unread.items()
+        for start, sheet in zip(starts, sheets, strict=False)
+        for name, places in sheet.unread.items()
         for at in places
     )
 
@@ -194,33 +194,33 @@ def _joined(parts: Sequence[pa.Array], kind: pa.DataType) -> pa.Array:
     return pa.concat_arrays([pa.array([], kind), *parts])
 
 
-def _values(reading: Reading, column: Column) -> pa.Array:
+def _values(sheet: SheetRows, column: Column) -> pa.Array:
     """Return a file's values of a column, blank in every row where it has no such column."""
-    if column.name not in reading.table.column_names:
-        return pa.nulls(len(reading.numbers), column.arrow)
-    return reading.table.column(column.name).combine_chunks()
+    if column.name not in sheet.table.column_names:
+        return pa.nulls(len(sheet.numbers), column.arrow)
+    return sheet.table.column(column.name).combine_chunks()
 
 
-def _unread(reading: Reading, name: str) -> pa.Array:
+def _unread(sheet: SheetRows, name: str) -> pa.Array:
     """Return which rows' cells of a column could not be read."""
-    return pa.array(np.isin(np.arange(len(reading.numbers)), list(reading.unread.get(name, ()))))
+    return pa.array(np.isin(np.arange(len(sheet.numbers)), list(sheet.unread.get(name, ()))))
 
 
-def _filled(values: pa.Array, reading: Reading, column: Column) -> pa.Array:
+def _filled(values: pa.Array, sheet: SheetRows, column: Column) -> pa.Array:
     """Return values in which a blank says no; an unreadable cell says nothing."""
     filler = pa.scalar(False if column.type == "boolean" else "none", column.arrow)
-    says = pc.if_else(_unread(reading, column.name), pa.scalar(None, column.arrow), filler)
+    says = pc.if_else(_unread(sheet, column.name), pa.scalar(None, column.arrow), filler)
     return pc.coalesce(values, says)
 
 
-def _gives(reading: Reading, column: Column) -> bool:
-    layout = reading.layout
+def _gives(sheet: SheetRows, column: Column) -> bool:
+    layout = sheet.layout
     return column.name in layout.columns or column.name in layout.constant or column.name in layout.never
 
 
-def _happened(column: Column, reading: Reading, values: pa.Array, *, known: bool, empty: bool) -> pa.Array:
+def _happened(column: Column, sheet: SheetRows, values: pa.Array, *, known: bool, empty: bool) -> pa.Array:
     """Return for each row whether an event happened: true, false, or blank where nobody can tell."""
-    never = known or column.name in reading.layout.never or (not empty and _gives(reading, column))
+    never = known or column.name in sheet.layout.never or (not empty and _gives(sheet, column))
     blank = pa.scalar(False if never else None, pa.bool_())
-    otherwise = pc.if_else(_unread(reading, column.name), pa.scalar(None, pa.bool_()), blank)
+    otherwise = pc.if_else(_unread(sheet, column.name), pa.scalar(None, pa.bool_()), blank)
     return pc.if_else(values.is_valid(), pa.scalar(value=True), otherwise)

@@ -178,7 +178,7 @@ class Row:
 
 
 @dataclass(frozen=True)
-class Reading:
+class SheetRows:
     """The accepted rows of one sheet, column by column; `layout` tells which columns the file has at all.
 
     `numbers` are the rows' numbers in the file; `unread` has for each column the positions of cells that were not read;
@@ -211,7 +211,7 @@ def read_rows(
     sha256: str,
     *,
     extracted_on: date | None = None,
-) -> Reading:
+) -> SheetRows:
     """Return the sheet's rows as typed values; every row that is not blank is accepted or rejected."""
     receipt = _receipt(sheet, layout, schema, sha256, extracted_on)
     lines = _shaped(body(sheet, layout, receipt), layout, schema, receipt)
@@ -240,7 +240,7 @@ def read_rows(
     receipt.close()
     unread = {name: frozenset(reasons) for name, reasons in why.items() if reasons}
     denied = frozenset(name for name, each in typed.items() if each.denied)
-    return Reading(layout, receipt, pa.table(values), numbers, unread, denied)
+    return SheetRows(layout, receipt, pa.table(values), numbers, unread, denied)
 
 
 def _receipt(sheet: Sheet, layout: Layout, schema: Schema, sha256: str, extracted_on: date | None) -> Receipt:
