@@ -49,14 +49,14 @@ LEFT_OUT = {
 
 
 @dataclass(frozen=True)
-class Body:
+class DataRows:
     """The lines that are rows: their numbers in the file, and their cells column by column."""
 
     numbers: npt.NDArray[np.int64]
     columns: Sequence[Cells]
 
 
-def body(sheet: Sheet, layout: Layout, receipt: Receipt) -> Body:
+def data_rows(sheet: Sheet, layout: Layout, receipt: Receipt) -> DataRows:
     """Return the rows below the header; say in the receipt what was left out, and reject what cannot be split."""
     first = layout.first_line
     headers = [cells for _, cells in sheet.lines[first - layout.export.header_rows : first]]
@@ -72,7 +72,7 @@ def body(sheet: Sheet, layout: Layout, receipt: Receipt) -> Body:
     return kept
 
 
-def _of_grid(lines: Grid, first: int, headers: Sequence[Sequence[Cell]]) -> tuple[Body, list[tuple[int, str]], int]:
+def _of_grid(lines: Grid, first: int, headers: Sequence[Sequence[Cell]]) -> tuple[DataRows, list[tuple[int, str]], int]:
     """Return the rows, what was left out, and how many lines are blank; look closer only where the first cell asks."""
     table = lines.columns.slice(first).combine_chunks()
     columns = [_array(column) for column in table.columns]
@@ -87,7 +87,7 @@ def _of_grid(lines: Grid, first: int, headers: Sequence[Sequence[Cell]]) -> tupl
     if left or empty.any():
         keep = ~empty & ~np.isin(numbers, [number for number, _ in left])
         numbers, columns = numbers[keep], [column.filter(pa.array(keep)) for column in columns]
-    return Body(numbers, columns), left, int(empty.sum()) + sum(kind == "blank" for _, kind in left)
+    return DataRows(numbers, columns), left, int(empty.sum()) + sum(kind == "blank" for _, kind in left)
 
 
 def _array(column: pa.ChunkedArray) -> pa.Array:
@@ -104,7 +104,7 @@ def _matches(cells: pa.Array, pattern: str) -> Mask:
 
 def _of_lines(
     lines: Sequence[Line], layout: Layout, headers: Sequence[Sequence[Cell]], receipt: Receipt
-) -> tuple[Body, list[tuple[int, str]], int]:
+) -> tuple[DataRows, list[tuple[int, str]], int]:
     kept: list[Line] = []
     left = []
     blank = 0
@@ -123,7 +123,7 @@ def _of_lines(
         else:
             _reject(number, cells, width, receipt)
     columns = list(zip(*(cells for _, cells in kept), strict=True)) or [()] * width
-    return Body(np.array([number for number, _ in kept], np.int64), columns), left, blank
+    return DataRows(np.array([number for number, _ in kept], np.int64), columns), left, blank
 
 
 def _reject(number: int, cells: Sequence[Cell], width: int, receipt: Receipt) -> None:
@@ -214,7 +214,7 @@ def read_rows(
 ) -> SheetRows:
     """Return the sheet's rows as typed values; every row that is not blank is accepted or rejected."""
     receipt = _receipt(sheet, layout, schema, sha256, extracted_on)
-    lines = _shaped(body(sheet, layout, receipt), layout, schema, receipt)
+    lines = _shaped(data_rows(sheet, layout, receipt), layout, schema, receipt)
     dialect = layout.export.dialect(countries)
     typed = {name: read_column(_cells(lines, name, layout), schema.by_name[name], dialect) for name in layout.columns}
     accepted = _identified(typed, lines, layout, schema, receipt)
@@ -268,7 +268,7 @@ def _why_unread(typed: Mapping[str, Typed], accepted: npt.NDArray[np.bool_]) -> 
     }
 
 
-def _shaped(lines: Body, layout: Layout, schema: Schema, receipt: Receipt) -> Body:
+def _shaped(lines: DataRows, layout: Layout, schema: Schema, receipt: Receipt) -> DataRows:
     """Return the rows that are records, with a column more for each field whose cells are made."""
     receipt.rows_in_file = receipt.rows_in
     if not is_shaped(layout):
@@ -282,10 +282,10 @@ def _shaped(lines: Body, layout: Layout, schema: Schema, receipt: Receipt) -> Bo
     receipt.repairs += remarks
     width = len(columns) + len(layout.made)
     cells = list(zip(*(cells for _, cells in found), strict=True)) or [()] * width
-    return Body(np.array([number for number, _ in found], np.int64), cells)
+    return DataRows(np.array([number for number, _ in found], np.int64), cells)
 
 
-def _cells(lines: Body, name: str, layout: Layout) -> Cells:
+def _cells(lines: DataRows, name: str, layout: Layout) -> Cells:
     """Return a field's cells: of its own column, or where that is blank of the first filled one that stands in."""
     others = layout.stand_ins.get(name, {}).values()
     own = lines.columns[layout.columns[name]]
@@ -293,7 +293,7 @@ def _cells(lines: Body, name: str, layout: Layout) -> Cells:
 
 
 def _identified(
-    typed: Mapping[str, Typed], lines: Body, layout: Layout, schema: Schema, receipt: Receipt
+    typed: Mapping[str, Typed], lines: DataRows, layout: Layout, schema: Schema, receipt: Receipt
 ) -> npt.NDArray[np.bool_]:
     """Return which rows have every part of their key; reject the others."""
     accepted = np.ones(len(lines.numbers), bool)
@@ -335,7 +335,7 @@ def _places(found: pa.Array) -> list[int]:
     return [int(at) for at in np.flatnonzero(pc.fill_null(found, fill_value=False).to_numpy(zero_copy_only=False))]
 
 
-def _repairs(typed: Mapping[str, Typed], lines: Body, layout: Layout) -> Iterator[Repair]:
+def _repairs(typed: Mapping[str, Typed], lines: DataRows, layout: Layout) -> Iterator[Repair]:
     """Yield what reading changed: one remark for each column and kind of change."""
     for name, each in typed.items():
         for first, times, what in each.repairs:
@@ -343,7 +343,7 @@ def _repairs(typed: Mapping[str, Typed], lines: Body, layout: Layout) -> Iterato
             yield Repair(int(lines.numbers[first]), layout.titles.get(name, name), what + more)
 
 
-def _stood_in(lines: Body, accepted: npt.NDArray[np.bool_], layout: Layout, schema: Schema) -> Iterator[Repair]:
+def _stood_in(lines: DataRows, accepted: npt.NDArray[np.bool_], layout: Layout, schema: Schema) -> Iterator[Repair]:
     """Yield for how many rows another column gave the key."""
     for name in schema.key:
         stand_ins = layout.stand_ins.get(name, {})
