@@ -11,7 +11,7 @@ from privacy_audit.files.sheet import Sheet
 from privacy_audit.files.zipped import ARCHIVE, unpacked
 from privacy_audit.registers.cells import Layout
 from privacy_audit.registers.layout import lay_out
-from privacy_audit.registers.merge import put_together
+from privacy_audit.registers.merge import merge_files
 from privacy_audit.registers.receipt import Receipt, Repair, unreconciled
 from privacy_audit.registers.recognise import LINES_SEARCHED, OWN, header_names, recognise
 from privacy_audit.registers.register import Register, build
@@ -112,7 +112,7 @@ class Folder:
         sheets = self.sheets.get(schema.name, [])
         if not sheets:
             return None
-        register = put_together(build(schema, sheets, declared_none, self.missing(schema.name, declared_none)), sheets)
+        register = merge_files(build(schema, sheets, declared_none, self.missing(schema.name, declared_none)), sheets)
         why = [*self.unreconciled(register)]
         if self.filtered(schema.name):
             why.append(f"the register {schema.name} was exported with a filter, so that a part of it is not here")

@@ -13,7 +13,7 @@ from privacy_audit.registers.register import Origin, Register, happened_column
 from privacy_audit.registers.rows import SheetRows
 
 
-def put_together(register: Register, sheets: Sequence[SheetRows]) -> Register:
+def merge_files(register: Register, sheets: Sequence[SheetRows]) -> Register:
     """Return a register with what its files' mappings say of its rows together.
 
     An event that another column settles is told for each row; a row that another file of the same tool overrules has
