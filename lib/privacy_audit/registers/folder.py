@@ -25,7 +25,7 @@ from privacy_audit.settings.spelling import Countries
 TELLING = 2  # so many columns that a register has make a sheet like it
 
 
-def parted(
+def unread_sheets(
     unread: Iterable[tuple[Sheet, InputError]],
     read: Sequence[Receipt],
     schemas: Mapping[str, Schema],
@@ -83,7 +83,7 @@ def _headers(sheet: Sheet) -> Iterable[list[str]]:
     return lines[: widths.index(max(widths)) + 1] if lines else []
 
 
-def called(place: Place, path: Path) -> str:
+def sheet_name(place: Place, path: Path) -> str:
     """Return what a sheet or a file in an archive is called."""
     return f"The sheet “{place.sheet}”" if place.sheet else f"“{place.file.removeprefix(path.name + '/')}”"
 
@@ -281,11 +281,11 @@ def read_file(
             read[-1].receipt.extracted_by, read[-1].receipt.filters = extract.by, extract.filters
     if sha256_of(path) != before:
         raise InputError(Place(path.name), "The file changed while it was read.", "Run the audit again.")
-    more, left = parted(unread, [each.receipt for each in read], schemas, exports)
+    more, left = unread_sheets(unread, [each.receipt for each in read], schemas, exports)
     errors, remarks = errors + more, remarks + left
     if not read:
         raise (errors + remarks)[0]
-    said = (f"{called(each.place, path)} was left out: {each.what}" for each in remarks)
+    said = (f"{sheet_name(each.place, path)} was left out: {each.what}" for each in remarks)
     read[0].receipt.repairs += [Repair(None, "", each) for each in said]
     return read, errors
 
