@@ -10,7 +10,7 @@ from privacy_audit.files.read import CSV_KINDS, WORKBOOK_KINDS, read_sheets, sha
 from privacy_audit.files.sheet import Sheet
 from privacy_audit.files.zipped import ARCHIVE, unpacked
 from privacy_audit.registers.cells import Layout
-from privacy_audit.registers.layout import lay_out
+from privacy_audit.registers.layout import layout_of
 from privacy_audit.registers.merge import merge_files
 from privacy_audit.registers.receipt import Receipt, Repair, unreconciled
 from privacy_audit.registers.recognise import LINES_SEARCHED, OWN, header_names, recognise
@@ -295,7 +295,7 @@ def _layout(sheet: Sheet, exports: Iterable[Export], schemas: Mapping[str, Schem
     found = recognise(sheet, exports)
     if found.export.why_not:
         raise NotReadError(sheet.place(), found.export.title, found.export.why_not)
-    return lay_out(sheet, found, schemas[found.export.register_name])
+    return layout_of(sheet, found, schemas[found.export.register_name])
 
 
 def sheets_in(path: Path) -> tuple[list[Sheet], list[InputError], list[InputError]]:

@@ -15,7 +15,7 @@ from privacy_audit.settings.spelling import folded
 Conditions: TypeAlias = tuple[tuple[int, frozenset[str]], ...]
 
 
-def lay_out(sheet: Sheet, candidate: Candidate, schema: Schema) -> Layout:
+def layout_of(sheet: Sheet, candidate: Candidate, schema: Schema) -> Layout:
     """Return how a sheet is read by a mapping; raise InputError where two columns could be one field."""
     return _Plan(sheet, candidate, schema).layout()
 
