@@ -55,7 +55,7 @@ def checked(content: dict[str, Any], model: type[M], name: str) -> M:
     try:
         return model.model_validate(content)
     except ValidationError as error:
-        message = f"{name}: {told(error, content, model)}{told_in(name)}"
+        message = f"{name}: {explain_error(error, content, model)}{told_in(name)}"
         raise SettingsError(message) from None
 
 
@@ -104,7 +104,7 @@ TOLD_IN = {
 }
 
 
-def told(error: ValidationError, content: Mapping[str, Any], model: type[BaseModel]) -> str:
+def explain_error(error: ValidationError, content: Mapping[str, Any], model: type[BaseModel]) -> str:
     """Return the first wrong place of a settings file's content and what is wrong there."""
     first = error.errors()[0]
     where = _where(first["loc"], content)
