@@ -103,7 +103,7 @@ def named(example: Result, after: Result, register: str, field: str) -> set[str]
 def needed(register: str) -> set[str]:
     """The columns of a register that some control asks for."""
     request = Request.of(quarter="2026-Q3")
-    rules = Rules(LAW, POLICY.promises, Limits(LAW, {}, request.as_at), request.quarter.first)
+    rules = Rules(LAW, POLICY.parameters, Limits(LAW, {}, request.as_at), request.quarter.first)
     found = set()
     for control in CONTROLS.values():
         columns = Columns(control.register, column_names(SCHEMAS[control.register]))

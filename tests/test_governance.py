@@ -16,7 +16,7 @@ from privacy_audit.reports.excel.firm import excel
 from privacy_audit.reports.page import html_page
 from privacy_audit.reports.tables import coverage
 from privacy_audit.request import ROOT
-from privacy_audit.settings.policy import PARAMETERS, Promises
+from privacy_audit.settings.policy import PARAMETERS, PolicyParameters
 from support.bench import make_firm, write_register
 from support.policy_cases import GOVERNANCE, KEY, LAW, asked, groups, own_policy
 
@@ -242,17 +242,17 @@ def test_a_rulebook_that_names_what_there_is_not_is_refused(tmp_path):
 
 def test_a_parameter_that_no_policy_promises_has_a_default_and_an_unknown_one_is_refused():
     """Silence on a period promises none; data may go anywhere; marketing is allowed."""
-    silent = Promises()
+    silent = PolicyParameters()
     assert {name: getattr(silent, name) for name in PARAMETERS} == {
         "retention_years": None,
         "transfer_area": "anywhere",
         "marketing": "allowed",
     }
-    assert Promises([("P1", "transfer_area", "uk")]).transfer_area == "uk"
+    assert PolicyParameters([("P1", "transfer_area", "uk")]).transfer_area == "uk"
     with pytest.raises(AttributeError, match="Did you mean “retention_years”"):
         _ = silent.retention_year
     with pytest.raises(SettingsError, match="P2: retention_years is 7 here and 6 elsewhere"):
-        Promises([("P1", "retention_years", 6), ("P1", "retention_years", 6), ("P2", "retention_years", 7)])
+        PolicyParameters([("P1", "retention_years", 6), ("P1", "retention_years", 6), ("P2", "retention_years", 7)])
 
 
 CLIENTS = [

@@ -207,7 +207,7 @@ def with_facts(clients: Register, known: Known, contacts: Register | None = None
     is not called overdue too early; it is blank where the end date is blank or the last invoice unreadable.
     """
     clients = with_classes(clients, known)
-    years = known.policy.promises.retention_years
+    years = known.policy.parameters.retention_years
     invoices = column(clients, "last_invoice_on")
     left = _left(clients)
     promised = [add_years(day, years) if day and years else None for day in left]

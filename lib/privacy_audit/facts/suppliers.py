@@ -34,7 +34,7 @@ def from_outside(processors: Register, until: Sequence[date], known: Known) -> l
 
     Nobody does where the policy promises none; a supplier that is outside itself is told of as a transfer.
     """
-    area = known.policy.promises.transfer_area
+    area = known.policy.parameters.transfer_area
     if area == "anywhere":
         return [False] * len(until)
     known = known.noting("processors", "seen_from_outside")

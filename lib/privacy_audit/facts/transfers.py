@@ -58,7 +58,7 @@ def approved_in_full(countries: Iterable[str | None], days: Iterable[date], know
 
 def promised(country: str | None, day: date, known: Known) -> bool:
     """Whether the country lies in the area in which the policy says that data stays; any does where it says nothing."""
-    area = known.policy.promises.transfer_area
+    area = known.policy.parameters.transfer_area
     return area == "anywhere" or country in places(getattr(known.law, f"area_{area}").spans, day)
 
 

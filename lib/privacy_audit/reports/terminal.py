@@ -95,7 +95,7 @@ def rules_of(control: Control, policy: Policy, law: Rulebook) -> list[InForce]:
     watched, schemas = Watched(law, day, used), _schemas()
     columns = Columns(control.register, column_names(schemas[control.register]))
     control.clauses(
-        columns, Rules(watched, policy.promises, Limits(watched, policy.firm.adopted, day), date(day.year, 1, 1)), day
+        columns, Rules(watched, policy.parameters, Limits(watched, policy.firm.adopted, day), date(day.year, 1, 1)), day
     )
     return [rule for _, rule in sorted(used.items())]
 
