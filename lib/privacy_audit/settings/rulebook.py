@@ -163,8 +163,8 @@ class Rulebook:
             raise AttributeError(message)
         return self.rules[name]
 
-    def about(self, file: str) -> tuple[Rule, ...]:
-        """Return every rule of one file of the rulebook, in its order: `law.about("notice")`."""
+    def rules_in(self, file: str) -> tuple[Rule, ...]:
+        """Return every rule of one file of the rulebook, in its order: `law.rules_in("notice")`."""
         return tuple(rule for rule in self.rules.values() if rule.file == f"{file}.toml")
 
     @cached_property
@@ -196,9 +196,9 @@ class Watched:
         self._note(rule)
         return rule
 
-    def about(self, file: str) -> tuple[Rule, ...]:
+    def rules_in(self, file: str) -> tuple[Rule, ...]:
         """Return every rule of one file; whoever asks rests on all of them."""
-        rules: tuple[Rule, ...] = self._law.about(file)
+        rules: tuple[Rule, ...] = self._law.rules_in(file)
         self._note(*rules)
         return rules
 
