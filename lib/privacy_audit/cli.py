@@ -16,7 +16,15 @@ import typer
 
 from privacy_audit.controls.grammar import CONTROLS, SEVERITIES, Control
 from privacy_audit.dates import Quarter
-from privacy_audit.errors import InputError, PublishError, UnknownExportError, UsageError, in_words, nearest, printable
+from privacy_audit.errors import (
+    InputError,
+    PublishError,
+    UnknownExportError,
+    UsageError,
+    as_audit_error,
+    nearest,
+    printable,
+)
 from privacy_audit.request import ENGINE, ENGINE_NAMES, ROOT, Request
 from privacy_audit.runs.explain import explain
 from privacy_audit.runs.handover import encrypt, keep, lookup
@@ -321,7 +329,7 @@ def main() -> None:
         say(f"{said} Hint: privacy-audit --help lists what there is." if said else "", err=True)
         code = WRONG_USE
     except Exception as error:  # noqa: BLE001 - whatever it is, it is said in words
-        said = in_words(error)
+        said = as_audit_error(error)
         say(str(said), err=True)
         code = said.exit_code
     sys.exit(code or 0)
