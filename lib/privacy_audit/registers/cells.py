@@ -47,7 +47,7 @@ class Words:
         begun = [(folded(each[:-1]), value) for each, value in words.items() if each.endswith(ANY)]
         self._begun = sorted(begun, key=lambda each: -len(each[0]))
 
-    def told(self, text: str) -> str | None:
+    def meaning(self, text: str) -> str | None:
         """Return what a text stands for, None where no word fits it."""
         spelt = folded(text)
         found = (value for start, value in self._begun if spelt and spelt.startswith(start))
@@ -63,7 +63,7 @@ class Source:
     words: Words | None = None
     marks: tuple[str, ...] = ()
 
-    def tells(self, cells: Sequence[Cell]) -> list[Cell]:
+    def values(self, cells: Sequence[Cell]) -> list[Cell]:
         """Return the values that stand there; none where all is blank or says nothing."""
         filled = [cell for cell in (at(cells, each) for each in self.positions) if is_filled(cell)]
         unreadable = [cell for cell in filled if isinstance(cell, Unreadable)]
@@ -72,8 +72,8 @@ class Source:
         if len(filled) == 1 and not (self.words or self.marks):
             return filled
         parts = self._parts(" ".join(as_text(each) for each in filled))
-        told = ((self.words.told(each) if self.words else None, each) for each in parts)
-        return [each for each in (text if known is None else known for known, text in told) if each]
+        meanings = ((self.words.meaning(each) if self.words else None, each) for each in parts)
+        return [each for each in (text if known is None else known for known, text in meanings) if each]
 
     def _parts(self, text: str) -> list[str]:
         if not self.marks:
@@ -98,25 +98,25 @@ class Maker:
         """Return the field's cell; Unreadable where a word that nobody knows may be more restrictive."""
         if any(folded(as_text(at(cells, column))) not in words for column, words in self.where):
             return ""
-        told = list(chain.from_iterable(each.tells(cells) for each in self.sources))
+        values = list(chain.from_iterable(each.values(cells) for each in self.sources))
         if self.order:
-            return strictest(told, self.order)
-        return self._cut(told[0]) if told else ""
+            return strictest(values, self.order)
+        return self._cut(values[0]) if values else ""
 
-    def stands_in(self, cells: Sequence[Cell]) -> str:
+    def stand_in(self, cells: Sequence[Cell]) -> str:
         """Return the header of the source that tells, where the first of them does not."""
-        header = next((each.header for each in self.sources if each.tells(cells)), "")
+        header = next((each.header for each in self.sources if each.values(cells)), "")
         return "" if self.order or header == self.sources[0].header else header
 
     def ending(self, cells: Sequence[Cell]) -> str:
         """Return the ending that is cut off this row's cell, if there is one."""
-        told = next((str(told[0]) for told in (each.tells(cells) for each in self.sources) if told), "")
-        return next((each for each in self.endings if folded(told).endswith(folded(each))), "")
+        text = next((str(values[0]) for values in (each.values(cells) for each in self.sources) if values), "")
+        return next((each for each in self.endings if folded(text).endswith(folded(each))), "")
 
-    def further(self, cells: Sequence[Cell]) -> bool:
+    def has_several(self, cells: Sequence[Cell]) -> bool:
         """Whether the cell holds several values, of which all but the first are left."""
-        told = next((told for told in (each.tells(cells) for each in self.sources) if told), [])
-        return not self.order and len(told) > 1
+        first = next((values for values in (each.values(cells) for each in self.sources) if values), [])
+        return not self.order and len(first) > 1
 
     def _cut(self, cell: Cell) -> Cell:
         for each in self.endings:
@@ -125,17 +125,17 @@ class Maker:
         return cell
 
 
-def strictest(told: Sequence[Cell], order: Sequence[str]) -> Cell:
+def strictest(values: Sequence[Cell], order: Sequence[str]) -> Cell:
     """Return the most restrictive of the values told; a word nobody knows counts unless nothing could outrank it.
 
     >>> strictest(["subscribed", "cleaned"], ("unsubscribed", "cleaned", "subscribed"))
     'cleaned'
     """
-    known = [each for each in told if each in order]
+    known = [each for each in values if each in order]
     if order[0] in known:
         return order[0]
-    if len(known) < len(told):
-        return next((each for each in told if isinstance(each, Unreadable)), UNKNOWN_WORD)
+    if len(known) < len(values):
+        return next((each for each in values if isinstance(each, Unreadable)), UNKNOWN_WORD)
     return min(map(str, known), key=order.index, default="")
 
 
@@ -154,8 +154,10 @@ class LeftOut:
         """Whether a row is one of these."""
         if self.heading is not None:
             return self.is_heading(cells)
-        told = [(at(cells, place), words) for place, words in self.columns]
-        return all(not isinstance(cell, Unreadable) and words.told(as_text(cell)) is not None for cell, words in told)
+        pairs = [(at(cells, place), words) for place, words in self.columns]
+        return all(
+            not isinstance(cell, Unreadable) and words.meaning(as_text(cell)) is not None for cell, words in pairs
+        )
 
     def is_heading(self, cells: Sequence[Cell]) -> bool:
         """Whether a row is a heading of this kind."""
@@ -209,21 +211,21 @@ def shaped(lines: Iterable[Line], layout: Layout, key: Collection[str]) -> tuple
 
     A row stands there once for each value of a field that makes rows of their own, under the one row number.
     """
-    found: list[Line] = []
+    records: list[Line] = []
     left: dict[str, list[int]] = {}
-    told: Counter[str] = Counter()
+    changes: Counter[str] = Counter()
     for number, cells in lines:
         what = next((each.what for each in layout.no_records if each.fits(cells)), "")
         if what:
             left.setdefault(what, []).append(number)
             continue
         rows = list(_spread(cells, layout))
-        told["hold several addresses: each address is read as a row of its own."] += len(rows) > 1
-        told.update(set(_told(cells, layout, key)))
-        found += [(number, [*row, *(maker.cell(row) for maker in layout.made.values())]) for row in rows]
+        changes["hold several addresses: each address is read as a row of its own."] += len(rows) > 1
+        changes.update(set(_changes(cells, layout, key)))
+        records += [(number, [*row, *(maker.cell(row) for maker in layout.made.values())]) for row in rows]
     remarks = [f"Left out as no records, since each is {what}: {_rows(rows)}." for what, rows in sorted(left.items())]
-    remarks += [f"{times} rows {what}" for what, times in sorted(told.items()) if times]
-    return found, [Repair(None, "", each) for each in remarks]
+    remarks += [f"{times} rows {what}" for what, times in sorted(changes.items()) if times]
+    return records, [Repair(None, "", each) for each in remarks]
 
 
 def _rows(numbers: Sequence[int]) -> str:
@@ -252,18 +254,18 @@ def _spread(cells: list[Cell], layout: Layout) -> Iterator[list[Cell]]:
 
 def _values(cells: Sequence[Cell], sources: Sequence[Source]) -> list[Cell]:
     """Return the different values that sources tell of a row, one blank where they tell none."""
-    told = chain.from_iterable(each.tells(cells) for each in sources)
-    return list({folded(str(each)): each for each in told}.values()) or [""]
+    values = chain.from_iterable(each.values(cells) for each in sources)
+    return list({folded(str(each)): each for each in values}.values()) or [""]
 
 
-def _told(cells: Sequence[Cell], layout: Layout, key: Collection[str]) -> Iterator[str]:
+def _changes(cells: Sequence[Cell], layout: Layout, key: Collection[str]) -> Iterator[str]:
     """Yield in words what of a row was made otherwise than read."""
     for name, maker in layout.made.items():
         own = maker.sources[0].header
-        other = maker.stands_in(cells) if name in key else ""
+        other = maker.stand_in(cells) if name in key else ""
         if other:
             yield f"have no “{own}”; “{other}” stands in for it."
         if ending := maker.ending(cells):
             yield f"end in “{ending}”, which was cut off: {layout.export.endings[name][ending]}."
-        if maker.further(cells):
+        if maker.has_several(cells):
             yield f"have several values in “{own}”: the first was read."

@@ -134,7 +134,7 @@ def _typed(distinct: Cells, codes: npt.NDArray[np.int64], column: Column, dialec
         values.append(value)
     known = pc.replace_with_mask(at_once, pa.array(~plain), pa.array(values, column.arrow))
     unread = {int(row): why[codes[row]] for row in np.flatnonzero(np.isin(codes, list(why)))} if why else {}
-    return Typed(known.take(pa.array(codes)), unread, list(_told(repairs, codes)), SAYS_NONE in repairs.values())
+    return Typed(known.take(pa.array(codes)), unread, list(_by_kind(repairs, codes)), SAYS_NONE in repairs.values())
 
 
 def _doubtful(cells: Sequence[Cell], column: Column, dialect: Dialect) -> dict[Cell, str]:
@@ -149,7 +149,7 @@ def _doubtful(cells: Sequence[Cell], column: Column, dialect: Dialect) -> dict[C
     return {cell: why for cell, order in orders.items() if order == "either"}
 
 
-def _told(repairs: Mapping[int, str], codes: npt.NDArray[np.int64]) -> Iterator[tuple[int, int, str]]:
+def _by_kind(repairs: Mapping[int, str], codes: npt.NDArray[np.int64]) -> Iterator[tuple[int, int, str]]:
     """Yield (first row, number of rows, what) for each kind of repair."""
     for what in sorted(set(repairs.values())):
         rows = np.flatnonzero(np.isin(codes, [at for at, each in repairs.items() if each == what]))

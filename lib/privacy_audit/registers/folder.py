@@ -22,7 +22,7 @@ from privacy_audit.settings.quarter import ABOUT, About, Extract, read_about
 from privacy_audit.settings.schema import Schema
 from privacy_audit.settings.spelling import Countries
 
-TELLING = 2  # so many columns that a register has make a sheet like it
+ENOUGH_ALIKE = 2  # so many columns that a register has make a sheet like it
 
 
 def unread_sheets(
@@ -64,13 +64,13 @@ def _of_none(error: InputError) -> UnknownExportError:
 def _alike(sheet: Sheet, schema: Schema, exports: Sequence[Export], error: InputError) -> UnknownExportError | None:
     """Return the refusal of a sheet that has columns as the register has, or one that names a record of it."""
     known = spellings(schema, exports)
-    for names in _headers(sheet):
-        shared = [each for each in names if plain(each) in known]
+    for header in _headers(sheet):
+        shared = [each for each in header if plain(each) in known]
         fields = {field for each in shared for field in known[plain(each)]}
         addresses = {each.name for each in schema.fields if each.format == "email"}
-        if len(shared) >= TELLING or fields & {*schema.key, *addresses}:
-            told = " and ".join(f"“{each}”" for each in shared)
-            what = f"No mapping knows this sheet, and like a list of {schema.many} it has {told}."
+        if len(shared) >= ENOUGH_ALIKE or fields & {*schema.key, *addresses}:
+            names = " and ".join(f"“{each}”" for each in shared)
+            what = f"No mapping knows this sheet, and like a list of {schema.many} it has {names}."
             hint = f"If it holds no {schema.many}, take it out of the file; if it does, put its rows to the others, or "
             return UnknownExportError(error.place, what, hint + OWN, schema.name)
     return None
@@ -285,8 +285,8 @@ def read_file(
     errors, remarks = errors + more, remarks + left
     if not read:
         raise (errors + remarks)[0]
-    said = (f"{sheet_name(each.place, path)} was left out: {each.what}" for each in remarks)
-    read[0].receipt.repairs += [Repair(None, "", each) for each in said]
+    left_out = (f"{sheet_name(each.place, path)} was left out: {each.what}" for each in remarks)
+    read[0].receipt.repairs += [Repair(None, "", each) for each in left_out]
     return read, errors
 
 

@@ -20,7 +20,7 @@ def merge_files(register: Register, sheets: Sequence[SheetRows]) -> Register:
     the more restrictive word; a row that stands alike in two files is one record with two sources; what a client's file
     has no column for is as another file tells it.
     """
-    register = replace(register, given=tuple(each.layout.given for each in _of(sheets)))
+    register = replace(register, given=tuple(each.layout.given for each in _sheet_of_each_row(sheets)))
     for name in sorted({name for each in sheets for name in each.layout.settled}):
         register = _settled(register, sheets, name)
     register = _overruled(register, sheets)
@@ -47,16 +47,16 @@ def _completed(register: Register) -> Register:
         names = [column.name, happened_column(column.name)] if column.event else [column.name]
         cells = [register.table.column(name).to_pylist() for name in names]
         for rows in shared:
-            told = [at for at in rows if column.name in register.given[at]]
-            said = {tuple(each[at] for each in cells) for at in told if (at, column.name) not in register.unread}
-            if len(said) != 1 or any((at, column.name) in register.unread for at in told):
+            givers = [at for at in rows if column.name in register.given[at]]
+            values = {tuple(each[at] for each in cells) for at in givers if (at, column.name) not in register.unread}
+            if len(values) != 1 or any((at, column.name) in register.unread for at in givers):
                 continue
-            for at in (each for each in rows if each not in told):
+            for at in (each for each in rows if each not in givers):
                 lacking[at] -= {column.name}
-                for each, cell in zip(cells, *said, strict=True):
+                for each, cell in zip(cells, *values, strict=True):
                     each[at] = cell
         for name, each in zip(names, cells, strict=True):
-            table = _with(register.table, name, pa.array(each, register.table.schema.field(name).type))
+            table = _with_column(register.table, name, pa.array(each, register.table.schema.field(name).type))
             register = replace(register, table=table)
     return replace(register, lacking=tuple(lacking))
 
@@ -72,7 +72,7 @@ def _remark(register: Register, sheets: Sequence[SheetRows]) -> None:
             sheet.receipt.repairs.append(Repair(None, "", what))
 
 
-def _of(sheets: Sequence[SheetRows]) -> list[SheetRows]:
+def _sheet_of_each_row(sheets: Sequence[SheetRows]) -> list[SheetRows]:
     """Return the file that each row came from."""
     return [each for each in sheets for _ in range(each.receipt.accepted)]
 
@@ -87,13 +87,13 @@ def _settled(register: Register, sheets: Sequence[SheetRows], event: str) -> Reg
         and (index, event) not in register.unread
         and any(event in fields.get(row[name], ()) for name, fields in sheet.layout.export.never_where.items())
         else row[shown]
-        for index, (row, sheet) in enumerate(zip(rows, _of(sheets), strict=True))
+        for index, (row, sheet) in enumerate(zip(rows, _sheet_of_each_row(sheets), strict=True))
     ]
-    table = _with(register.table, shown, pa.array(happened, pa.bool_()))
+    table = _with_column(register.table, shown, pa.array(happened, pa.bool_()))
     return replace(register, table=table, absent=register.absent - {event})
 
 
-def _with(table: pa.Table, name: str, values: pa.Array) -> pa.Table:
+def _with_column(table: pa.Table, name: str, values: pa.Array) -> pa.Table:
     return table.set_column(table.column_names.index(name), name, values)
 
 
@@ -104,21 +104,21 @@ def _keys(register: Register) -> list[tuple[str, ...]]:
 
 def _overruled(register: Register, sheets: Sequence[SheetRows]) -> Register:
     """Return the register with the rows that another file of the same tool overrules, and their stricter words."""
-    exports = [each.layout.export for each in _of(sheets)]
-    over: dict[str, set[str]] = defaultdict(set)
+    exports = [each.layout.export for each in _sheet_of_each_row(sheets)]
+    overruling: dict[str, set[str]] = defaultdict(set)
     for each in sheets:
         for name in each.layout.export.overrules:
-            over[name].add(each.layout.export.name)
-    if not over:
+            overruling[name].add(each.layout.export.name)
+    if not overruling:
         return register
-    told: dict[tuple[tuple[str, ...], str], list[int]] = defaultdict(list)
+    rows_of: dict[tuple[tuple[str, ...], str], list[int]] = defaultdict(list)
     keys = _keys(register)
     for index, (key, export) in enumerate(zip(keys, exports, strict=True)):
-        told[key, export.name].append(index)
+        rows_of[key, export.name].append(index)
     outranked = {
         index: others
         for index, (key, export) in enumerate(zip(keys, exports, strict=True))
-        if (others := [at for name in sorted(over[export.name]) for at in told[key, name]])
+        if (others := [at for name in sorted(overruling[export.name]) for at in rows_of[key, name]])
     }
     for column in (each for each in register.schema.fields if each.strictest):
         register = _stricter(register, column.name, column.strictest, outranked)
@@ -135,11 +135,11 @@ def _stricter(
     words: list[Any] = register.table.column(name).to_pylist()
     after = list(words)
     for index, others in outranked.items():
-        told = [words[at] if words[at] is not None else "" for at in (index, *others)]
-        found = strictest(told, order)
-        after[index] = found if isinstance(found, str) and found else words[index]
+        values = [words[at] if words[at] is not None else "" for at in (index, *others)]
+        strict = strictest(values, order)
+        after[index] = strict if isinstance(strict, str) and strict else words[index]
     sure = {(index, name) for index in outranked if after[index] is not None}
-    table = _with(register.table, name, pa.array(after, register.table.schema.field(name).type))
+    table = _with_column(register.table, name, pa.array(after, register.table.schema.field(name).type))
     return replace(register, table=table, unread=register.unread - sure)
 
 

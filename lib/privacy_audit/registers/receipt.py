@@ -107,7 +107,7 @@ def add_up(columns: Mapping[str, Iterable[Any]], counted: Iterable[bool]) -> tup
 
     A blank counts as nothing.
     """
-    sums, told, counted = {}, [], list(counted)
+    sums, unsummed, counted = {}, [], list(counted)
     for header, column in columns.items():
         cells = column.to_pylist() if isinstance(column, pa.Array) else column
         filled = [each for each in compress(cells, counted) if not isinstance(each, str) or each.strip()]
@@ -115,8 +115,8 @@ def add_up(columns: Mapping[str, Iterable[Any]], counted: Iterable[bool]) -> tup
         if len(amounts) == len(filled):
             sums[header] = str(sum(amounts, Decimal(0)))
         else:
-            told.append(f"“{header}” was not added up: {len(filled) - len(amounts)} cells are no amounts.")
-    return sums, told
+            unsummed.append(f"“{header}” was not added up: {len(filled) - len(amounts)} cells are no amounts.")
+    return sums, unsummed
 
 
 def unreconciled(expected: Expected, receipts: Collection[Receipt], records: int) -> Iterator[str]:
