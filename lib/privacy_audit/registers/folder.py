@@ -1,4 +1,7 @@
-"""A quarter's folder of exports into registers: every file is read, or named with the reason why not."""
+"""Read a quarter's folder of exports into registers: every file is read, or listed with the reason why not.
+
+First what becomes of sheets that no mapping reads, then the folder and what was found in it, last a single file.
+"""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -22,7 +25,7 @@ from privacy_audit.settings.quarter import ABOUT, About, Extract, read_about
 from privacy_audit.settings.schema import Schema
 from privacy_audit.settings.spelling import Countries
 
-ENOUGH_ALIKE = 2  # so many columns that a register has make a sheet like it
+ENOUGH_ALIKE = 2  # this many columns in common make a sheet similar to a register
 
 
 def unread_sheets(
@@ -31,11 +34,12 @@ def unread_sheets(
     schemas: Mapping[str, Schema],
     exports: Sequence[Export],
 ) -> tuple[list[InputError], list[InputError]]:
-    """Return why sheets that may be of a register cannot be read, and which others are left out.
+    """Return the errors of unread sheets that may belong to a register, and the remarks about those left out.
 
-    `read` are the receipts of the other sheets. A sheet that looks like another register than those of its file may be
-    of either, so that it is put to none and holds up every one. Where somebody named the one mapping that reads the
-    file, what it does not fit is left out.
+    `read` are the receipts of the file's other sheets. An empty or hidden sheet is left out. So is one that resembles
+    no register; where quarter.toml or the caller names the only mapping (`exports` has one), any that it does not fit.
+    A sheet that resembles a register other than those of its file may belong to either: its error names no register,
+    and so leaves every register incomplete.
     """
     errors: list[InputError] = []
     remarks: list[InputError] = []
@@ -62,7 +66,7 @@ def _of_none(error: InputError) -> UnknownExportError:
 
 
 def _alike(sheet: Sheet, schema: Schema, exports: Sequence[Export], error: InputError) -> UnknownExportError | None:
-    """Return the refusal of a sheet that has columns as the register has, or one that names a record of it."""
+    """Return an error where a sheet shares two columns with a register, or one that identifies a record; else None."""
     known = spellings(schema, exports)
     for header in _headers(sheet):
         shared = [each for each in header if plain(each) in known]
@@ -77,14 +81,14 @@ def _alike(sheet: Sheet, schema: Schema, exports: Sequence[Export], error: Input
 
 
 def _headers(sheet: Sheet) -> Iterable[list[str]]:
-    """Return the lines that may be a sheet's header: those down to the first of the widest."""
+    """Return the lines that may be a sheet's header: from the top down to the first of the widest lines."""
     lines = [header_names(sheet, at, 1) for at in range(min(LINES_SEARCHED, len(sheet.lines)))]
     widths = [sum(map(bool, names)) for names in lines]
     return lines[: widths.index(max(widths)) + 1] if lines else []
 
 
 def sheet_name(place: Place, path: Path) -> str:
-    """Return what a sheet or a file in an archive is called."""
+    """Return the name of a sheet, or of a file in an archive, as it begins a remark."""
     return f"The sheet “{place.sheet}”" if place.sheet else f"“{place.file.removeprefix(path.name + '/')}”"
 
 
@@ -95,7 +99,7 @@ OTHER_TABLES = (".xlsb", ".numbers", ".json")
 
 @dataclass(frozen=True)
 class Folder:
-    """All that was found: sheets by register, receipts of files that could not be read, other files."""
+    """What was found in a folder: sheets by register, receipts of files that could not be read, other files by name."""
 
     about: About
     sheets: Mapping[str, list[SheetRows]]
@@ -108,7 +112,10 @@ class Folder:
         return (*(each.receipt for sheets in self.sheets.values() for each in sheets), *self.refused)
 
     def register(self, schema: Schema, declared_none: Collection[str]) -> Register | None:
-        """Return the register, or None when no file of it could be read."""
+        """Return a register merged from its files, and what is missing from it; None where no file of it could be read.
+
+        `declared_none` are the event columns of which the firm declares that nothing happened.
+        """
         sheets = self.sheets.get(schema.name, [])
         if not sheets:
             return None
@@ -119,18 +126,18 @@ class Folder:
         return replace(register, incomplete=(*register.incomplete, *why))
 
     def unreconciled(self, register: Register) -> Iterator[str]:
-        """Yield in words which totals of a register are not as the firm expected them to be."""
+        """Yield in words each total of a register that differs from what the firm expects in quarter.toml."""
         extract = self.about.extracts.get(register.name)
         if extract is not None:
             yield from unreconciled(extract.expected, register.receipts, register.records)
 
     def filtered(self, register: str) -> bool:
-        """Whether the firm says that a part of a register was left out when it was exported."""
+        """Whether quarter.toml says that a register was exported with a filter."""
         extract = self.about.extracts.get(register)
         return extract is not None and extract.filtered
 
     def missing(self, register: str, declared_none: Collection[str] = ()) -> tuple[str, ...]:
-        """Return in words what is known to be missing from a register; `declared_none` are columns of it."""
+        """Return in words what is known to be missing from a register; `declared_none` are columns declared as none."""
         found = [*_missing_parts(self.sheets.get(register, []), declared_none)]
         blocking = [each for each in self.refused if each.register in {"", UNKNOWN, register}]
         if blocking:
@@ -139,9 +146,10 @@ class Folder:
 
 
 def _missing_parts(sheets: Iterable[SheetRows], declared_none: Collection[str]) -> Iterable[str]:
-    """Yield the parts of an export that are missing; files of one export share the rest of their name.
+    """Yield in words the missing parts of exports that consist of several files, as Mailchimp's do.
 
-    A part without a row may have lost them all, unless somebody declared that what it alone tells did not happen.
+    Files of one export have the same name after the part's beginning. A part without rows counts as missing unless the
+    firm has declared as none an event that this part alone can show.
     """
     exports: dict[tuple[str, str], set[str]] = {}
     wanted = {}
@@ -167,10 +175,10 @@ def _missing_parts(sheets: Iterable[SheetRows], declared_none: Collection[str]) 
 def read_folder(
     folder: Path, schemas: Mapping[str, Schema], exports: Mapping[str, Export], countries: Countries
 ) -> Folder:
-    """Read every table in the folder; raise UsageError when there is no such folder.
+    """Return everything found in a folder; raise UsageError where it does not exist, SettingsError for quarter.toml.
 
-    A file is read by the mapping that fits it, or by those that quarter.toml names; and by a further one of its
-    mapping's `also` where no other file gives that register.
+    A file is read with the mapping that fits it, or with those that quarter.toml names for it. It is read again with a
+    mapping named by `also` where no other file gives that mapping's register.
     """
     if not folder.is_dir():
         message = f"There is no folder {folder}. Hint: put the quarter's exports there, or use --registers."
@@ -199,14 +207,14 @@ def read_folder(
 
 
 def _ordered(export: Export, about: About) -> Export:
-    """Return a mapping with the order of day and month that the firm says this quarter's files have."""
+    """Return a mapping with the date order that quarter.toml gives for its register; unchanged where it gives none."""
     extract = about.extracts.get(export.register_name)
     return export.model_copy(update={"date_order": extract.date_order}) if extract and extract.date_order else export
 
 
 @dataclass
 class _Found:
-    """What was read so far."""
+    """What was read so far; `paths` are the files read and the mapping each was read with."""
 
     sheets: dict[str, list[SheetRows]]
     refused: list[Receipt]
@@ -214,7 +222,7 @@ class _Found:
     paths: list[tuple[Path, Export]] = field(default_factory=list)
 
     def add(self, path: Path, sheets: Iterable[SheetRows], errors: Iterable[InputError]) -> None:
-        """Add what one file gave: rows, or why there are none."""
+        """Add the sheets of one file and its errors; a file that is known and not read is listed among the others."""
         for each in sheets:
             self.sheets.setdefault(each.receipt.register, []).append(each)
             self.paths.append((path, each.layout.export))
@@ -225,7 +233,7 @@ class _Found:
                 self.refused.append(_refusal(path, error))
 
     def also(self, known: Mapping[str, Export]) -> list[tuple[Path, Export]]:
-        """Return the files that can give a register which no file gave, and the mapping that reads it."""
+        """Return the files that can also give a register no other file gave, with the mapping that reads it."""
         more = dict.fromkeys((path, name) for path, export in self.paths for name in export.also)
         return [(path, known[name]) for path, name in more if known[name].register_name not in self.sheets]
 
@@ -255,9 +263,10 @@ def read_file(
     countries: Countries,
     extracts: Mapping[str, Extract] = MappingProxyType({}),
 ) -> tuple[list[SheetRows], list[InputError]]:
-    """Read one file, hashed before and after: its sheets that are registers, and why others that look so are not.
+    """Return the sheets of a file that were read, and the errors of sheets that may belong to a register.
 
-    Raise InputError when no sheet can be read, or when the file changes meanwhile.
+    Raise InputError where no sheet can be read, or where the file's hash changes while it is read. `extracts` is what
+    quarter.toml says by register; it gives the receipts the day of the export, the person and the filter.
     """
     before, exports = sha256_of(path), list(exports)
     sheets, errors, remarks = sheets_in(path)
@@ -291,7 +300,7 @@ def read_file(
 
 
 def _layout(sheet: Sheet, exports: Iterable[Export], schemas: Mapping[str, Schema]) -> Layout:
-    """Return how a sheet is read; raise InputError where no mapping fits it, or its export is one that is not read."""
+    """Return how a sheet is read; raise InputError where no mapping fits, NotReadError where its export is not read."""
     found = recognise(sheet, exports)
     if found.export.why_not:
         raise NotReadError(sheet.place(), found.export.title, found.export.why_not)
@@ -299,7 +308,10 @@ def _layout(sheet: Sheet, exports: Iterable[Export], schemas: Mapping[str, Schem
 
 
 def sheets_in(path: Path) -> tuple[list[Sheet], list[InputError], list[InputError]]:
-    """Return a file's sheets; of an archive those of its tables, why some cannot be read, and what is no table."""
+    """Return a file's sheets, the errors of files in an archive, and remarks about files there that are not tables.
+
+    Errors and remarks are empty unless the file is an archive; raise InputError where the file cannot be read.
+    """
     if path.suffix.lower() != ARCHIVE:
         return read_sheets(path), [], []
     sheets: list[Sheet] = []

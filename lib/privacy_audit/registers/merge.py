@@ -1,4 +1,4 @@
-"""Several files of one register put together: the same row once, and of one tool the most restrictive word."""
+"""Merge several files of one register: equal rows become one record; of one tool the most restrictive word counts."""
 
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
@@ -14,11 +14,11 @@ from privacy_audit.registers.rows import SheetRows
 
 
 def merge_files(register: Register, sheets: Sequence[SheetRows]) -> Register:
-    """Return a register with what its files' mappings say of its rows together.
+    """Return a register after what its files' mappings say about their rows together.
 
-    An event that another column settles is told for each row; a row that another file of the same tool overrules has
-    the more restrictive word; a row that stands alike in two files is one record with two sources; what a client's file
-    has no column for is as another file tells it.
+    An event that another column decides is marked row by row. A row that another file of the same tool overrules gets
+    the more restrictive word. Equal rows of two files become one record with two origins. In a register with
+    `completed`, a column that a row's file lacks is filled from another file with the same record.
     """
     register = replace(register, given=tuple(each.layout.given for each in _sheet_of_each_row(sheets)))
     for name in sorted({name for each in sheets for name in each.layout.settled}):
@@ -32,9 +32,9 @@ def merge_files(register: Register, sheets: Sequence[SheetRows]) -> Register:
 
 
 def _completed(register: Register) -> Register:
-    """Return the register with what a row's file has no column for as other files tell it of the same record.
+    """Return the register with the columns that a row's file lacks, filled from other files with the same record.
 
-    Where they do not agree, or a cell of theirs could not be read, it stays as it is.
+    A cell is left as it is where those files disagree, or where one of their cells could not be read.
     """
     groups: dict[tuple[str, ...], list[int]] = defaultdict(list)
     for index, key in enumerate(_keys(register)):
@@ -62,7 +62,7 @@ def _completed(register: Register) -> Register:
 
 
 def _remark(register: Register, sheets: Sequence[SheetRows]) -> None:
-    """Say in a file's receipt how many of its rows stand alike in another file."""
+    """Add to each file's receipt how many of its rows equal a row of another file."""
     places = Counter((each.file, each.sheet) for origins in register.also.values() for each in origins)
     for sheet in sheets:
         number = places[sheet.receipt.file, sheet.receipt.sheet]
@@ -73,12 +73,12 @@ def _remark(register: Register, sheets: Sequence[SheetRows]) -> None:
 
 
 def _sheet_of_each_row(sheets: Sequence[SheetRows]) -> list[SheetRows]:
-    """Return the file that each row came from."""
+    """Return for each row of the register the sheet that it came from."""
     return [each for each in sheets for _ in range(each.receipt.accepted)]
 
 
 def _settled(register: Register, sheets: Sequence[SheetRows], event: str) -> Register:
-    """Return the register with an event that did not happen marked so, where a row's other column says so."""
+    """Return the register with an event marked as not happened in the rows where another column says so."""
     shown = happened_column(event)
     rows = register.table.to_pylist()
     happened = [
@@ -103,7 +103,7 @@ def _keys(register: Register) -> list[tuple[str, ...]]:
 
 
 def _overruled(register: Register, sheets: Sequence[SheetRows]) -> Register:
-    """Return the register with the rows that another file of the same tool overrules, and their stricter words."""
+    """Return the register with the rows that another file of the same tool overrules, given its stricter words."""
     exports = [each.layout.export for each in _sheet_of_each_row(sheets)]
     overruling: dict[str, set[str]] = defaultdict(set)
     for each in sheets:
@@ -130,7 +130,8 @@ def _stricter(
 ) -> Register:
     """Return the register with the most restrictive of a row's own word and those that overrule it.
 
-    A word of its own that is blank or unreadable may be the most restrictive, and stays unless nothing could outrank.
+    `outranked` gives by row the rows that overrule it. A blank or unreadable word may be the most restrictive: it is
+    kept unless one of the others is already the most restrictive there is.
     """
     words: list[Any] = register.table.column(name).to_pylist()
     after = list(words)
@@ -144,10 +145,10 @@ def _stricter(
 
 
 def _once(register: Register) -> Register:
-    """Return the register with a row that stands alike in several files as one record that has several sources.
+    """Return the register with equal rows of several files merged into one record with several origins.
 
-    The second of two such rows in one file is matched with the second in the other. A row with a cell that could not
-    be read is like no other.
+    The second of two equal rows in one file is matched with the second in the other. A row with an unreadable cell is
+    never merged.
     """
     unreadable = {index for index, _ in register.unread}
     times: Counter[tuple[Any, ...]] = Counter()
