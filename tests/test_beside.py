@@ -75,7 +75,7 @@ def test_a_sheet_like_another_register_than_its_workbooks_may_be_of_either(tmp_p
 def test_a_sheet_like_two_registers_of_its_workbook_may_be_of_either(tmp_path):
     """Nobody can tell which."""
     result = audited(tmp_path, ["Name", "Service", "E-mail"], ["B", "Payroll", "b@example.com"], also=True)
-    assert {each.receipt.sheet for each in result.inputs.folder.readings["clients"]} == {"", "Clients"}
+    assert {each.receipt.sheet for each in result.inputs.folder.sheets["clients"]} == {"", "Clients"}
     (refused,) = result.inputs.folder.refused
     assert refused.register == "unknown"
     assert statuses(result) == ("not_testable", "not_testable")

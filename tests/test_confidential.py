@@ -11,7 +11,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from privacy_audit.errors import AuditError, PublishError, SettingsError, UsageError, guarded, in_words
+from privacy_audit.errors import AuditError, PublishError, SettingsError, UsageError, as_audit_error, guarded
 from privacy_audit.request import ROOT, Request
 from privacy_audit.runs.leakscan import addresses
 from privacy_audit.runs.publish import refuse_tracked
@@ -226,11 +226,11 @@ def test_a_failure_is_one_line_without_anybodys_data(error, said):
     assert "ebedee" not in text
     assert not re.search(r"\w+Error\b", text)
     assert told.value.__cause__ is None
-    assert in_words(told.value) is told.value
+    assert as_audit_error(told.value) is told.value
 
 
 def test_the_place_of_a_failure_is_told():
     """The last line of our own code that it came through."""
     with pytest.raises(AuditError, match=r"\(settings/firm\.py, line \d+\)"):
         guarded(firm_key)(None, public=False)
-    assert isinstance(in_words(OSError(28, "No space left on device")), PublishError)
+    assert isinstance(as_audit_error(OSError(28, "No space left on device")), PublishError)

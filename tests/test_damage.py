@@ -79,7 +79,7 @@ def verdicts(result: Result) -> dict[str, dict[str, int]]:
 
 def missed(example: Result, register: str, position: int, change: str):
     """Return the fields that are read from a column, that some control needs, and whose lack leaves something open."""
-    layout = example.inputs.folder.readings[register][0].layout
+    layout = example.inputs.folder.sheets[register][0].layout
     read = [name for name, at in layout.columns.items() if at == position and name in needed(register)]
     fields = [SCHEMAS[register].by_name[name] for name in read if name not in {*SCHEMAS[register].key, *EXCUSES}]
     return [
@@ -94,7 +94,7 @@ def missed(example: Result, register: str, position: int, change: str):
 def named(example: Result, after: Result, register: str, field: str) -> set[str]:
     """Return the titles of the columns that a report asks for, or says that it could not read."""
     told = {finding.record for finding in after.findings if finding.blocks}
-    title = example.inputs.folder.readings[register][0].layout.titles[field]
+    title = example.inputs.folder.sheets[register][0].layout.titles[field]
     column = SCHEMAS[register].by_name[field]
     return told | {column.title for each in after.inputs.folder.refused if title in each.error.casefold()}
 
@@ -103,7 +103,7 @@ def named(example: Result, after: Result, register: str, field: str) -> set[str]
 def needed(register: str) -> set[str]:
     """The columns of a register that some control asks for."""
     request = Request.of(quarter="2026-Q3")
-    rules = Rules(LAW, POLICY.promises, Limits(LAW, {}, request.as_at), request.quarter.first)
+    rules = Rules(LAW, POLICY.parameters, Limits(LAW, {}, request.as_at), request.quarter.first)
     found = set()
     for control in CONTROLS.values():
         columns = Columns(control.register, column_names(SCHEMAS[control.register]))

@@ -161,7 +161,7 @@ def test_a_cell_that_cannot_be_read_is_shown_with_the_reason(registers):
     head, row = ["client_id", "name", "relationship", "ended_on"], ["C-1", "Ada", "client"]
     (registers / "clients.xls").write_bytes(xls(row, also=lambda _book, sheet: sheet.row(1).set_cell_error(3, 0x2A)))
     inputs = read_inputs(Request.of(quarter="2026-Q3", registers=str(registers)))
-    (reading,) = (each for each in inputs.folder.readings["clients"] if each.receipt.file == "clients.xls")
+    (reading,) = (each for each in inputs.folder.sheets["clients"] if each.receipt.file == "clients.xls")
     told = original(registers, reading, inputs.schemas, 2).cells
     assert told[-1][1].startswith("(cannot be read: ")
     assert len(told) == len(head)

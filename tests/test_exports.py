@@ -16,7 +16,7 @@ from privacy_audit.errors import InputError, NotReadError
 from privacy_audit.files.read import read_sheets
 from privacy_audit.files.sheet import Sheet
 from privacy_audit.registers.folder import read_file
-from privacy_audit.registers.layout import lay_out
+from privacy_audit.registers.layout import layout_of
 from privacy_audit.registers.recognise import OR, as_header, columns_of, recognise
 from privacy_audit.registers.rows import read_rows
 from privacy_audit.request import ROOT
@@ -162,7 +162,7 @@ def test_an_export_is_the_same_in_any_column_order_and_with_columns_of_the_firms
     assert found.export.name == EXPECTED[name]["mapping"]
     if name in READ and not found.export.headings:  # a heading is known by standing alone in its row
         schema = SCHEMAS[found.export.register_name]
-        reading = read_rows(changed, lay_out(changed, found, schema), schema, COUNTRIES, "")
+        reading = read_rows(changed, layout_of(changed, found, schema), schema, COUNTRIES, "")
         assert values(reading) == EXPECTED[name]["rows"]
 
 
@@ -201,7 +201,7 @@ def one_row(mapping, cells):
     texts = [cells.get(name, row.get(name, "")) for name in names]
     sheet = Sheet("words.csv", "", [(1, names), (2, texts)])
     found = recognise(sheet, [export])
-    return read_rows(sheet, lay_out(sheet, found, schema), schema, COUNTRIES, "")
+    return read_rows(sheet, layout_of(sheet, found, schema), schema, COUNTRIES, "")
 
 
 @pytest.mark.parametrize("case", WORDS, ids=lambda case: "-".join(case.values()).replace(" ", "_"))
@@ -261,7 +261,7 @@ def test_hubspot_without_its_opt_outs_tells_no_status():
     assert "status" not in one_row("hubspot-contacts", {"Unsubscribed from all email": ""}).layout.export.columns
     sheet = Sheet("h.csv", "", [(1, ["Record ID", "Email", "Create Date", "Marketing contact status"])])
     found = recognise(sheet, EXPORTS.values())
-    assert "status" not in lay_out(sheet, found, SCHEMAS["contacts"]).given
+    assert "status" not in layout_of(sheet, found, SCHEMAS["contacts"]).given
 
 
 @pytest.mark.parametrize(
@@ -281,7 +281,7 @@ def test_an_order_of_day_and_month_that_a_column_contradicts_is_not_believed():
     rows = [(2, ["08/13/2026", "1", "Ada", "", "5.00", "0.00"]), (3, ["08/09/2026", "2", "Ada", "", "5.00", "0.00"])]
     sheet = Sheet("q.csv", "", [(1, names), *rows])
     found = recognise(sheet, EXPORTS.values())
-    reading = read_rows(sheet, lay_out(sheet, found, SCHEMAS["invoices"]), SCHEMAS["invoices"], COUNTRIES, "")
+    reading = read_rows(sheet, layout_of(sheet, found, SCHEMAS["invoices"]), SCHEMAS["invoices"], COUNTRIES, "")
     assert [row.values["invoiced_on"] for row in reading.rows] == [None, None]
 
 

@@ -16,7 +16,7 @@ from privacy_audit.reports.excel.firm import excel
 from privacy_audit.reports.page import html_page
 from privacy_audit.reports.tables import coverage
 from privacy_audit.request import ROOT
-from privacy_audit.settings.policy import PARAMETERS, Promises
+from privacy_audit.settings.policy import PARAMETERS, PolicyParameters
 from support.bench import make_firm, write_register
 from support.policy_cases import GOVERNANCE, KEY, LAW, asked, groups, own_policy
 
@@ -25,7 +25,7 @@ def test_every_rule_about_a_policy_has_a_case_that_breaks_it_and_one_that_does_n
     """X7 is the exception: it is always told by GOV-03. A note breaks nothing: it cannot be shown."""
     for control, file in zip(GOVERNANCE, ("contradictions", "notice"), strict=True):
         cases = [case for *_, cases in groups(control) for case in cases]
-        for rule in LAW.about(file):
+        for rule in LAW.rules_in(file):
             seen = {case["expect"] for case in cases if case[KEY[control]] == rule.name}
             breaks = {"not_shown"} if rule.versions[-1].value["severity"] == "note" else {"broken"}
             assert seen >= ({"out_of_scope"} if rule.name == "X7" else breaks | {"kept"}), rule.name
@@ -148,7 +148,7 @@ def test_every_tag_is_used_by_some_rule_and_every_rule_knows_its_tags():
     used = {
         tag
         for model, file in models
-        for rule in LAW.about(file)
+        for rule in LAW.rules_in(file)
         for v in rule.versions
         for tag in model(**v.value).tags
     }
@@ -159,7 +159,7 @@ def test_every_tag_is_used_by_some_rule_and_every_rule_knows_its_tags():
 def test_wording_and_reasons_are_short_and_admit_nothing():
     """A rule says why in a sentence or two and proposes words; neither calls anybody's conduct unlawful."""
     for model, file in ((Item, "notice"), (Clash, "contradictions")):
-        for rule in LAW.about(file):
+        for rule in LAW.rules_in(file):
             for version in rule.versions:
                 value = model(**version.value)
                 assert 20 < len(value.wording) < 420, rule.name
@@ -242,17 +242,17 @@ def test_a_rulebook_that_names_what_there_is_not_is_refused(tmp_path):
 
 def test_a_parameter_that_no_policy_promises_has_a_default_and_an_unknown_one_is_refused():
     """Silence on a period promises none; data may go anywhere; marketing is allowed."""
-    silent = Promises()
+    silent = PolicyParameters()
     assert {name: getattr(silent, name) for name in PARAMETERS} == {
         "retention_years": None,
         "transfer_area": "anywhere",
         "marketing": "allowed",
     }
-    assert Promises([("P1", "transfer_area", "uk")]).transfer_area == "uk"
+    assert PolicyParameters([("P1", "transfer_area", "uk")]).transfer_area == "uk"
     with pytest.raises(AttributeError, match="Did you mean “retention_years”"):
         _ = silent.retention_year
     with pytest.raises(SettingsError, match="P2: retention_years is 7 here and 6 elsewhere"):
-        Promises([("P1", "retention_years", 6), ("P1", "retention_years", 6), ("P2", "retention_years", 7)])
+        PolicyParameters([("P1", "retention_years", 6), ("P1", "retention_years", 6), ("P2", "retention_years", 7)])
 
 
 CLIENTS = [
@@ -341,7 +341,7 @@ def test_a_rule_is_in_force_from_its_very_day():
 def test_the_guide_names_every_parameter_and_every_question():
     """docs/your-policy.md is what another firm's author has, so it is held to the code."""
     guide = (ROOT / "docs" / "your-policy.md").read_text(encoding="utf-8")
-    questions = {Item(**v.value).fact for rule in LAW.about("notice") for v in rule.versions} - {""}
+    questions = {Item(**v.value).fact for rule in LAW.rules_in("notice") for v in rule.versions} - {""}
     for name in (*PARAMETERS, *questions, *PARAMETERS["transfer_area"].choices):
         assert f"`{name}`" in guide
     named = set(re.findall(r"`([a-z]+(?:_[a-z]+)+)`", guide)) - {

@@ -72,13 +72,13 @@ def test_a_version_that_begins_later_leaves_an_earlier_audit_as_it_was(tmp_path)
 
 def test_no_control_writes_out_a_provision_that_the_rulebook_dates():
     """Else it would be cited on days when it was not in force."""
-    dated = {v.value for rule in LAW.about("provisions") for v in rule.versions if rule.name != "transfer_grounds"}
+    dated = {v.value for rule in LAW.rules_in("provisions") for v in rule.versions if rule.name != "transfer_grounds"}
     dated = {each.removeprefix("DPA 2018 ") for each in dated} - {"Art 44", "Art 45", "Art 46(1)"}
     citations = [text for each in CONTROLS.values() for text in (each.law, each.asked_by_law)]
     citations += [reason.law for each in CONTROLS.values() for reason in each.reasons.values()]
     assert not [(text, each) for text in citations for each in dated if each in text]
     named = {name for text in citations for name in PROVISION.findall(text)}
-    assert named == {rule.name for rule in LAW.about("provisions")}, "a provision that nothing cites can go"
+    assert named == {rule.name for rule in LAW.rules_in("provisions")}, "a provision that nothing cites can go"
 
 
 @pytest.mark.parametrize(

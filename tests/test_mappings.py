@@ -56,7 +56,7 @@ def firm_with(tmp_path, *files, about="", mappings=()):
 
 
 def mappings_of(asked):
-    readings = read_inputs(asked).folder.readings
+    readings = read_inputs(asked).folder.sheets
     return {name: sorted(each.receipt.mapping for each in readings[name]) for name in sorted(readings)}
 
 
@@ -100,7 +100,7 @@ def test_rows_are_left_out_by_a_column_that_is_there(header, left, tmp_path):
     asked = firm_with(tmp_path, mappings=[("our-tool", text)])
     rows = "ada@example.com,in,real\nbea@example.com,in,test\n"
     (asked.registers / "guests.csv").write_text(f"Guest mail,State,{header}\n{rows}", encoding="utf-8")
-    (reading,) = read_inputs(asked).folder.readings["contacts"]
+    (reading,) = read_inputs(asked).folder.sheets["contacts"]
     assert (reading.receipt.accepted, reading.receipt.rows_in) == (left, left)
     assert any("a test" in each.what for each in reading.receipt.repairs) is (left == 1)
 

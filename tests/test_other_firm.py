@@ -23,7 +23,7 @@ from privacy_audit.reports.screen import as_text, chain, first_screen
 from privacy_audit.reports.tables import coverage, promises
 from privacy_audit.reports.terminal import about, listed
 from privacy_audit.request import ROOT
-from privacy_audit.settings.policy import Policy, Promises
+from privacy_audit.settings.policy import Policy, PolicyParameters
 from support.bench import request
 from support.commands import command, run_without_a_kernel
 
@@ -274,7 +274,7 @@ def test_the_notebook_of_another_firm_has_its_own_sections(tmp_path):
 def test_a_policy_that_promises_two_numbers_is_told_to_be_put_right():
     """The contradiction is the policy's, and no entry that is left out would mend it."""
     with pytest.raises(SettingsError, match=r"H7: retention_years is 7 here and 6 elsewhere: the policy promises two"):
-        Promises([("H2", "retention_years", 6), ("H7", "retention_years", 7)])
+        PolicyParameters([("H2", "retention_years", 6), ("H7", "retention_years", 7)])
 
 
 @pytest.mark.parametrize(("area", "told"), [("uk_eea", [["F2", "F1"]]), ("anywhere", [])])

@@ -130,7 +130,7 @@ def test_a_rejected_row_and_an_unread_cell_are_told(registers, example):
     """The paper names the row, the column and what was done."""
     path = registers / "clients.csv"
     lines = path.read_text(encoding="utf-8").splitlines()
-    at = example.inputs.folder.readings["clients"][0].layout.columns["first_contact_on"]
+    at = example.inputs.folder.sheets["clients"][0].layout.columns["first_contact_on"]
     cells = next(csv.reader([lines[1]]))
     lines[1] = ",".join(f'"{cell}"' for cell in [*cells[:at], "soon", *cells[at + 1 :]])
     lines.append(lines[2] + ",one cell too many")

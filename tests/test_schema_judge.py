@@ -23,7 +23,7 @@ def test_a_schema_is_a_valid_table_schema(path):
 def test_the_accepted_rows_of_an_example_are_true_to_its_schema(register, example, tmp_path):
     """Every value has its type, format and word; every key is there."""
     found = 0
-    for number, reading in enumerate(example.inputs.folder.readings[register]):
+    for number, reading in enumerate(example.inputs.folder.sheets[register]):
         names = reading.table.column_names
         out = io.StringIO()
         writer = csv.writer(out)

@@ -275,7 +275,7 @@ def test_day_one_is_read_whole_and_both_engines_agree(shape, tmp_path):
     asked = first_day(tmp_path, shape=shape)
     result = audit(asked)
     counted = {
-        name: sum(each.receipt.accepted for each in found) for name, found in result.inputs.folder.readings.items()
+        name: sum(each.receipt.accepted for each in found) for name, found in result.inputs.folder.sheets.items()
     }
     assert counted == {"clients": 60, "invoices": 412, "contacts": 220, "processors": 12}
     assert result.rows[2] == 0

@@ -16,7 +16,15 @@ import typer
 
 from privacy_audit.controls.grammar import CONTROLS, SEVERITIES, Control
 from privacy_audit.dates import Quarter
-from privacy_audit.errors import InputError, PublishError, UnknownExportError, UsageError, in_words, nearest, printable
+from privacy_audit.errors import (
+    InputError,
+    PublishError,
+    UnknownExportError,
+    UsageError,
+    as_audit_error,
+    nearest,
+    printable,
+)
 from privacy_audit.request import ENGINE, ENGINE_NAMES, ROOT, Request
 from privacy_audit.runs.explain import explain
 from privacy_audit.runs.handover import encrypt, keep, lookup
@@ -25,7 +33,7 @@ from privacy_audit.settings.spelling import LONDON
 from privacy_audit.verify import LATEST, SIGNERS, Report, check, check_all, check_inputs, check_run, newest_run
 
 if TYPE_CHECKING:
-    from privacy_audit.registers.rows import Reading
+    from privacy_audit.registers.rows import SheetRows
     from privacy_audit.runs.execute import Published
     from privacy_audit.settings.mapping import Export
     from privacy_audit.settings.schema import Schema
@@ -258,7 +266,7 @@ def read(  # noqa: PLR0913 - one for each option
         raise typer.Exit(INCOMPLETE)
 
 
-def _say_receipt(file: Path, readings: "Sequence[Reading]", refusal: str | None) -> None:
+def _say_receipt(file: Path, readings: "Sequence[SheetRows]", refusal: str | None) -> None:
     """Print as JSON how a file was read, or why it was not."""
     from privacy_audit.reports.results_json import canonical  # noqa: PLC0415
     from privacy_audit.reports.terminal import receipt_json  # noqa: PLC0415
@@ -342,7 +350,7 @@ def main() -> None:
         say(f"{said} Hint: privacy-audit --help lists what there is." if said else "", err=True)
         code = WRONG_USE
     except Exception as error:  # noqa: BLE001 - whatever it is, it is said in words
-        said = in_words(error)
+        said = as_audit_error(error)
         say(str(said), err=True)
         code = said.exit_code
     sys.exit(code or 0)

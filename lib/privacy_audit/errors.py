@@ -136,7 +136,7 @@ HINTS = {
 }
 
 
-def in_words(error: BaseException) -> AuditError:
+def as_audit_error(error: BaseException) -> AuditError:
     """Return an error of ours that says what failed and where, in one line, with nobody's data."""
     if isinstance(error, AuditError):
         return error
@@ -168,6 +168,6 @@ def guarded(function: Callable[P, R]) -> Callable[P, R]:
         try:
             return function(*arguments, **named)
         except Exception as error:  # noqa: BLE001 - whatever it is, it is said in words
-            raise in_words(error) from None
+            raise as_audit_error(error) from None
 
     return call

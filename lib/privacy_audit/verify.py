@@ -91,19 +91,19 @@ def read_manifest(raw: bytes) -> dict[str, Any]:
     """Return a manifest's content; raise DamagedError unless it is exactly as this program writes one."""
     try:
         content: dict[str, Any] = json.loads(raw.decode("utf-8"), object_pairs_hook=_unique)
-        said = content["predicate"]
+        predicate = content["predicate"]
         shape = content["_type"] == STATEMENT and content["predicateType"] == PREDICATE
         names = [each["name"] for each in content["subject"] if len(each["digest"]["sha256"]) == len(sha256(b""))]
-        asked = (said["run"], said["results"], said["quarter"], said["inputs"], said["previous"], said["signature"])
+        needed = [predicate[each] for each in ("run", "results", "quarter", "inputs", "previous", "signature")]
     except (ValueError, KeyError, TypeError, RecursionError):
         raise DamagedError("it is not a whole manifest") from None
-    if not shape or not names or len(names) != len(content["subject"]) or not isinstance(asked[0], str):
+    if not shape or not names or len(names) != len(content["subject"]) or not isinstance(needed[0], str):
         raise DamagedError("it is not the manifest of a run")
     if raw != canonical(content):
         raise DamagedError("it was saved again by another program")
     if sealed(content) != content:
         raise DamagedError("its seal does not fit")
-    if said["previous"] is not None and not _is_link(said["previous"]):
+    if predicate["previous"] is not None and not _is_link(predicate["previous"]):
         raise DamagedError("it names no run before")
     return content
 
@@ -126,14 +126,14 @@ def described(hashes: Iterable[tuple[str, str]]) -> list[dict[str, Any]]:
     return [{"name": name, "digest": {"sha256": each}} for name, each in sorted(hashes)]
 
 
-def manifest(folder: Path, said: Mapping[str, Any]) -> bytes:
+def manifest(folder: Path, predicate: Mapping[str, Any]) -> bytes:
     """Return the sealed manifest of everything in a folder, in the shape of an in-toto Statement."""
     names = names_in(folder)[0] - {MANIFEST, SIGNATURE}
     content = {
         "_type": STATEMENT,
         "subject": described((name, sha256((folder / name).read_bytes())) for name in names),
         "predicateType": PREDICATE,
-        "predicate": said,
+        "predicate": predicate,
     }
     return canonical(sealed(content))
 
@@ -164,24 +164,24 @@ def check_signature(
     if not program:
         report.unknown.append("The signature could not be checked: there is no ssh-keygen on this machine.")
         return
-    called = [program, "-Y", "check-novalidate", "-n", NAMESPACE, "-s", str(run / SIGNATURE)]
-    good = _asked(called, run)
+    command = [program, "-Y", "check-novalidate", "-n", NAMESPACE, "-s", str(run / SIGNATURE)]
+    good = _ssh_keygen(command, run)
     if good is None or key["fingerprint"] not in good:
         report.wrong.append("The signature is not that of this manifest by the key that it names.")
         return
     if signers is None or not signers.is_file():
         report.unknown.append(f"Signed by {key['fingerprint']}, but no list of {SIGNERS} says whose key that is.")
         return
-    found = _asked([program, "-Y", "find-principals", "-f", str(signers), "-s", str(run / SIGNATURE)], run)
+    found = _ssh_keygen([program, "-Y", "find-principals", "-f", str(signers), "-s", str(run / SIGNATURE)], run)
     who = (found or "\n").splitlines()[0].split(",")[0]
-    called = [program, "-Y", "verify", "-f", str(signers), "-I", who, "-n", NAMESPACE, "-s", str(run / SIGNATURE)]
-    if not who or _asked(called, run) is None:
+    command = [program, "-Y", "verify", "-f", str(signers), "-I", who, "-n", NAMESPACE, "-s", str(run / SIGNATURE)]
+    if not who or _ssh_keygen(command, run) is None:
         report.wrong.append(f"Signed by {key['fingerprint']}, a key that {signers.name} does not allow.")
     else:
         report.said.append(f"Signed by {who} with {key['fingerprint']}.")
 
 
-def _asked(command: list[str], run: Path) -> str | None:
+def _ssh_keygen(command: list[str], run: Path) -> str | None:
     """Return what ssh-keygen says of the manifest; None where it does not agree."""
     done = subprocess.run(command, input=(run / MANIFEST).read_bytes(), capture_output=True, check=False)
     return done.stdout.decode(errors="replace") if done.returncode == 0 else None
@@ -210,17 +210,17 @@ def check_run(run: Path, signers: Path | None = None, *, required: bool = False)
 
 
 def _checked(run: Path, content: Mapping[str, Any], signers: Path | None, *, required: bool) -> Report:
-    report, said = Report(), content["predicate"]
-    if said.get("complete") is not True:
+    report, predicate = Report(), content["predicate"]
+    if predicate.get("complete") is not True:
         report.wrong.append("The manifest does not say that the run was complete.")
     report.wrong += _files(run, content)
     subjects = {each["name"]: each["digest"]["sha256"] for each in content["subject"]}
-    if subjects.get(FINDINGS) != said["results"]:
+    if subjects.get(FINDINGS) != predicate["results"]:
         report.wrong.append(f"The results hash is not the hash of {FINDINGS}.")
     elif not report.wrong:
-        report.wrong += _sums(json.loads((run / FINDINGS).read_bytes()), said)
-        report.wrong += _prints(run, subjects, said["results"][:PRINTED])
-    check_signature(report, run, said["signature"], signers, required=required)
+        report.wrong += _sums(json.loads((run / FINDINGS).read_bytes()), predicate)
+        report.wrong += _prints(run, subjects, predicate["results"][:PRINTED])
+    check_signature(report, run, predicate["signature"], signers, required=required)
     return report
 
 
@@ -239,14 +239,14 @@ def _files(run: Path, content: Mapping[str, Any]) -> Iterator[str]:
             yield f"{name} was changed after publishing."
 
 
-def _sums(findings: Mapping[str, Any], said: Mapping[str, Any]) -> Iterator[str]:
+def _sums(findings: Mapping[str, Any], predicate: Mapping[str, Any]) -> Iterator[str]:
     """Yield where findings.json does not add up, or is about something else than the manifest says."""
     audit = findings["audit"]
     for name in ("firm", "quarter", "as_at", "issued_on"):
-        if audit[name] != said[name]:
+        if audit[name] != predicate[name]:
             yield f"{FINDINGS} and the manifest disagree on {name}."
     for name in ("policy", "rulebook"):
-        if audit[name]["sha256"] != said[name]:
+        if audit[name]["sha256"] != predicate[name]:
             yield f"{FINDINGS} and the manifest rest on different versions of the {name}."
     for each in findings["controls"]:
         if each["rows"] != sum(each[part] for part in PARTS):
@@ -419,19 +419,19 @@ def check(run: Path, signers: Path | None = None, *, required: bool = False, kno
     report, content = check_run(run, signers, required=required)
     if report.wrong:
         return report
-    said = content["predicate"]
-    results = said["results"][:PRINTED]
-    if known and (len(known) < PRINTED or not said["results"].startswith(known.lower())):
+    predicate = content["predicate"]
+    results = predicate["results"][:PRINTED]
+    if known and (len(known) < PRINTED or not predicate["results"].startswith(known.lower())):
         report.wrong.append(f"The results hash is {results}, not {known}.")
         return report
     report.said[:0] = [
-        f"{said['firm']}, {said['quarter']}: {len(content['subject'])} files as published.",
-        f"Results hash {results}, issued on {said['issued_on']}, published as {said['run']}.",
+        f"{predicate['firm']}, {predicate['quarter']}: {len(content['subject'])} files as published.",
+        f"Results hash {results}, issued on {predicate['issued_on']}, published as {predicate['run']}.",
     ]
     if RUN.fullmatch(run.name) and QUARTER.fullmatch(run.parent.name):
         _in_chain(report, run)
-    elif said["previous"]:
-        report.unknown.append(f"A copy: the run before it, {said['previous']['run']}, is not beside it.")
+    elif predicate["previous"]:
+        report.unknown.append(f"A copy: the run before it, {predicate['previous']['run']}, is not beside it.")
     return report
 
 
@@ -498,13 +498,13 @@ def main(arguments: Iterable[str] | None = None) -> int:
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="backslashreplace")
     try:
-        return _told(asked)
+        return _run(asked)
     except OSError as error:
         sys.stderr.write(f"{printable(str(error.filename))} cannot be read: {error.strerror}.\n")
         return INCOMPLETE
 
 
-def _told(asked: argparse.Namespace) -> int:
+def _run(asked: argparse.Namespace) -> int:
     """Check what is asked for, print what was found and return how to end."""
     here = Path(__file__).absolute().parent / "reports"
     run = asked.run or _only_run(here)

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 from faults.prepared import copied, four_quarters, needs, publish_one
-from privacy_audit.errors import AuditError, BusyError, PublishError, in_words
+from privacy_audit.errors import AuditError, BusyError, PublishError, as_audit_error
 from privacy_audit.request import ROOT
 from privacy_audit.runs.publish import STAGING, _host, again, busy, locked, staging, write
 from privacy_audit.verify import check_all
@@ -137,7 +137,7 @@ def fails_at(name, number, what, reports, monkeypatch):
         try:
             publish_one(reports, note="new")
         except Exception as error:  # noqa: BLE001 - the command says every failure so
-            return in_words(error)
+            return as_audit_error(error)
     return HARMLESS if calls >= number else None
 
 

@@ -308,7 +308,7 @@ class View:
         words = self.law.record_classes.on(self.day)
         ledgers = {
             (each.receipt.file, each.receipt.sheet): each.layout.export.ledger
-            for each in inputs.folder.readings.get("clients", [])
+            for each in inputs.folder.sheets.get("clients", [])
         }
         made = []
         held = clients.table.column("records_held").to_pylist()

@@ -98,7 +98,7 @@ def promised(policy: Policy, statements: Iterable[Commitment]) -> dict[str, str]
     return {
         "promise": policy.where(statements),
         "clause": policy.where(policy.saying(("marketing_unless_opted_out",))),
-        "area": policy.promises.said("transfer_area"),
+        "area": policy.parameters.said("transfer_area"),
     }
 
 

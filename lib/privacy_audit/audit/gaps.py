@@ -268,7 +268,7 @@ def listed(inputs: Inputs, name: str) -> str:
 
 def own_list(inputs: Inputs) -> str:
     """Return the client list that takes what an export has no place for: the firm's own, or one still to be kept."""
-    clients = inputs.folder.readings.get("clients", [])
+    clients = inputs.folder.sheets.get("clients", [])
     return (
         "a client list of your own" if any(r.layout.export.kept_apart for r in clients) else listed(inputs, "clients")
     )
@@ -276,7 +276,7 @@ def own_list(inputs: Inputs) -> str:
 
 def kept_apart(name: str, column: str, inputs: Inputs) -> bool:
     """Whether an export of a register has no place for a column, which belongs into a client list of the firm's own."""
-    return any(column in each.layout.export.kept_apart for each in inputs.folder.readings.get(name, []))
+    return any(column in each.layout.export.kept_apart for each in inputs.folder.sheets.get(name, []))
 
 
 def unread_in(register: Register, column: str, rows: set[Origin]) -> bool:
@@ -287,5 +287,5 @@ def unread_in(register: Register, column: str, rows: set[Origin]) -> bool:
 
 def _exports(register: str, inputs: Inputs) -> list[Export]:
     """Return the mappings a register was read by, in an order that no file's name decides."""
-    readings = inputs.folder.readings.get(register, [])
+    readings = inputs.folder.sheets.get(register, [])
     return sorted((each.layout.export for each in readings), key=lambda each: each.name)

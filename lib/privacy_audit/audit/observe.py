@@ -146,7 +146,7 @@ def _observe(control: Control, register: Register | None, frame: Any, inputs: In
     citation = cited(control.law, law, inputs.request.as_at)
     limits = Limits(law, inputs.policy.firm.adopted, inputs.request.as_at)
     promised = inputs.policy.asks_for(control.id)
-    rules = Rules(law, inputs.policy.promises, limits, inputs.request.quarter.first, promised)
+    rules = Rules(law, inputs.policy.parameters, limits, inputs.request.quarter.first, promised)
     schema = inputs.schemas[control.register]
     none = dict.fromkeys(VERDICTS, 0)
     if register is None:

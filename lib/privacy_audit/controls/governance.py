@@ -50,7 +50,7 @@ def policy_agrees_with_itself(contradictions: Columns, rules: Rules, as_at: date
     what does not fit together; while nobody has read it so, nothing can be shown. An absolute promise that a lawful
     exception would break is a note. A contradiction that is also a lack in what the law asks for is told there.
     """
-    known = _in_force(rules.law.about("contradictions"), as_at)
+    known = _in_force(rules.law.rules_in("contradictions"), as_at)
     marketing = contradictions.topic == "marketing"
     bands = _bands(contradictions.severity)
     yield InScope(contradictions.rule.is_in(known) & contradictions.asked)
@@ -91,7 +91,7 @@ def information_complete(notice: Columns, rules: Rules, as_at: date) -> Iterator
     """
     lacks = (notice.kind == "missing") & ~notice.told
     bands = _bands(notice.severity)
-    yield InScope(notice.item.is_in(_in_force(rules.law.about("notice"), as_at)) & notice.asked)
+    yield InScope(notice.item.is_in(_in_force(rules.law.rules_in("notice"), as_at)) & notice.asked)
     yield Breach("missing", lacks & notice.sure, bands)
     yield Breach("wrong", (notice.kind == "wrong") & notice.told & notice.sure, bands)
     yield Gap("may_apply", lacks & ~notice.sure, "note")

@@ -231,7 +231,7 @@ def with_facts(clients: Register, known: Known, contact_list: Register | None = 
     invoices, keep_until is policy_end.
     """
     clients = with_classes(clients, known)
-    years = known.policy.promises.retention_years
+    years = known.policy.parameters.retention_years
     invoices = column(clients, "last_invoice_on")
     left = _left_on(clients)
     promised = [add_years(day, years) if day and years else None for day in left]

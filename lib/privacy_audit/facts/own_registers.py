@@ -23,8 +23,8 @@ def receipts(
     `expected` says by name whether the firm expects a register, `read` are the registers with their rows, and `answers`
     the columns declared to be empty.
     """
-    wanted = [name for name, each in expected.items() if each or name in folder.readings]
-    names = [*wanted, *(name for name in sorted(folder.readings) if name not in expected)]
+    wanted = [name for name, each in expected.items() if each or name in folder.sheets]
+    names = [*wanted, *(name for name in sorted(folder.sheets) if name not in expected)]
     rows = []
     for name in names:
         declared_none = {answer.partition(".")[2] for answer in answers if answer.startswith(f"{name}.")}
@@ -44,7 +44,7 @@ def _refused(name: str, folder: Folder) -> list[Receipt]:
 
 def _files(name: str, folder: Folder) -> list[str]:
     """Return the names of a register's files."""
-    return [reading.receipt.file for reading in folder.readings.get(name, [])]
+    return [reading.receipt.file for reading in folder.sheets.get(name, [])]
 
 
 def _row(
@@ -56,7 +56,7 @@ def _row(
     declared_none: Collection[str],
 ) -> dict[str, object]:
     """Return one register's row, by column."""
-    readings = folder.readings.get(name, [])
+    readings = folder.sheets.get(name, [])
     given = [each.layout.given for each in readings]
     extract = folder.about.extracts.get(name)
     # A column that is worked out from another register, or declared to be empty, may be absent from every file.

@@ -112,12 +112,12 @@ def check(policy: Policy, law: Rulebook) -> None:
         if "contact_email" in (statement.says or ()) and not EMAIL.search(statement.quote):
             message = f"commitments.toml: {statement.id} says contact_email, but its quote holds no e-mail address."
             raise SettingsError(f"{message} Hint: quote the sentence with the address, or use contact_invited.")
-    for rule in law.about("notice"):
+    for rule in law.rules_in("notice"):
         for version in rule.versions:
             item = checked(version.value, Item, f"notice.toml: {rule.name}")
             _refuse(f"notice.toml: {rule.name} names", item.tags, known)
             _refuse(f"notice.toml: {rule.name} asks for", [item.fact] if item.fact else [], FirmFacts.model_fields)
-    for rule in law.about("contradictions"):
+    for rule in law.rules_in("contradictions"):
         for version in rule.versions:
             clash = checked(version.value, Clash, f"contradictions.toml: {rule.name}")
             _refuse(f"contradictions.toml: {rule.name} names", clash.tags, known)
@@ -214,7 +214,7 @@ def notice(schema: Schema, known: Known) -> Register:
 
 def _rules(known: Known, file: str) -> Iterator[tuple[Rule, Mapping[str, Any]]]:
     """Yield the rules of a file with their value on the day; for a rule not yet in force, its first value."""
-    for rule in known.noting(file, *FACT_COLUMNS[file]).law.about(file):
+    for rule in known.noting(file, *FACT_COLUMNS[file]).law.rules_in(file):
         yield rule, rule.on(known.as_at) if rule.holds(known.as_at) else rule.versions[0].value
 
 

@@ -43,7 +43,7 @@ def from_outside(processors: Register, until: Sequence[date], known: Known) -> l
 
     False where the policy promises no area, and for a supplier that is outside itself: that is reported as a transfer.
     """
-    area = known.policy.promises.transfer_area
+    area = known.policy.parameters.transfer_area
     if area == "anywhere":
         return [False] * len(until)
     known = known.noting("processors", "seen_from_outside")

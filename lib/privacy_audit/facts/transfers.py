@@ -66,7 +66,7 @@ def promised(country: str | None, day: date, known: Known) -> bool:
 
     True for any country where the policy names no area.
     """
-    area = known.policy.promises.transfer_area
+    area = known.policy.parameters.transfer_area
     return area == "anywhere" or country in places(getattr(known.law, f"area_{area}").spans, day)
 
 

@@ -1,1 +1,1 @@
-"""Files into sheets: numbered lines of cells, with nothing interpreted yet."""
+"""From files to sheets: numbered lines of cells, not yet interpreted."""

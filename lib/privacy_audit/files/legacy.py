@@ -1,4 +1,8 @@
-"""What calamine does not tell of an .ods: errors, formulas without a value, merged cells, hidden rows, shown zeros."""
+"""What calamine does not report about .ods and .xls workbooks, read from the raw file.
+
+First .ods (OpenDocument), then .xls (Excel 97). Both give error values, formulas without a saved value, hidden rows
+and numbers displayed with leading zeros; .ods also gives merged cells.
+"""
 
 import io
 import struct
@@ -20,7 +24,11 @@ MOST_CELLS, MOST_FLAWS = 5_000_000, 100_000
 
 @dataclass
 class _Table:
-    """One table while it is parsed: how far it reaches and what was seen."""
+    """One table while it is parsed: its flaws and merged ranges, the current position, and how far its values reach.
+
+    `row` and `column` count from 0; `rows` is how often the current row is repeated; `filled` is the number of columns
+    up to the current row's last value; `last` and `width` are the same limits for the whole table.
+    """
 
     flaws: Flaws = field(default_factory=Flaws)
     merged: list[Range] = field(default_factory=list)
@@ -33,7 +41,10 @@ class _Table:
 
 
 def looks_of_opendocument(place: Place, archive: zipfile.ZipFile) -> dict[str, tuple[Flaws, Sequence[Range] | None]]:
-    """Return each table's flaws and merged ranges; raise InputError for a password or a bomb of repeated cells."""
+    """Return by table name its flaws and merged ranges.
+
+    Raise InputError where the workbook has a password, or where repeated cells make a table far too large.
+    """
     if b"encryption-data" in archive.read("META-INF/manifest.xml"):
         raise InputError(place, "The workbook has a password.", "Save it without a password.")
     found: dict[str, tuple[Flaws, Sequence[Range] | None]] = {}
@@ -86,7 +97,7 @@ def _cell(cell: Element, table: _Table, tag: str) -> None:
 
 
 def _attribute(element: Element, name: str) -> str:
-    """Return an attribute of the table or office namespace."""
+    """Return an attribute of the table or office namespace; blank where the element does not have it."""
     for key, value in element.items():
         if key.endswith((f"table:1.0}}{name}", f"office:1.0}}{name}")):
             return str(value)
@@ -98,23 +109,26 @@ def _times(element: Element, name: str) -> int:
     return max(1, int(text)) if text.isdigit() else 1
 
 
-VALUES = {0x0006, 0x00FD, 0x0203, 0x0204, 0x0205, 0x00D6, 0x027E}  # the records of one cell that holds something
+VALUES = {0x0006, 0x00FD, 0x0203, 0x0204, 0x0205, 0x00D6, 0x027E}  # record types that give one cell a value
 EOF, SHEET, FORMULA, STRING, BOOLERR, ROW, FORMAT, XF, NUMBER, RK, SEVERAL, LOCKED = (
     0x000A, 0x0085, 0x0006, 0x0207, 0x0205, 0x0208, 0x041E, 0x00E0, 0x0203, 0x027E, 0x00BD, 0x002F,
 )  # fmt: skip
-NO_NUMBER, TEXT, FAULT, NOTHING = b"\xff\xff", 0, 2, 3  # what a formula's value is, where it is no number
+NO_NUMBER, TEXT, FAULT, NOTHING = b"\xff\xff", 0, 2, 3  # the kind of a formula's value that is not a number
 HIDDEN = 0x20
 
 
 def looks_of_excel97(content: bytes) -> dict[str, tuple[Flaws, Sequence[Range] | None]]:
-    """Return for each sheet its flaws; raise PasswordError where the workbook has one."""
+    """Return by sheet name its flaws, and None in place of merged ranges, which calamine reports for .xls.
+
+    Raise PasswordError where the workbook has a password, ValueError where a sheet holds a cell twice.
+    """
     with olefile.OleFileIO(io.BytesIO(content)) as file:
         stream = file.openstream("Workbook").read()
     names = {}
     for kind, data in _records(stream, 0):
         if kind == LOCKED:
             raise PasswordError
-        if kind == SHEET and len(data) > 8:  # noqa: PLR2004 - offset, state, type, length of the name, how it is written
+        if kind == SHEET and len(data) > 8:  # noqa: PLR2004 - offset, state, type, length of the name, its encoding
             length, wide = data[6], data[7] & 1
             text = data[8 : 8 + length * (1 + wide)]
             names[text.decode("utf-16-le" if wide else "latin-1")] = struct.unpack("<I", data[:4])[0]
@@ -125,7 +139,7 @@ def looks_of_excel97(content: bytes) -> dict[str, tuple[Flaws, Sequence[Range] |
 
 
 def _records(stream: bytes, at: int) -> Iterator[tuple[int, bytes]]:
-    """Yield the records of one part of the workbook, to its end."""
+    """Yield (type, content) of each record from an offset to the end of that part of the workbook."""
     while at + 4 <= len(stream):
         kind, length = struct.unpack_from("<HH", stream, at)
         yield kind, stream[at + 4 : at + 4 + length]
@@ -135,11 +149,11 @@ def _records(stream: bytes, at: int) -> Iterator[tuple[int, bytes]]:
 
 
 def _padded(stream: bytes) -> dict[int, int]:
-    """Return by cell format how many digits its numbers are shown with, where they are shown with leading zeros."""
+    """Return by cell format how many digits it displays, for formats that display leading zeros."""
     widths: dict[int, int] = {}
     formats: list[int] = []
     for kind, data in _records(stream, 0):
-        if kind == FORMAT and len(data) > 5 and set(data[5:]) == {ord("0")}:  # noqa: PLR2004 - number, length, how
+        if kind == FORMAT and len(data) > 5 and set(data[5:]) == {ord("0")}:  # noqa: PLR2004 - number, length, encoding
             widths[struct.unpack_from("<H", data)[0]] = len(data) - 5
         elif kind == XF:
             formats.append(struct.unpack_from("<H", data, 2)[0])
@@ -147,7 +161,7 @@ def _padded(stream: bytes) -> dict[int, int]:
 
 
 def _refuse_repeats(stream: bytes, start: int) -> None:
-    """Raise ValueError where a cell stands twice in a sheet, so that one of its values would be lost."""
+    """Raise ValueError where a sheet holds a cell twice, since one of its two values would be lost."""
     places = [data[:4] for kind, data in _records(stream, start) if kind in VALUES]
     if len(places) != len(set(places)):
         raise ValueError("a cell stands twice")
@@ -155,12 +169,12 @@ def _refuse_repeats(stream: bytes, start: int) -> None:
 
 def _flaws(stream: bytes, start: int, padded: dict[int, int]) -> Flaws:
     found = Flaws()
-    waiting: tuple[int, int] | None = None  # a formula with a text, which the next record holds
+    waiting: tuple[int, int] | None = None  # a formula whose value is a text: the next record holds the text
     for kind, data in _records(stream, start):
         if waiting and kind != STRING:
             found.unreadable[waiting] = UNSAVED
         waiting = None
-        if kind == ROW and len(data) > 12 and data[12] & HIDDEN:  # noqa: PLR2004 - where its flags stand
+        if kind == ROW and len(data) > 12 and data[12] & HIDDEN:  # noqa: PLR2004 - the position of its flags
             found.hidden_rows.append(struct.unpack_from("<H", data)[0] + 1)
         if kind == SEVERAL:  # numbers side by side: row, first column, then format and value of each
             row, column = struct.unpack_from("<HH", data)
@@ -172,7 +186,7 @@ def _flaws(stream: bytes, start: int, padded: dict[int, int]) -> Flaws:
         if (kind == BOOLERR and data[7]) or (kind == FORMULA and data[12:14] == NO_NUMBER and data[6] == FAULT):
             found.unreadable[row, column] = ERROR
         elif kind == FORMULA and data[12:14] == NO_NUMBER and data[6] == NOTHING:
-            found.unreadable[row, column] = UNSAVED  # or an empty text: some programs write the one like the other
+            found.unreadable[row, column] = UNSAVED  # or an empty text, which some programs write in the same way
         elif kind == FORMULA and data[12:14] == NO_NUMBER and data[6] == TEXT:
             waiting = (row, column)
         elif kind in {NUMBER, RK} and look in padded:

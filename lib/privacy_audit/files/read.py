@@ -1,4 +1,8 @@
-"""Files as they are: sheets of numbered lines, told by their bytes and not by their name; nothing guessed silently."""
+"""Read a file into sheets of numbered lines, and hash it.
+
+The kind of a file is recognised by its contents, not its name; a remark says so where the two disagree. Values are not
+interpreted here.
+"""
 
 import hashlib
 import io
@@ -39,7 +43,7 @@ SAVE_AGAIN = "Open it in a spreadsheet program and save it as .xlsx or CSV, or e
 
 
 def sha256_of(path: Path) -> str:
-    """Return the hash of a file's bytes; of none, where there is nothing that is a file."""
+    """Return the SHA-256 of a file in hexadecimal; where the path is not a file, the SHA-256 of no bytes."""
     if not path.is_file():
         return hashlib.sha256().hexdigest()
     with path.open("rb") as file:
@@ -47,14 +51,17 @@ def sha256_of(path: Path) -> str:
 
 
 def read_sheets(path: Path) -> list[Sheet]:
-    """Return the sheets of a delimited text or workbook; raise InputError when it cannot be read."""
+    """Return the sheets of a delimited text or workbook; raise InputError where it is over 100 MB or cannot be read."""
     if path.stat().st_size > LARGEST:
         raise InputError(Place(path.name), "The file is larger than 100 MB.", "Export one register to a file.")
     return sheets_of(path.name, path.read_bytes())
 
 
 def sheets_of(name: str, content: bytes) -> list[Sheet]:
-    """Return the sheets in the bytes of a file of that name; raise InputError when they cannot be read."""
+    """Return the sheets in a file's bytes; raise InputError where they are empty or cannot be read.
+
+    The name is used for messages, and to remark that its ending does not match the contents.
+    """
     name, suffix = printable(name), PurePosixPath(name).suffix.lower()
     place = Place(name)
     if not content[:SAMPLE].strip() and not content.strip():
@@ -70,7 +77,7 @@ def sheets_of(name: str, content: bytes) -> list[Sheet]:
 
 
 def _kind(place: Place, content: bytes) -> str:
-    """Return xlsx, ods, xls or text; raise InputError for anything else."""
+    """Return the kind of a file: xlsx, ods, xls or text; raise InputError for anything else."""
     if content.startswith(ZIP):
         return _zipped(place, content)
     if content.startswith(OLE):
@@ -89,9 +96,12 @@ def _kind(place: Place, content: bytes) -> str:
 
 
 def _is_binary(sample: bytes) -> bool:
-    """Whether bytes hold more controls than any text; NULs at the end, as a crash leaves them, were taken off."""
+    """Whether bytes hold too many control characters to be text, or nothing at all.
+
+    The caller has removed NULs at the end, which a crash can leave in a text.
+    """
     controls = len(sample) - len(sample.translate(None, CONTROLS))
-    wide = controls in {sample[::2].count(0), sample[1::2].count(0)}  # UTF-16 without its mark
+    wide = controls in {sample[::2].count(0), sample[1::2].count(0)}  # UTF-16 without a byte order mark
     return not sample or (controls > MOST_CONTROLS * len(sample) and not wide)
 
 

@@ -1,4 +1,4 @@
-"""What a file is before anything is interpreted: sheets of numbered lines of cells."""
+"""The data types of a file before its values are interpreted: sheets, their numbered lines, cells and remarks."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -12,22 +12,22 @@ from privacy_audit.errors import Place
 
 @dataclass(frozen=True)
 class Unreadable:
-    """A cell that holds something which is no value: why."""
+    """A cell whose content is not a value; `why` is the reason, as it is printed in receipts."""
 
     why: str
 
 
 class Unsplit(Unreadable):
-    """A line, alone in its row, of which nobody can tell where its cells begin and end: why."""
+    """The only cell of a line that could not be split into cells; `why` is the reason."""
 
 
-HEAD = 60  # more lines than a header is looked for in
+HEAD = 60  # more lines than are searched for a header
 Cell = str | int | float | bool | date | Unreadable
 Line = tuple[int, list[Cell]]
 
 
 class Grid(Sequence[Line]):
-    """The lines of a text that a fast reader has split into columns; each line is put together when it is asked for."""
+    """The lines of a text that was read as columns; a line is built when it is accessed, the first sixty at once."""
 
     def __init__(self, columns: pa.Table) -> None:
         self.columns = columns
@@ -53,7 +53,7 @@ class Grid(Sequence[Line]):
 
 @dataclass(frozen=True)
 class Remark:
-    """A repair or an oddity that the receipt must mention; row None: the file as a whole."""
+    """A repair or an oddity to report in the receipt; row None means the file as a whole."""
 
     row: int | None
     column: str
@@ -62,7 +62,11 @@ class Remark:
 
 @dataclass
 class Sheet:
-    """One table-like sheet: (row number, cells) of each line."""
+    """One sheet of a file: its lines as (row number, cells), and how it was read.
+
+    A text has one sheet, whose name is blank. `encoding` is a text's encoding or a workbook's kind (xlsx, xls, ods);
+    `delimiter` is blank for a workbook.
+    """
 
     file: str
     name: str
@@ -73,5 +77,5 @@ class Sheet:
     remarks: list[Remark] = field(default_factory=list)
 
     def place(self, row: int | None = None, column: str = "") -> Place:
-        """Return where a row or cell of this sheet stands."""
+        """Return the place of a row or cell of this sheet, for a message."""
         return Place(self.file, self.name, row, column)

@@ -1,7 +1,7 @@
-"""Delimited text into lines of cells: split with care, or at once where the bytes prove that it is safe.
+"""Read delimited text (CSV and similar): first its encoding, then its lines of cells.
 
-The careful way takes one physical line after another. A line whose quotation marks do not close costs that line alone:
-it is handed on as unsplit, and the next line is a row again.
+Where the bytes prove that every line splits in one way only, Arrow reads the whole text at once. Otherwise it is split
+line by line: a line whose quotation marks do not close is returned unsplit, and the next line is read as a row again.
 """
 
 import codecs
@@ -31,7 +31,10 @@ TWICE = re.compile("[ÂÃ][\u0080-\u00bf]|â\u20ac")
 
 
 def decode(name: str, content: bytes) -> tuple[str, str, list[Remark]]:
-    """Return the text without its mark, the encoding, and what must be said; raise InputError for what is no text."""
+    """Return the text without its byte order mark, the encoding, and remarks for the receipt.
+
+    Raise InputError where a character cannot be decoded.
+    """
     encoding = next((each for mark, each in MARKS if content.startswith(mark)), "") or _unmarked(content)
     remarks = []
     if not encoding:
@@ -52,7 +55,7 @@ def decode(name: str, content: bytes) -> tuple[str, str, list[Remark]]:
 
 
 def _unmarked(content: bytes) -> str:
-    """Return UTF-16 where every other byte is NUL, as no other text has it."""
+    """Return the name of UTF-16 without a mark where every other byte is NUL, as in no other encoding; else blank."""
     sample = content[:SAMPLE_OF_TEXT]
     pairs = max(1, len(sample) // 2)
     if sample[1::2].count(0) > MOSTLY * pairs and sample[::2].count(0) == 0:
@@ -61,7 +64,7 @@ def _unmarked(content: bytes) -> str:
 
 
 def _utf8_or_windows(content: bytes) -> tuple[str, str]:
-    """Return UTF-8 where the bytes are, or are mostly; else Windows-1252; and a remark unless all is plain."""
+    """Return UTF-8 where all or most of the bytes are, else Windows-1252; and a remark, blank for proper UTF-8."""
     if content.isascii():
         return "utf-8", ""
     try:
@@ -86,7 +89,7 @@ SWALLOWED = "A quotation mark was not closed: one cell swallowed the lines below
 
 
 def read_delimited(name: str, content: bytes) -> Sheet:
-    """Return the lines of a delimited text; raise InputError when it is no text."""
+    """Return a delimited text as a sheet; raise InputError where a character cannot be decoded."""
     text, encoding, remarks = decode(name, content)
     declared = DECLARED.match(text)
     delimiter = declared[1] if declared else _delimiter(text)
@@ -102,9 +105,9 @@ def read_delimited(name: str, content: bytes) -> Sheet:
 
 
 def _delimiter(text: str) -> str:
-    """Return the delimiter that cuts most of the first lines into the same number of cells."""
+    """Return the delimiter that splits the most of the first lines into the same number of cells."""
     sample = text[:SAMPLE]
-    if len(text) > SAMPLE:  # a line cut short would say how it is cut
+    if len(text) > SAMPLE:  # the last line is incomplete, and its number of cells would mislead
         sample = sample[: max(sample.rfind("\n"), sample.rfind("\r")) + 1] or sample
 
     def score(delimiter: str) -> tuple[int, int]:
@@ -117,9 +120,10 @@ def _delimiter(text: str) -> str:
 
 
 def split(text: str, delimiter: str, stray: list[int], at: int = 0, number: int = 1) -> Iterator[Line]:
-    """Yield (row number, cells) of each record, and note in `stray` which hold a quotation mark that opens no cell.
+    """Yield (row number, cells) of each record from an offset; the row number is that of its first line in the file.
 
-    A row's number is that of its first line in the file.
+    Row numbers of records with a quotation mark inside an unquoted cell are appended to `stray`. A line that cannot be
+    split is yielded with an Unsplit as its only cell.
     """
     plain = re.compile(rf"[^{re.escape(delimiter)}\r\n]*+")
     while at < len(text):
@@ -145,9 +149,9 @@ def split(text: str, delimiter: str, stray: list[int], at: int = 0, number: int 
 
 
 def _closing(text: str, at: int) -> int:
-    """Return where the mark stands that closes a quoted cell, or -1; two marks side by side are one of its text."""
+    """Return the position of the mark that closes a quoted cell, or -1; two marks side by side are one of its text."""
     while (mark := text.find('"', at)) >= 0:
-        end = QUOTATION_MARKS.match(text, mark).end()  # type: ignore[union-attr]  # one stands there
+        end = QUOTATION_MARKS.match(text, mark).end()  # type: ignore[union-attr]  # find() has just found one there
         if (end - mark) % 2:
             return end - 1
         at = end
@@ -155,15 +159,15 @@ def _closing(text: str, at: int) -> int:
 
 
 def _swallowed(lines: list[str], delimiter: str, cuts: int) -> bool:
-    """Whether the lines of one record look like records themselves: two stray marks made one cell of them."""
+    """Whether the lines of one record look like records themselves, which two stray marks have joined into one cell."""
     counts = [line.count(delimiter) for line in lines]
     return len(lines) > 1 and cuts > 0 and (set(counts) == {cuts} or max(counts[1:-1], default=0) >= cuts)
 
 
 def _quoted(text: str, at: int, delimiter: str, plain: re.Pattern[str]) -> tuple[list[Cell] | None, int, bool]:
-    """Return a record that has quotation marks, where the next begins, and whether a mark stands inside bare text.
+    """Return a record that has quotation marks, the position of the next record, and whether an unquoted cell has one.
 
-    None instead of the record: a mark does not close.
+    The record is None where a quotation mark does not close, or text follows one that does.
     """
     cells: list[Cell] = []
     odd = False
@@ -176,7 +180,7 @@ def _quoted(text: str, at: int, delimiter: str, plain: re.Pattern[str]) -> tuple
             if close < 0:
                 return None, at, odd
             cell = text[begin:close].replace('""', '"')
-            end = SPACES.match(text, close + 1).end()  # type: ignore[union-attr]  # it may match nothing, but it matches
+            end = SPACES.match(text, close + 1).end()  # type: ignore[union-attr]  # the pattern also matches nothing
         elif '"' in cell:
             odd = True
         cells.append(cell)
@@ -190,13 +194,13 @@ def _quoted(text: str, at: int, delimiter: str, plain: re.Pattern[str]) -> tuple
 
 
 def _as_utf8(content: bytes, text: str, encoding: str) -> bytes:
-    """Return the text in UTF-8 without a mark: the file's own bytes where they are that."""
+    """Return the text in UTF-8 without a mark: the file's own bytes where they are already that, to save a copy."""
     is_utf8 = encoding == "utf-8" and "\ufffd" not in text and not content.startswith(codecs.BOM_UTF8)
     return content if is_utf8 else text.encode()
 
 
 def _at_once(content: bytes, delimiter: str) -> pa.Table | None:
-    """Return the cells as columns of text, or None unless the bytes prove that every line splits in one way only."""
+    """Return the cells as columns of text; None unless the bytes prove that every line splits in one way only."""
     ends = content.count(b"\n")
     returns = content.count(b"\r")
     width = content[: content.find(b"\n") + 1].count(delimiter.encode()) + 1

@@ -1,7 +1,9 @@
-"""Workbooks (.xlsx, .xls, .ods): the values by calamine, and by a look at the raw file what calamine hides.
+"""Read workbooks (.xlsx, .xls, .ods): calamine gives the values, the raw file what calamine does not report.
 
-Hidden sheets are marked, formulas without a saved value and error cells are no blanks, a value merged over several
-cells stands in each of them, and a number shown with leading zeros keeps them: all remarked.
+Hidden sheets are marked. Formulas without a saved value and error values are unreadable cells, not blanks. A value
+merged over several cells is read into each of them, and a number keeps the leading zeros it is displayed with; the
+receipt remarks on both, and on hidden rows and columns. An .xls is first read in a process of its own, since a damaged
+one can crash the reader or exhaust the memory.
 """
 
 import io
@@ -36,7 +38,7 @@ with suppress(Exception):  # what is told in words is told to whoever reads the 
 
 
 def survives(content: bytes) -> bool:
-    """Return whether reading a workbook of at most 100 MB ends by itself, within ten seconds and 300 MB of memory."""
+    """Return whether calamine can read a workbook without a crash, within ten seconds and 300 MB of memory."""
     try:
         done = subprocess.run(
             [sys.executable, "-I", "-c", PROGRAM],
@@ -59,7 +61,7 @@ Ranges = Sequence[Range]
 
 
 def read_workbook(name: str, content: bytes, kind: str) -> list[Sheet]:
-    """Return the sheets of a workbook, hidden ones marked; raise InputError when it cannot be read."""
+    """Return the sheets of a workbook of a kind (xlsx, xls, ods); raise InputError where it cannot be read."""
     place = Place(name)
     if kind == "xls" and not survives(content):
         raise InputError(place, "The file is damaged, or too large for a workbook of the old format.", SAVE_AGAIN)
@@ -125,7 +127,11 @@ def _sheet(
     look: tuple[Flaws, Ranges | None],
     numbers: Sequence[int] | None = None,
 ) -> Sheet:
-    """Return one sheet's lines; blank rows are left out, and every row keeps the number that it has in the program."""
+    """Return one sheet; blank rows are left out, and the other rows keep the numbers the spreadsheet program shows.
+
+    `numbers` are the row numbers of a sheet whose rows were moved together (see xlsx.packed), else None. `look` gives
+    the flaws and the merged ranges, None where calamine reports the ranges.
+    """
     visible = {each.name: each.visible for each in book.sheets_metadata}[title] == SheetVisibleEnum.Visible
     source = book.get_sheet_by_name(title)
     sheet = Sheet(place.file, title, [], encoding=kind, hidden=not visible)
@@ -165,7 +171,7 @@ def _plain(cell: object) -> Cell:
 
 
 def _pad(lines: Mapping[int, list[Cell]], found: Flaws) -> Iterator[Remark]:
-    """Write numbers as they are shown, with leading zeros: an account number is no amount."""
+    """Replace numbers displayed with leading zeros by text with the zeros, as in an account number; yield a remark."""
     padded = []
     for (row, column), digits in found.digits.items():
         cell = lines[row][column] if row in lines and column < len(lines[row]) else ""

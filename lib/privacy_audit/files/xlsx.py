@@ -1,6 +1,7 @@
-"""What calamine does not tell of an .xlsx: errors, formulas without a value, what is hidden, padded numbers.
+"""What calamine does not report about an .xlsx: errors, formulas without a value, hidden parts, padded numbers.
 
-Most sheets have none of it, which their bytes show; only the others are parsed.
+Most sheets have none of these, which a search of their bytes shows; only the others are parsed as XML. A sheet whose
+few rows are far apart is rewritten without the gaps before calamine reads it.
 """
 
 import posixpath
@@ -18,20 +19,20 @@ from privacy_audit.files.zipped import OVERLAP, chunks
 MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 STRICT = "{http://purl.oclc.org/ooxml/spreadsheetml/main}"
 RELATION = "relationships}id"
-# What a closer look is for, each with a byte of it that few sheets hold: looking for one byte costs next to nothing.
+# Signs that a sheet must be parsed, each after a byte in it that is rare: the search for a single byte is fast.
 SIGNS = (
     (b"<", b"<f>"), (b"<", b"<f "), (b"=", b't="e"'), (b"=", b"hidden="), (b"=", b' ="'), (b"'", b"='"),
     (b":", b":row"), (b"\t", b"\tr="), (b"\n", b"\nr="),
 )  # fmt: skip
 NUMBERED = re.compile(rb"(<(row|c)\b[^>]*?\sr=\"[A-Z]*)(\d+)(?=\")")
 REFERENCE = re.compile(rb"\sr=\"([A-Z]{1,3})(\d+)\"")
-# Columns beyond Z, and rows from the millionth; what begins alike everywhere costs next to nothing to look for.
+# Columns beyond Z, and rows from the millionth; the fixed beginning makes the search fast.
 BEYOND = re.compile(rb' r="([A-Z][A-Z]+|[a-z]|[A-Z]?\d{7,})')
 CELL = re.compile(rb"<(?:\w+:)?c\s(?:[^>]*?\s)?r\s*=\s*[\"']([^\"']+)")
-COLUMN, LATE = re.compile(b"[A-Z]{1,2}"), re.compile(rb"[A-Z]?10[0-4]\d{4}")  # what a sheet may well have
+COLUMN, LATE = re.compile(b"[A-Z]{1,2}"), re.compile(rb"[A-Z]?10[0-4]\d{4}")  # what BEYOND finds in valid sheets
 PADDED = re.compile("0{2,}")
-SPARSE, MOST_CELLS, WIDEST = 10_000, 8_000_000, 400_000  # a header of 16,384 columns stands in so many bytes
-LAST_ROW, LAST_COLUMN = 1_048_576, 16_384  # of any sheet
+SPARSE, MOST_CELLS, WIDEST = 10_000, 8_000_000, 400_000  # WIDEST: bytes that hold a header of 16,384 columns
+LAST_ROW, LAST_COLUMN = 1_048_576, 16_384  # the limits of the format
 UNSAVED, ERROR = "a formula whose value was not saved", "an error value of the spreadsheet"
 Position = tuple[int, int]
 Range = tuple[Position, Position]
@@ -39,9 +40,11 @@ Range = tuple[Position, Position]
 
 @dataclass
 class Flaws:
-    """Cells by (row, column) from 0: why they cannot be read, or how many digits they are shown with; hidden parts.
+    """What is unusual about a sheet's cells, by (row, column) from 0, and its hidden parts.
 
-    `filled` is how many cells of an .xlsx hold a value, and `lost` whether fewer were read than that.
+    `unreadable` gives the reason a cell cannot be read, `digits` how many digits a padded number is displayed with;
+    `hidden_rows` are row numbers from 1. `filled` is how many cells of an .xlsx hold a value, and `lost` is true where
+    fewer of them were read.
     """
 
     unreadable: dict[Position, str] = field(default_factory=dict)
@@ -54,14 +57,14 @@ class Flaws:
 
 @dataclass
 class Parts:
-    """Where the worksheets of a workbook stand, and which cell styles show a number with leading zeros."""
+    """The path of each worksheet by its name, and how many digits each cell style with leading zeros displays."""
 
     sheets: dict[str, str]
     padded: dict[str, int]
 
 
 def parts_of(archive: zipfile.ZipFile) -> Parts:
-    """Return the sheets by name; raise KeyError or ParseError where the workbook is damaged."""
+    """Return the parts of a workbook that the reading needs; raise KeyError or ParseError where it is damaged."""
     links = {link.get("Id"): link.get("Target", "") for link in _xml(archive, "xl/_rels/workbook.xml.rels")}
     sheets = {}
     for sheet in _named(_xml(archive, "xl/workbook.xml"), "sheet"):
@@ -73,7 +76,7 @@ def parts_of(archive: zipfile.ZipFile) -> Parts:
 
 
 def _padded(archive: zipfile.ZipFile) -> dict[str, int]:
-    """Return by style how many digits its numbers are shown with, where their format is zeros alone."""
+    """Return by cell style how many digits it displays, for styles whose number format consists of zeros."""
     if "xl/styles.xml" not in archive.namelist():
         return {}
     root = _xml(archive, "xl/styles.xml")
@@ -85,7 +88,7 @@ def _padded(archive: zipfile.ZipFile) -> dict[str, int]:
 
 
 def flaws_of(place: Place, archive: zipfile.ZipFile, path: str, padded: dict[str, int]) -> tuple[Flaws, bool]:
-    """Return a sheet's flaws, and whether its rows are few and far apart; raise InputError where it is too large."""
+    """Return a sheet's flaws, and whether its rows are few and far apart; raise InputError where it reaches too far."""
     closer, rows, last, width, found = bool(padded), 0, 0, 1, Flaws()
     for at, chunk in enumerate(chunks(place, archive, path)):
         far = set(BEYOND.findall(chunk))
@@ -108,7 +111,7 @@ def flaws_of(place: Place, archive: zipfile.ZipFile, path: str, padded: dict[str
 
 
 def refuse_repeats(place: Place, archive: zipfile.ZipFile, path: str) -> None:
-    """Raise InputError where a cell stands twice in a sheet, so that one of its values would be lost."""
+    """Raise InputError where a sheet holds a cell twice, since one of its two values would be lost."""
     seen: set[bytes] = set()
     for each in CELL.findall(archive.read(path)):
         if each in seen:
@@ -119,14 +122,14 @@ def refuse_repeats(place: Place, archive: zipfile.ZipFile, path: str) -> None:
 
 
 def _last_filled(chunk: bytes, rows: int) -> int:
-    """Return the number of the last row that has a value."""
+    """Return the number of the chunk's last row with a value, 0 where it has none; `rows` counts the rows so far."""
     at = max(chunk.rfind(b"<v"), chunk.rfind(b"<is"))
     cell = REFERENCE.match(chunk, chunk.rfind(b"<c ", 0, at) + 2, at) if at > 0 else None
     return int(cell[2]) if cell else rows if at > 0 else 0
 
 
 def _parsed(archive: zipfile.ZipFile, path: str, padded: dict[str, int]) -> tuple[Flaws, int, int, int]:
-    """Return a sheet's flaws, how many rows it has, and the last row and the number of columns that hold a value."""
+    """Return a sheet's flaws, its number of rows, and the last row and last column with a value, both from 1."""
     found, rows, last, width = Flaws(), 0, 0, 1
     row = 0
     with archive.open(path) as part:
@@ -149,9 +152,9 @@ def _parsed(archive: zipfile.ZipFile, path: str, padded: dict[str, int]) -> tupl
 
 
 def _look(cell: Element, place: Position, padded: dict[str, int], found: Flaws) -> bool:
-    """Note what is wrong with a cell; return whether it holds a value."""
+    """Add a cell's flaws to `found`; return whether it holds a value."""
     value, formula = next(_named(cell, "v"), None), next(_named(cell, "f"), None)
-    text = value is not None and cell.get("t") == "str"  # a formula may well give an empty text
+    text = value is not None and cell.get("t") == "str"  # the value of a formula may be an empty text
     if cell.get("t") == "e":
         found.unreadable[place] = ERROR
     elif formula is not None and not text and (value is None or not value.text):
@@ -164,7 +167,10 @@ def _look(cell: Element, place: Position, padded: dict[str, int], found: Flaws) 
 
 
 def packed(archive: zipfile.ZipFile, path: str) -> tuple[bytes, list[int]]:
-    """Return a sheet's XML with its rows moved together, and the number that each row had."""
+    """Return a sheet's XML with the gaps between its rows closed, and each row's former number.
+
+    Raise ValueError where a row number appears twice.
+    """
     numbers: list[int] = []
 
     def renumbered(match: "re.Match[bytes]") -> bytes:
@@ -193,7 +199,7 @@ def _is_true(text: str | None) -> bool:
 
 
 def _position(reference: str, row: int, column: int) -> Position:
-    """Return (row, column) from 0 of a reference such as B7; where there is none, the next place of the row."""
+    """Return (row, column) from 0 of a reference such as B7; without a reference, the given row (from 1) and column."""
     letters = reference.rstrip("0123456789")
     if not letters:
         return row - 1, column

@@ -1,4 +1,8 @@
-"""Archives of exports, as Mailchimp hands them out: opened in memory, within limits, and never deeper than once."""
+"""Zip files, opened in memory and within limits.
+
+First workbooks, which are zip files of XML parts; then archives of exports, as Mailchimp provides them. An archive
+inside an archive is refused.
+"""
 
 import io
 import lzma
@@ -10,19 +14,23 @@ from pathlib import PurePosixPath
 from privacy_audit.errors import InputError, Place
 
 MOST_INFLATED_PART, MOST_PARTS = 300_000_000, 10_000
-LARGE, STEEPEST = 10_000_000, 120  # a worksheet shrinks to a tenth or so; a bomb to a thousandth
+LARGE, STEEPEST = 10_000_000, 120  # a worksheet shrinks to about a tenth, a zip bomb to a thousandth
 CHUNK, OVERLAP = 1 << 20, 512
 WIDE = (b"\xff\xfe", b"\xfe\xff", b"<\0", b"\0<")
-SHEETS = ("xl/worksheets/sheet", "content.xml")  # looked at when their flaws are
+SHEETS = ("xl/worksheets/sheet", "content.xml")  # these are checked when flaws are searched for
 ENCRYPTED_PART = 0x1
-# What Python raises for a zip file that is damaged, or packed in a way that it does not know.
+# What Python raises for a zip file that is damaged, or compressed by a method that it does not know.
 DAMAGED_ZIP = (
     zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, OSError, ValueError, NotImplementedError, RuntimeError,
 )  # fmt: skip
 
 
 def open_package(place: Place, content: bytes) -> zipfile.ZipFile:
-    """Return the archive; raise InputError for a bomb, a password, or XML that declares entities or is no UTF-8."""
+    """Return a workbook's zip archive.
+
+    Raise InputError where it has a password, unpacks to far too much, or holds XML that declares entities or is not in
+    UTF-8; raise one of DAMAGED_ZIP where it is damaged.
+    """
     archive = zipfile.ZipFile(io.BytesIO(content))
     members = archive.infolist()
     if any(member.flag_bits & ENCRYPTED_PART for member in members):
@@ -39,7 +47,7 @@ def open_package(place: Place, content: bytes) -> zipfile.ZipFile:
 
 
 def chunks(place: Place, archive: zipfile.ZipFile, name: str) -> Iterator[bytes]:
-    """Yield a part of the workbook piece by piece, each with the end of the piece before it.
+    """Yield a part of a workbook in pieces of 1 MB, each preceded by the last 512 bytes of the piece before it.
 
     Raise InputError for a part that declares entities or is not in UTF-8, BadZipFile for a damaged one.
     """
@@ -58,17 +66,18 @@ def chunks(place: Place, archive: zipfile.ZipFile, name: str) -> Iterator[bytes]
 
 ARCHIVE = ".zip"
 MOST_MEMBERS, MOST_INFLATED, MOST_RATIO = 50, 300_000_000, 200
-SMALL = 10_000_000  # below this, how tightly a member is packed does not matter
+SMALL = 10_000_000  # below this size a member's compression does not matter
 ENCRYPTED = 1
 HINT = "Unpack it and put the tables into the folder."
-# What computers put into archives by themselves.
+# Files that operating systems add to archives.
 LITTER = ("__MACOSX/", ".DS_Store", "Thumbs.db")
 
 
 def unpacked(name: str, content: bytes) -> list[tuple[str, bytes]]:
-    """Return the files in an archive, each under “archive/file”; raise InputError for one that is not safe to open.
+    """Return the (name, content) of each file in an archive, the name as “archive/file”.
 
-    A member's size is not believed: it is read no further than what was announced.
+    Raise InputError for an archive that is damaged, empty or not safe to open. A file is read only to its announced
+    size, since the announcement may be false.
     """
     try:
         archive = zipfile.ZipFile(io.BytesIO(content))
@@ -80,7 +89,7 @@ def unpacked(name: str, content: bytes) -> list[tuple[str, bytes]]:
 
 
 def on_disk(file: str) -> str:
-    """Return the name of the file on disk that a file, or a file in an archive, is part of.
+    """Return the name of the file on disk: of a file in an archive, the archive's name.
 
     >>> on_disk("audience.zip/subscribed.csv"), on_disk("clients.csv")
     ('audience.zip', 'clients.csv')

@@ -1,1 +1,1 @@
-"""Files into registers: read, recognised, typed, and every row accounted for."""
+"""From files to registers: sheets are recognised, cells become typed values, and every row is accounted for."""

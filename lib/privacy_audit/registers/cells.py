@@ -1,4 +1,8 @@
-"""A field's cell, made as its mapping says: from one column or several, word by word; and rows that are no records."""
+"""How a mapping makes a field's cell from the columns of a file, and which rows are not records.
+
+First the vocabulary of a column (Words), where a field is read from (Source) and how its cell is made (Maker); then
+the rows that are left out, and the layout of a sheet; last `shaped`, which applies a layout to the rows of a sheet.
+"""
 
 import re
 from collections import Counter
@@ -18,7 +22,7 @@ UNKNOWN_WORD = Unreadable("a word that the mapping does not know")
 
 
 def is_filled(cell: Cell) -> bool:
-    """Whether a cell holds anything; white space and invisible characters are nothing."""
+    """Whether a cell holds anything other than white space and invisible characters."""
     return not isinstance(cell, str) or bool(cell and clean(cell))
 
 
@@ -28,7 +32,7 @@ def at(cells: Sequence[Cell], position: int) -> Cell:
 
 
 def as_text(cell: Cell) -> str:
-    """Return what a cell says as text, to be compared with words."""
+    """Return a cell as text that can be compared with words: true as “yes”, 5.0 as “5”, a text cleaned."""
     if isinstance(cell, bool):
         return "yes" if cell else "no"
     if isinstance(cell, float) and cell.is_integer():
@@ -37,9 +41,10 @@ def as_text(cell: Cell) -> str:
 
 
 class Words:
-    """Spellings and what they stand for: the whole word, its beginning (“Voided*”), or anything but a blank (“*”).
+    """A vocabulary: spellings and the values they mean.
 
-    The longest beginning counts. What stands for nothing ("") is known and says nothing.
+    A spelling is a whole word, the beginning of one (“Voided*”; the longest that fits counts), or “*” for anything but
+    a blank. A spelling whose value is "" is known and has no meaning.
     """
 
     def __init__(self, words: Mapping[str, str]) -> None:
@@ -47,8 +52,8 @@ class Words:
         begun = [(folded(each[:-1]), value) for each, value in words.items() if each.endswith(ANY)]
         self._begun = sorted(begun, key=lambda each: -len(each[0]))
 
-    def told(self, text: str) -> str | None:
-        """Return what a text stands for, None where no word fits it."""
+    def meaning(self, text: str) -> str | None:
+        """Return the value that a text means, "" where it has no meaning, None where no spelling fits it."""
         spelt = folded(text)
         found = (value for start, value in self._begun if spelt and spelt.startswith(start))
         return self._whole[spelt] if spelt in self._whole else next(found, None)
@@ -56,15 +61,19 @@ class Words:
 
 @dataclass(frozen=True)
 class Source:
-    """One entry of a mapping found in a file: its header, the columns it joins, its words, what parts its values."""
+    """One entry of a mapping, found in a file.
+
+    `header` is its header as written, `positions` the columns it joins, `words` its vocabulary (None: texts are kept as
+    they are), `marks` the characters that separate several values in one cell.
+    """
 
     header: str
     positions: tuple[int, ...]
     words: Words | None = None
     marks: tuple[str, ...] = ()
 
-    def tells(self, cells: Sequence[Cell]) -> list[Cell]:
-        """Return the values that stand there; none where all is blank or says nothing."""
+    def values(self, cells: Sequence[Cell]) -> list[Cell]:
+        """Return the values in a row's cells, an unreadable one alone; none where all are blank or have no meaning."""
         filled = [cell for cell in (at(cells, each) for each in self.positions) if is_filled(cell)]
         unreadable = [cell for cell in filled if isinstance(cell, Unreadable)]
         if unreadable or not filled:
@@ -72,8 +81,8 @@ class Source:
         if len(filled) == 1 and not (self.words or self.marks):
             return filled
         parts = self._parts(" ".join(as_text(each) for each in filled))
-        told = ((self.words.told(each) if self.words else None, each) for each in parts)
-        return [each for each in (text if known is None else known for known, text in told) if each]
+        meanings = ((self.words.meaning(each) if self.words else None, each) for each in parts)
+        return [each for each in (text if known is None else known for known, text in meanings) if each]
 
     def _parts(self, text: str) -> list[str]:
         if not self.marks:
@@ -84,9 +93,9 @@ class Source:
 
 @dataclass(frozen=True)
 class Maker:
-    """How a field's cell is made: what its first filled source says, or with an `order` the most restrictive of all.
+    """How a field's cell is made: from its first filled source, or with an `order` as the most restrictive of all.
 
-    `endings` are cut off; `where` names columns and the words without which the cell is blank.
+    `endings` are cut off. `where` gives columns with words: the cell is blank unless each column has one of its words.
     """
 
     sources: tuple[Source, ...]
@@ -95,28 +104,28 @@ class Maker:
     where: tuple[tuple[int, frozenset[str]], ...] = ()
 
     def cell(self, cells: Sequence[Cell]) -> Cell:
-        """Return the field's cell; Unreadable where a word that nobody knows may be more restrictive."""
+        """Return the field's cell, "" for a blank; Unreadable where an unknown word may be more restrictive."""
         if any(folded(as_text(at(cells, column))) not in words for column, words in self.where):
             return ""
-        told = list(chain.from_iterable(each.tells(cells) for each in self.sources))
+        values = list(chain.from_iterable(each.values(cells) for each in self.sources))
         if self.order:
-            return strictest(told, self.order)
-        return self._cut(told[0]) if told else ""
+            return strictest(values, self.order)
+        return self._cut(values[0]) if values else ""
 
-    def stands_in(self, cells: Sequence[Cell]) -> str:
-        """Return the header of the source that tells, where the first of them does not."""
-        header = next((each.header for each in self.sources if each.tells(cells)), "")
+    def stand_in(self, cells: Sequence[Cell]) -> str:
+        """Return the header of the source that is used where the first one is blank; "" where the first is used."""
+        header = next((each.header for each in self.sources if each.values(cells)), "")
         return "" if self.order or header == self.sources[0].header else header
 
     def ending(self, cells: Sequence[Cell]) -> str:
-        """Return the ending that is cut off this row's cell, if there is one."""
-        told = next((str(told[0]) for told in (each.tells(cells) for each in self.sources) if told), "")
-        return next((each for each in self.endings if folded(told).endswith(folded(each))), "")
+        """Return the ending that is cut off this row's cell; "" where there is none."""
+        text = next((str(values[0]) for values in (each.values(cells) for each in self.sources) if values), "")
+        return next((each for each in self.endings if folded(text).endswith(folded(each))), "")
 
-    def further(self, cells: Sequence[Cell]) -> bool:
-        """Whether the cell holds several values, of which all but the first are left."""
-        told = next((told for told in (each.tells(cells) for each in self.sources) if told), [])
-        return not self.order and len(told) > 1
+    def has_several(self, cells: Sequence[Cell]) -> bool:
+        """Whether the cell holds several values, of which only the first is read."""
+        first = next((values for values in (each.values(cells) for each in self.sources) if values), [])
+        return not self.order and len(first) > 1
 
     def _cut(self, cell: Cell) -> Cell:
         for each in self.endings:
@@ -125,25 +134,28 @@ class Maker:
         return cell
 
 
-def strictest(told: Sequence[Cell], order: Sequence[str]) -> Cell:
-    """Return the most restrictive of the values told; a word nobody knows counts unless nothing could outrank it.
+def strictest(values: Sequence[Cell], order: Sequence[str]) -> Cell:
+    """Return the most restrictive of the values, by an order that begins with it; "" where there is no value.
+
+    Where some value is not in the order, return it if it is Unreadable, else UNKNOWN_WORD; unless the most restrictive
+    value of all is present, which no other could outrank.
 
     >>> strictest(["subscribed", "cleaned"], ("unsubscribed", "cleaned", "subscribed"))
     'cleaned'
     """
-    known = [each for each in told if each in order]
+    known = [each for each in values if each in order]
     if order[0] in known:
         return order[0]
-    if len(known) < len(told):
-        return next((each for each in told if isinstance(each, Unreadable)), UNKNOWN_WORD)
+    if len(known) < len(values):
+        return next((each for each in values if isinstance(each, Unreadable)), UNKNOWN_WORD)
     return min(map(str, known), key=order.index, default="")
 
 
 @dataclass(frozen=True)
 class LeftOut:
-    """Rows that are no records: those whose cells are among these words, in each of the columns.
+    """A kind of row that is not a record: each of the columns has one of its words.
 
-    A heading is known by its column alone: nothing else stands in its row, and no figure.
+    With `heading`, the position of a column, it is a row in which that column alone is filled, without a digit.
     """
 
     what: str
@@ -151,11 +163,13 @@ class LeftOut:
     heading: int | None = None
 
     def fits(self, cells: Sequence[Cell]) -> bool:
-        """Whether a row is one of these."""
+        """Whether a row is of this kind."""
         if self.heading is not None:
             return self.is_heading(cells)
-        told = [(at(cells, place), words) for place, words in self.columns]
-        return all(not isinstance(cell, Unreadable) and words.told(as_text(cell)) is not None for cell, words in told)
+        pairs = [(at(cells, place), words) for place, words in self.columns]
+        return all(
+            not isinstance(cell, Unreadable) and words.meaning(as_text(cell)) is not None for cell, words in pairs
+        )
 
     def is_heading(self, cells: Sequence[Cell]) -> bool:
         """Whether a row is a heading of this kind."""
@@ -165,12 +179,14 @@ class LeftOut:
 
 @dataclass(frozen=True)
 class Layout:
-    """A sheet understood: the column of each field, and what is the same in all rows.
+    """How a sheet is read: the column of each field, by position, and values that are the same in all rows.
 
-    `stand_ins` are the further columns, by header, that a field is read from where its own is blank; `made` the fields
-    whose cells are made in columns of their own, beyond the file's; `apart` those of which each value makes a row;
-    `unused` the headers of all other columns, as the file writes them; `summed` the columns that are added up;
-    `settled` the events that another column settles row by row; `written` all headers as the file writes them.
+    `first_line` is the index of the first line below the header, `width` the number of its columns. `titles` are the
+    headers of the fields. `constant` gives fields their value in every row; `never` are events that happened in no row.
+    `stand_ins` are by field the further columns, by header, that are read where its own is blank. `made` are fields
+    whose cells are made in columns of their own, after the file's; `apart` are fields of which each value makes a row.
+    `unused` are the headers of all other columns; `summed` the columns that are added up, by header. `settled` are
+    events of which another column decides row by row that they did not happen. `written` are all headers as written.
     """
 
     export: Export
@@ -192,7 +208,7 @@ class Layout:
 
     @cached_property
     def given(self) -> frozenset[str]:
-        """The fields that the file tells of at all."""
+        """The fields about which the file says anything."""
         return frozenset((*self.columns, *self.constant, *self.never, *self.settled))
 
 
@@ -205,25 +221,26 @@ def is_shaped(layout: Layout) -> bool:
 
 
 def shaped(lines: Iterable[Line], layout: Layout, key: Collection[str]) -> tuple[list[Line], list[Repair]]:
-    """Return the rows that are records, with a cell more for each field that is made, and what the receipt must tell.
+    """Return the rows that are records, each with one more cell for each made field, and remarks for the receipt.
 
-    A row stands there once for each value of a field that makes rows of their own, under the one row number.
+    A row is returned once for each value of a field whose values make rows of their own, always with its row number.
+    `key` are the fields of the register's key: a remark says where another column stood in for one of them.
     """
-    found: list[Line] = []
+    records: list[Line] = []
     left: dict[str, list[int]] = {}
-    told: Counter[str] = Counter()
+    changes: Counter[str] = Counter()
     for number, cells in lines:
         what = next((each.what for each in layout.no_records if each.fits(cells)), "")
         if what:
             left.setdefault(what, []).append(number)
             continue
         rows = list(_spread(cells, layout))
-        told["hold several addresses: each address is read as a row of its own."] += len(rows) > 1
-        told.update(set(_told(cells, layout, key)))
-        found += [(number, [*row, *(maker.cell(row) for maker in layout.made.values())]) for row in rows]
+        changes["hold several addresses: each address is read as a row of its own."] += len(rows) > 1
+        changes.update(set(_changes(cells, layout, key)))
+        records += [(number, [*row, *(maker.cell(row) for maker in layout.made.values())]) for row in rows]
     remarks = [f"Left out as no records, since each is {what}: {_rows(rows)}." for what, rows in sorted(left.items())]
-    remarks += [f"{times} rows {what}" for what, times in sorted(told.items()) if times]
-    return found, [Repair(None, "", each) for each in remarks]
+    remarks += [f"{times} rows {what}" for what, times in sorted(changes.items()) if times]
+    return records, [Repair(None, "", each) for each in remarks]
 
 
 def _rows(numbers: Sequence[int]) -> str:
@@ -242,7 +259,7 @@ def _rows(numbers: Sequence[int]) -> str:
 
 
 def _spread(cells: list[Cell], layout: Layout) -> Iterator[list[Cell]]:
-    """Yield the row, or one row for each value of the field of which each value makes a row."""
+    """Yield the row, or one row for each value of a field whose values make rows of their own."""
     if not layout.apart:
         yield cells
     for name, sources in layout.apart.items():
@@ -251,19 +268,19 @@ def _spread(cells: list[Cell], layout: Layout) -> Iterator[list[Cell]]:
 
 
 def _values(cells: Sequence[Cell], sources: Sequence[Source]) -> list[Cell]:
-    """Return the different values that sources tell of a row, one blank where they tell none."""
-    told = chain.from_iterable(each.tells(cells) for each in sources)
-    return list({folded(str(each)): each for each in told}.values()) or [""]
+    """Return the different values of a row in the sources, a single blank where there is none; case is ignored."""
+    values = chain.from_iterable(each.values(cells) for each in sources)
+    return list({folded(str(each)): each for each in values}.values()) or [""]
 
 
-def _told(cells: Sequence[Cell], layout: Layout, key: Collection[str]) -> Iterator[str]:
-    """Yield in words what of a row was made otherwise than read."""
+def _changes(cells: Sequence[Cell], layout: Layout, key: Collection[str]) -> Iterator[str]:
+    """Yield in words what was changed when a row's cells were made: for each change, what the rows have."""
     for name, maker in layout.made.items():
         own = maker.sources[0].header
-        other = maker.stands_in(cells) if name in key else ""
+        other = maker.stand_in(cells) if name in key else ""
         if other:
             yield f"have no “{own}”; “{other}” stands in for it."
         if ending := maker.ending(cells):
             yield f"end in “{ending}”, which was cut off: {layout.export.endings[name][ending]}."
-        if maker.further(cells):
+        if maker.has_several(cells):
             yield f"have several values in “{own}”: the first was read."

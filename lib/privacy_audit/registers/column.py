@@ -1,6 +1,7 @@
-"""A whole column of cells as typed values: at once where a pattern shows that nothing can go wrong, else cell by cell.
+"""Read a whole column of cells as typed values.
 
-Whatever the pattern does not cover is read by `values.reader`, each distinct cell once, so that both ways read alike.
+Cells that match a strict pattern are converted all at once. All others are read by `values.reader`, each distinct cell
+once; the patterns are so narrow that both ways give the same values.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -23,19 +24,21 @@ from privacy_audit.settings.spelling import Dialect, UnreadError, clean
 Cells: TypeAlias = Any
 Mask = npt.NDArray[np.bool_]
 VISIBLE = "[!-~]"
-# Visible ASCII and Latin letters: nothing in it is changed by Unicode's usual form.
+# Visible ASCII and Latin letters, which normalisation (NFC) leaves as they are, with single spaces.
 PLAIN = "^[!-~¡-¬®-ʯ]+( [!-~¡-¬®-ʯ]+)*$"
 ADDRESS = "^[a-z0-9.!#$%&'*+/=?^_`{|}~-]+@([a-z0-9_-]+[.])+[a-z0-9_-]+$"
-# Days that every month has, in years that no other rule looks at.
+# Days that every month has, in years to which no other rule applies.
 ISO_DAY = "^(19[1-68-9][0-9]|20[0-9]{2})-(0[1-9]|1[0-2])-(0[1-9]|1[0-9]|2[0-8])$"
-FIRST = {"DMY": "month", "MDY": "day"}  # what comes first in a date that contradicts the order
+FIRST = {"DMY": "month", "MDY": "day"}  # by declared order, what comes first in a date that contradicts it
 
 
 @dataclass(frozen=True)
 class Typed:
-    """A column's values, why cells at some positions were not read, and what reading changed: (first, number, what).
+    """A column's values, blank where a cell is blank or could not be read.
 
-    `denied`: some cell says that there is none, so that somebody keeps the column.
+    `unread` gives by position the reason a cell could not be read. `repairs` are changes made by the reading, each as
+    (position of the first cell, number of cells, what). `denied` is true where some cell says “none”, which shows that
+    the firm fills the column in.
     """
 
     values: pa.Array
@@ -45,7 +48,7 @@ class Typed:
 
 
 def filled(cells: Cells) -> Mask:
-    """Return which cells hold anything that can be seen."""
+    """Return for each cell whether it holds anything visible."""
     if not isinstance(cells, pa.Array):
         return np.array([_holds(cell) for cell in cells], bool)
     seen = _mask(pc.match_substring_regex(cells, VISIBLE))
@@ -74,7 +77,7 @@ def read_column(cells: Cells, column: Column, dialect: Dialect) -> Typed:
 
 
 def all_plain(cells: pa.Array) -> bool:
-    """Whether every cell holds visible ASCII with single spaces within, and none is a rounded number: seen at once."""
+    """Whether every cell is visible ASCII with single spaces inside, and none a rounded number; by its bytes."""
     _, places, data = cells.buffers()
     at = np.frombuffer(places, np.int32)[cells.offset : cells.offset + len(cells) + 1]
     if not len(cells) or (np.diff(at) == 0).any():
@@ -88,7 +91,7 @@ def all_plain(cells: pa.Array) -> bool:
 
 
 def _at_once(distinct: pa.Array, column: Column) -> tuple[pa.Array, Mask]:
-    """Return cells as values, and for which of them that is right; the others are to be read one by one."""
+    """Return cells as values, and a mask of those that match the pattern; the values of the others are not valid."""
     if column.type == "date":
         plain = _mask(pc.match_substring_regex(distinct, ISO_DAY))
         return pc.if_else(pa.array(plain), distinct, None).cast(pa.date32()), plain
@@ -108,7 +111,7 @@ def _mask(found: pa.Array) -> Mask:
 
 
 def _typed(distinct: Cells, codes: npt.NDArray[np.int64], column: Column, dialect: Dialect) -> Typed:
-    """Return the values of cells that are given as positions among the distinct ones."""
+    """Return the values of a column that is given as its distinct cells and, for each row, a position among them."""
     at_once, plain = pa.nulls(len(distinct), column.arrow), np.zeros(len(distinct), bool)
     if isinstance(distinct, pa.Array):
         at_once, plain = _at_once(distinct, column)
@@ -134,11 +137,11 @@ def _typed(distinct: Cells, codes: npt.NDArray[np.int64], column: Column, dialec
         values.append(value)
     known = pc.replace_with_mask(at_once, pa.array(~plain), pa.array(values, column.arrow))
     unread = {int(row): why[codes[row]] for row in np.flatnonzero(np.isin(codes, list(why)))} if why else {}
-    return Typed(known.take(pa.array(codes)), unread, list(_told(repairs, codes)), SAYS_NONE in repairs.values())
+    return Typed(known.take(pa.array(codes)), unread, list(_by_kind(repairs, codes)), SAYS_NONE in repairs.values())
 
 
 def _doubtful(cells: Sequence[Cell], column: Column, dialect: Dialect) -> dict[Cell, str]:
-    """Return the dates that could be meant either way, where another date of the column contradicts its order."""
+    """Return the dates valid in both orders, and why they are unsure, where another contradicts the declared order."""
     other = {"DMY": "MDY", "MDY": "DMY"}.get(dialect.date_order, "")
     if column.type != "date" or not other:
         return {}
@@ -149,7 +152,7 @@ def _doubtful(cells: Sequence[Cell], column: Column, dialect: Dialect) -> dict[C
     return {cell: why for cell, order in orders.items() if order == "either"}
 
 
-def _told(repairs: Mapping[int, str], codes: npt.NDArray[np.int64]) -> Iterator[tuple[int, int, str]]:
+def _by_kind(repairs: Mapping[int, str], codes: npt.NDArray[np.int64]) -> Iterator[tuple[int, int, str]]:
     """Yield (first row, number of rows, what) for each kind of repair."""
     for what in sorted(set(repairs.values())):
         rows = np.flatnonzero(np.isin(codes, [at for at, each in repairs.items() if each == what]))
@@ -157,7 +160,7 @@ def _told(repairs: Mapping[int, str], codes: npt.NDArray[np.int64]) -> Iterator[
 
 
 def first_filled(columns: Sequence[Cells]) -> tuple[Cells, npt.NDArray[np.int64]]:
-    """Return for each row the first cell that is filled and which column it stands in; if none, the first."""
+    """Return for each row the first cell that is filled, and the index of its column; the first column if none is."""
     chosen = np.argmax(np.array([filled(each) for each in columns]), axis=0)
     if all(isinstance(each, pa.Array) for each in columns):
         cells = reduce(

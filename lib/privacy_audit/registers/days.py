@@ -1,4 +1,4 @@
-"""A day as people and programs write it, read by one declared order, or not at all."""
+"""Read a day as people and programs write it, in one declared order of day, month and year, without guessing."""
 
 import re
 from datetime import UTC, date, datetime, timedelta, timezone
@@ -28,9 +28,10 @@ YEAR_FIRST = re.compile(r"(?P<year>\d{4})([/.-])(?P<month>\d{1,2})\2(?P<day>\d{1
 
 
 def written_day(text: str, order: str, zone: ZoneInfo) -> date:
-    """Return the day that a text names; a moment counts on its day in London.
+    """Return the day that a text names; a time with its zone is converted to the day in London.
 
-    `order` is DMY, MDY or YMD, or blank where nobody declared one: then a date in numbers is refused, but for ISO.
+    `order` is DMY, MDY or YMD, or blank where none is declared: then of dates in numbers only ISO dates are read.
+    `zone` is the time zone of a time that does not name one. Raise UnreadError for any other text, with the reason.
 
     >>> written_day("30/06/2026 23:30", "DMY", ZoneInfo("UTC"))
     datetime.date(2026, 7, 1)
@@ -69,7 +70,9 @@ def _in_numbers(text: str, order: str, zone: ZoneInfo) -> date | None:
 
 
 def order_of(text: str) -> str:
-    """Return DMY or MDY where a date in numbers can be read in one order only, “either” where in both, else blank.
+    """Return DMY or MDY where a date in numbers is valid in one order only, “either” where in both.
+
+    Blank for a day equal to its month, for an impossible date, and for any other text.
 
     >>> [order_of(each) for each in ("25/12/2015", "12/25/2015", "03/04/2015", "2015-04-03")]
     ['DMY', 'MDY', 'either', '']
@@ -84,7 +87,7 @@ def order_of(text: str) -> str:
 
 
 def on_london_day(moment: datetime, zone: ZoneInfo) -> date:
-    """Return the day in London of a moment, which is taken to be in the zone where it names none."""
+    """Return the day in London of a date and time; `zone` is its time zone where it does not carry one."""
     return (moment if moment.tzinfo else moment.replace(tzinfo=zone)).astimezone(LONDON).date()
 
 

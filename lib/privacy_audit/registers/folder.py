@@ -1,4 +1,7 @@
-"""A quarter's folder of exports into registers: every file is read, or named with the reason why not."""
+"""Read a quarter's folder of exports into registers: every file is read, or listed with the reason why not.
+
+First what becomes of sheets that no mapping reads, then the folder and what was found in it, last a single file.
+"""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -10,32 +13,33 @@ from privacy_audit.files.read import CSV_KINDS, WORKBOOK_KINDS, read_sheets, sha
 from privacy_audit.files.sheet import Sheet
 from privacy_audit.files.zipped import ARCHIVE, unpacked
 from privacy_audit.registers.cells import Layout
-from privacy_audit.registers.layout import lay_out
-from privacy_audit.registers.merge import put_together
+from privacy_audit.registers.layout import layout_of
+from privacy_audit.registers.merge import merge_files
 from privacy_audit.registers.receipt import Receipt, Repair, unreconciled
 from privacy_audit.registers.recognise import LINES_SEARCHED, OWN, header_names, recognise
 from privacy_audit.registers.register import Register, build
-from privacy_audit.registers.rows import Reading, read_rows
+from privacy_audit.registers.rows import SheetRows, read_rows
 from privacy_audit.registers.suggest import plain, spellings
 from privacy_audit.settings.mapping import Export, base_name
 from privacy_audit.settings.quarter import ABOUT, About, Extract, read_about
 from privacy_audit.settings.schema import Schema
 from privacy_audit.settings.spelling import Countries
 
-TELLING = 2  # so many columns that a register has make a sheet like it
+ENOUGH_ALIKE = 2  # this many columns in common make a sheet similar to a register
 
 
-def parted(
+def unread_sheets(
     unread: Iterable[tuple[Sheet, InputError]],
     read: Sequence[Receipt],
     schemas: Mapping[str, Schema],
     exports: Sequence[Export],
 ) -> tuple[list[InputError], list[InputError]]:
-    """Return why sheets that may be of a register cannot be read, and which others are left out.
+    """Return the errors of unread sheets that may belong to a register, and the remarks about those left out.
 
-    `read` are the receipts of the other sheets. A sheet that looks like another register than those of its file may be
-    of either, so that it is put to none and holds up every one. Where somebody named the one mapping that reads the
-    file, what it does not fit is left out.
+    `read` are the receipts of the file's other sheets. An empty or hidden sheet is left out. So is one that resembles
+    no register; where quarter.toml or the caller names the only mapping (`exports` has one), any that it does not fit.
+    A sheet that resembles a register other than those of its file may belong to either: its error names no register,
+    and so leaves every register incomplete.
     """
     errors: list[InputError] = []
     remarks: list[InputError] = []
@@ -62,29 +66,29 @@ def _of_none(error: InputError) -> UnknownExportError:
 
 
 def _alike(sheet: Sheet, schema: Schema, exports: Sequence[Export], error: InputError) -> UnknownExportError | None:
-    """Return the refusal of a sheet that has columns as the register has, or one that names a record of it."""
+    """Return an error where a sheet shares two columns with a register, or one that identifies a record; else None."""
     known = spellings(schema, exports)
-    for names in _headers(sheet):
-        shared = [each for each in names if plain(each) in known]
+    for header in _headers(sheet):
+        shared = [each for each in header if plain(each) in known]
         fields = {field for each in shared for field in known[plain(each)]}
         addresses = {each.name for each in schema.fields if each.format == "email"}
-        if len(shared) >= TELLING or fields & {*schema.key, *addresses}:
-            told = " and ".join(f"“{each}”" for each in shared)
-            what = f"No mapping knows this sheet, and like a list of {schema.many} it has {told}."
+        if len(shared) >= ENOUGH_ALIKE or fields & {*schema.key, *addresses}:
+            names = " and ".join(f"“{each}”" for each in shared)
+            what = f"No mapping knows this sheet, and like a list of {schema.many} it has {names}."
             hint = f"If it holds no {schema.many}, take it out of the file; if it does, put its rows to the others, or "
             return UnknownExportError(error.place, what, hint + OWN, schema.name)
     return None
 
 
 def _headers(sheet: Sheet) -> Iterable[list[str]]:
-    """Return the lines that may be a sheet's header: those down to the first of the widest."""
+    """Return the lines that may be a sheet's header: from the top down to the first of the widest lines."""
     lines = [header_names(sheet, at, 1) for at in range(min(LINES_SEARCHED, len(sheet.lines)))]
     widths = [sum(map(bool, names)) for names in lines]
     return lines[: widths.index(max(widths)) + 1] if lines else []
 
 
-def called(place: Place, path: Path) -> str:
-    """Return what a sheet or a file in an archive is called."""
+def sheet_name(place: Place, path: Path) -> str:
+    """Return the name of a sheet, or of a file in an archive, as it begins a remark."""
     return f"The sheet “{place.sheet}”" if place.sheet else f"“{place.file.removeprefix(path.name + '/')}”"
 
 
@@ -95,67 +99,69 @@ OTHER_TABLES = (".xlsb", ".numbers", ".json")
 
 @dataclass(frozen=True)
 class Folder:
-    """All that was found: readings by register, receipts of files that could not be read, other files."""
+    """What was found in a folder: sheets by register, receipts of files that could not be read, other files by name."""
 
     about: About
-    readings: Mapping[str, list[Reading]]
+    sheets: Mapping[str, list[SheetRows]]
     refused: tuple[Receipt, ...]
     others: tuple[str, ...]
 
     @property
     def receipts(self) -> tuple[Receipt, ...]:
         """The receipts of everything that was read or refused."""
-        return (*(each.receipt for readings in self.readings.values() for each in readings), *self.refused)
+        return (*(each.receipt for sheets in self.sheets.values() for each in sheets), *self.refused)
 
     def register(self, schema: Schema, declared_none: Collection[str]) -> Register | None:
-        """Return the register, or None when no file of it could be read."""
-        readings = self.readings.get(schema.name, [])
-        if not readings:
+        """Return a register merged from its files, and what is missing from it; None where no file of it could be read.
+
+        `declared_none` are the event columns of which the firm declares that nothing happened.
+        """
+        sheets = self.sheets.get(schema.name, [])
+        if not sheets:
             return None
-        register = put_together(
-            build(schema, readings, declared_none, self.missing(schema.name, declared_none)), readings
-        )
+        register = merge_files(build(schema, sheets, declared_none, self.missing(schema.name, declared_none)), sheets)
         why = [*self.unreconciled(register)]
         if self.filtered(schema.name):
             why.append(f"the register {schema.name} was exported with a filter, so that a part of it is not here")
         return replace(register, incomplete=(*register.incomplete, *why))
 
     def unreconciled(self, register: Register) -> Iterator[str]:
-        """Yield in words which totals of a register are not as the firm expected them to be."""
+        """Yield in words each total of a register that differs from what the firm expects in quarter.toml."""
         extract = self.about.extracts.get(register.name)
         if extract is not None:
             yield from unreconciled(extract.expected, register.receipts, register.records)
 
     def filtered(self, register: str) -> bool:
-        """Whether the firm says that a part of a register was left out when it was exported."""
+        """Whether quarter.toml says that a register was exported with a filter."""
         extract = self.about.extracts.get(register)
         return extract is not None and extract.filtered
 
     def missing(self, register: str, declared_none: Collection[str] = ()) -> tuple[str, ...]:
-        """Return in words what is known to be missing from a register; `declared_none` are columns of it."""
-        found = [*_missing_parts(self.readings.get(register, []), declared_none)]
+        """Return in words what is known to be missing from a register; `declared_none` are columns declared as none."""
+        found = [*_missing_parts(self.sheets.get(register, []), declared_none)]
         blocking = [each for each in self.refused if each.register in {"", UNKNOWN, register}]
         if blocking:
             found.append("a file or sheet in the folder could not be read; its receipt says why")
         return tuple(dict.fromkeys(found))
 
 
-def _missing_parts(readings: Iterable[Reading], declared_none: Collection[str]) -> Iterable[str]:
-    """Yield the parts of an export that are missing; files of one export share the rest of their name.
+def _missing_parts(sheets: Iterable[SheetRows], declared_none: Collection[str]) -> Iterable[str]:
+    """Yield in words the missing parts of exports that consist of several files, as Mailchimp's do.
 
-    A part without a row may have lost them all, unless somebody declared that what it alone tells did not happen.
+    Files of one export have the same name after the part's beginning. A part without rows counts as missing unless the
+    firm has declared as none an event that this part alone can show.
     """
     exports: dict[tuple[str, str], set[str]] = {}
     wanted = {}
-    for reading in readings:
-        export, part = reading.layout.export, reading.layout.export.part(reading.receipt.file)
+    for sheet in sheets:
+        export, part = sheet.layout.export, sheet.layout.export.part(sheet.receipt.file)
         if part is None or part.starts not in export.parts:
             continue
         alone = sorted({name for each in export.file_names for name in each.never} - set(part.never))
-        if not reading.receipt.rows_in and not set(alone) & set(declared_none):
+        if not sheet.receipt.rows_in and not set(alone) & set(declared_none):
             declare = f"; if that is right, declare “{export.register_name}.{alone[0]}” as none" if alone else ""
             yield f"the {export.name} file whose name starts “{part.starts}” has a header and no rows{declare}"
-        rest = base_name(reading.receipt.file).removeprefix(part.starts)
+        rest = base_name(sheet.receipt.file).removeprefix(part.starts)
         exports.setdefault((export.name, rest), set()).add(part.starts)
         wanted[export.name] = export.parts
     for (export_name, _), parts in sorted(exports.items()):
@@ -169,10 +175,10 @@ def _missing_parts(readings: Iterable[Reading], declared_none: Collection[str]) 
 def read_folder(
     folder: Path, schemas: Mapping[str, Schema], exports: Mapping[str, Export], countries: Countries
 ) -> Folder:
-    """Read every table in the folder; raise UsageError when there is no such folder.
+    """Return everything found in a folder; raise UsageError where it does not exist, SettingsError for quarter.toml.
 
-    A file is read by the mapping that fits it, or by those that quarter.toml names; and by a further one of its
-    mapping's `also` where no other file gives that register.
+    A file is read with the mapping that fits it, or with those that quarter.toml names for it. It is read again with a
+    mapping named by `also` where no other file gives that mapping's register.
     """
     if not folder.is_dir():
         message = f"There is no folder {folder}. Hint: put the quarter's exports there, or use --registers."
@@ -197,28 +203,28 @@ def read_folder(
                 found.add(path, *_read(path, schemas, each, countries, about.extracts))
     for path, export in found.also(known):
         found.add(path, *_read(path, schemas, [export], countries, about.extracts))
-    return Folder(about, found.readings, tuple(found.refused), tuple(found.others))
+    return Folder(about, found.sheets, tuple(found.refused), tuple(found.others))
 
 
 def _ordered(export: Export, about: About) -> Export:
-    """Return a mapping with the order of day and month that the firm says this quarter's files have."""
+    """Return a mapping with the date order that quarter.toml gives for its register; unchanged where it gives none."""
     extract = about.extracts.get(export.register_name)
     return export.model_copy(update={"date_order": extract.date_order}) if extract and extract.date_order else export
 
 
 @dataclass
 class _Found:
-    """What was read so far."""
+    """What was read so far; `paths` are the files read and the mapping each was read with."""
 
-    readings: dict[str, list[Reading]]
+    sheets: dict[str, list[SheetRows]]
     refused: list[Receipt]
     others: list[str]
     paths: list[tuple[Path, Export]] = field(default_factory=list)
 
-    def add(self, path: Path, readings: Iterable[Reading], errors: Iterable[InputError]) -> None:
-        """Add what one file gave: rows, or why there are none."""
-        for each in readings:
-            self.readings.setdefault(each.receipt.register, []).append(each)
+    def add(self, path: Path, sheets: Iterable[SheetRows], errors: Iterable[InputError]) -> None:
+        """Add the sheets of one file and its errors; a file that is known and not read is listed among the others."""
+        for each in sheets:
+            self.sheets.setdefault(each.receipt.register, []).append(each)
             self.paths.append((path, each.layout.export))
         for error in errors:
             if isinstance(error, NotReadError):
@@ -227,9 +233,9 @@ class _Found:
                 self.refused.append(_refusal(path, error))
 
     def also(self, known: Mapping[str, Export]) -> list[tuple[Path, Export]]:
-        """Return the files that can give a register which no file gave, and the mapping that reads it."""
+        """Return the files that can also give a register no other file gave, with the mapping that reads it."""
         more = dict.fromkeys((path, name) for path, export in self.paths for name in export.also)
-        return [(path, known[name]) for path, name in more if known[name].register_name not in self.readings]
+        return [(path, known[name]) for path, name in more if known[name].register_name not in self.sheets]
 
 
 def _read(
@@ -238,7 +244,7 @@ def _read(
     exports: Iterable[Export],
     countries: Countries,
     extracts: Mapping[str, Extract],
-) -> tuple[list[Reading], list[InputError]]:
+) -> tuple[list[SheetRows], list[InputError]]:
     try:
         return read_file(path, schemas, exports, countries, extracts)
     except InputError as error:
@@ -256,14 +262,15 @@ def read_file(
     exports: Iterable[Export],
     countries: Countries,
     extracts: Mapping[str, Extract] = MappingProxyType({}),
-) -> tuple[list[Reading], list[InputError]]:
-    """Read one file, hashed before and after: its sheets that are registers, and why others that look so are not.
+) -> tuple[list[SheetRows], list[InputError]]:
+    """Return the sheets of a file that were read, and the errors of sheets that may belong to a register.
 
-    Raise InputError when no sheet can be read, or when the file changes meanwhile.
+    Raise InputError where no sheet can be read, or where the file's hash changes while it is read. `extracts` is what
+    quarter.toml says by register; it gives the receipts the day of the export, the person and the filter.
     """
     before, exports = sha256_of(path), list(exports)
     sheets, errors, remarks = sheets_in(path)
-    readings: list[Reading] = []
+    read: list[SheetRows] = []
     unread: list[tuple[Sheet, InputError]] = []
     for sheet in sheets:
         try:
@@ -278,30 +285,33 @@ def read_file(
             continue
         extract = extracts.get(schema.name)
         day = extract.extracted_on if extract else None
-        readings.append(read_rows(sheet, layout, schema, countries, before, extracted_on=day))
+        read.append(read_rows(sheet, layout, schema, countries, before, extracted_on=day))
         if extract:
-            readings[-1].receipt.extracted_by, readings[-1].receipt.filters = extract.by, extract.filters
+            read[-1].receipt.extracted_by, read[-1].receipt.filters = extract.by, extract.filters
     if sha256_of(path) != before:
         raise InputError(Place(path.name), "The file changed while it was read.", "Run the audit again.")
-    more, left = parted(unread, [each.receipt for each in readings], schemas, exports)
+    more, left = unread_sheets(unread, [each.receipt for each in read], schemas, exports)
     errors, remarks = errors + more, remarks + left
-    if not readings:
+    if not read:
         raise (errors + remarks)[0]
-    said = (f"{called(each.place, path)} was left out: {each.what}" for each in remarks)
-    readings[0].receipt.repairs += [Repair(None, "", each) for each in said]
-    return readings, errors
+    left_out = (f"{sheet_name(each.place, path)} was left out: {each.what}" for each in remarks)
+    read[0].receipt.repairs += [Repair(None, "", each) for each in left_out]
+    return read, errors
 
 
 def _layout(sheet: Sheet, exports: Iterable[Export], schemas: Mapping[str, Schema]) -> Layout:
-    """Return how a sheet is read; raise InputError where no mapping fits it, or its export is one that is not read."""
+    """Return how a sheet is read; raise InputError where no mapping fits, NotReadError where its export is not read."""
     found = recognise(sheet, exports)
     if found.export.why_not:
         raise NotReadError(sheet.place(), found.export.title, found.export.why_not)
-    return lay_out(sheet, found, schemas[found.export.register_name])
+    return layout_of(sheet, found, schemas[found.export.register_name])
 
 
 def sheets_in(path: Path) -> tuple[list[Sheet], list[InputError], list[InputError]]:
-    """Return a file's sheets; of an archive those of its tables, why some cannot be read, and what is no table."""
+    """Return a file's sheets, the errors of files in an archive, and remarks about files there that are not tables.
+
+    Errors and remarks are empty unless the file is an archive; raise InputError where the file cannot be read.
+    """
     if path.suffix.lower() != ARCHIVE:
         return read_sheets(path), [], []
     sheets: list[Sheet] = []

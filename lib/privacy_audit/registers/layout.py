@@ -1,4 +1,4 @@
-"""Where each field of a register stands in a recognised sheet, as its mapping says."""
+"""Find the column of each field of a register in a recognised sheet, by its mapping."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TypeAlias
@@ -11,17 +11,17 @@ from privacy_audit.settings.mapping import Export
 from privacy_audit.settings.schema import Schema
 from privacy_audit.settings.spelling import folded
 
-# Columns by position, each with the words on which a field is read at all.
+# Columns by position, each with words: a field is read only where each column has one of its words.
 Conditions: TypeAlias = tuple[tuple[int, frozenset[str]], ...]
 
 
-def lay_out(sheet: Sheet, candidate: Candidate, schema: Schema) -> Layout:
-    """Return how a sheet is read by a mapping; raise InputError where two columns could be one field."""
+def layout_of(sheet: Sheet, candidate: Candidate, schema: Schema) -> Layout:
+    """Return how a sheet is read with the mapping that fits; raise InputError where two columns could be one field."""
     return _Plan(sheet, candidate, schema).layout()
 
 
 class _Plan:
-    """One sheet, its header, and the mapping that fits it."""
+    """One sheet, its header and the mapping that fits it; the layout is collected field by field."""
 
     def __init__(self, sheet: Sheet, candidate: Candidate, schema: Schema) -> None:
         self.sheet, self.export, self.names, self.schema = sheet, candidate.export, candidate.names, schema
@@ -63,7 +63,7 @@ class _Plan:
         )
 
     def _place(self, name: str, sources: tuple[Source, ...], where: Conditions) -> None:
-        """Note from which columns of the file a field is read, and how."""
+        """Record from which columns of the file a field is read, and how."""
         self.columns[name] = sources[0].positions[0]
         self.titles[name] = self.names[self.columns[name]]
         self.used |= {each for source in sources for each in source.positions} | {each for each, _ in where}
@@ -77,7 +77,7 @@ class _Plan:
             self.stand_ins[name] = {each.header: each.positions[0] for each in sources[1:]}
 
     def _sources(self, name: str, entries: Sequence[str]) -> tuple[Source, ...]:
-        """Return where a field stands; raise InputError where that is not plain to see."""
+        """Return where a field is read from, empty where it has no column; raise InputError where two are possible."""
         found = [(entry, each) for entry in entries for each in columns_of(entry, self.names)]
         found = [each for at, each in enumerate(found) if each[1] not in [other for _, other in found[:at]]]
         unsure = len(found) > 1 and name in self.export.columns
@@ -94,14 +94,14 @@ class _Plan:
         )
 
     def _vocabulary(self, name: str, entry: str, positions: Sequence[int]) -> Words | None:
-        """Return the words of a column: its own, or those of the field where the field's cell is made."""
+        """Return the vocabulary of a column: its own, or the field's where it does more than spell values; or None."""
         keys = (self.names[positions[0]], as_header(entry))
         own = next((self.words[each] for each in keys if each in self.words), None)
         words = own or (self.export.words.get(name) if self._says_more(name) else None)
         return Words(words) if words else None
 
     def _says_more(self, name: str) -> bool:
-        """Whether a field's words say more than which value a spelling stands for."""
+        """Whether a field's words need more than a comparison of whole cells: several values, “*”, or no meaning."""
         words = self.export.words.get(name, {})
         several = name in self.export.strictest or name in self.export.each_of
         return several or any(not value or spelling.endswith(ANY) for spelling, value in words.items())
@@ -112,7 +112,7 @@ class _Plan:
         return not plain or any(name in each for each in special)
 
     def _where(self, name: str) -> Conditions | None:
-        """Return the columns and words on which a field hangs; None where a column is missing that it needs."""
+        """Return the conditions on which a field is read; None where a column that it needs is missing."""
         if any(self._at(each) is None for each in self.export.needs.get(name, ())):
             return None
         rules = self.export.only_where.get(name, {})
@@ -126,7 +126,7 @@ class _Plan:
         return self.names.index(name) if name in self.names else None
 
     def _no_records(self) -> Iterator[LeftOut]:
-        """Yield what kinds of row are no records."""
+        """Yield the kinds of row that are not records."""
         for header in self.export.headings:
             if (at := self._at(header)) is not None:
                 yield LeftOut("a heading", heading=at)
@@ -151,7 +151,7 @@ class _Plan:
 
 
 def _settled(export: Export, columns: Mapping[str, int]) -> Iterator[str]:
-    """Yield the events that another column settles row by row, where the file has that column."""
+    """Yield the events that another column of the file shows, row by row, not to have happened."""
     for name, rules in export.never_where.items():
         if name in columns:
             yield from (each for fields in rules.values() for each in fields)

@@ -1,4 +1,4 @@
-"""Several files of one register put together: the same row once, and of one tool the most restrictive word."""
+"""Merge several files of one register: equal rows become one record; of one tool the most restrictive word counts."""
 
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
@@ -10,31 +10,31 @@ import pyarrow as pa
 from privacy_audit.registers.cells import strictest
 from privacy_audit.registers.receipt import Repair
 from privacy_audit.registers.register import Origin, Register, happened_column
-from privacy_audit.registers.rows import Reading
+from privacy_audit.registers.rows import SheetRows
 
 
-def put_together(register: Register, readings: Sequence[Reading]) -> Register:
-    """Return a register with what its files' mappings say of its rows together.
+def merge_files(register: Register, sheets: Sequence[SheetRows]) -> Register:
+    """Return a register after what its files' mappings say about their rows together.
 
-    An event that another column settles is told for each row; a row that another file of the same tool overrules has
-    the more restrictive word; a row that stands alike in two files is one record with two sources; what a client's file
-    has no column for is as another file tells it.
+    An event that another column decides is marked row by row. A row that another file of the same tool overrules gets
+    the more restrictive word. Equal rows of two files become one record with two origins. In a register with
+    `completed`, a column that a row's file lacks is filled from another file with the same record.
     """
-    register = replace(register, given=tuple(each.layout.given for each in _of(readings)))
-    for name in sorted({name for each in readings for name in each.layout.settled}):
-        register = _settled(register, readings, name)
-    register = _overruled(register, readings)
-    if len(readings) == 1:
+    register = replace(register, given=tuple(each.layout.given for each in _sheet_of_each_row(sheets)))
+    for name in sorted({name for each in sheets for name in each.layout.settled}):
+        register = _settled(register, sheets, name)
+    register = _overruled(register, sheets)
+    if len(sheets) == 1:
         return register
     register = _once(register)
-    _remark(register, readings)
+    _remark(register, sheets)
     return _completed(register) if register.schema.completed else register
 
 
 def _completed(register: Register) -> Register:
-    """Return the register with what a row's file has no column for as other files tell it of the same record.
+    """Return the register with the columns that a row's file lacks, filled from other files with the same record.
 
-    Where they do not agree, or a cell of theirs could not be read, it stays as it is.
+    A cell is left as it is where those files disagree, or where one of their cells could not be read.
     """
     groups: dict[tuple[str, ...], list[int]] = defaultdict(list)
     for index, key in enumerate(_keys(register)):
@@ -47,53 +47,53 @@ def _completed(register: Register) -> Register:
         names = [column.name, happened_column(column.name)] if column.event else [column.name]
         cells = [register.table.column(name).to_pylist() for name in names]
         for rows in shared:
-            told = [at for at in rows if column.name in register.given[at]]
-            said = {tuple(each[at] for each in cells) for at in told if (at, column.name) not in register.unread}
-            if len(said) != 1 or any((at, column.name) in register.unread for at in told):
+            givers = [at for at in rows if column.name in register.given[at]]
+            values = {tuple(each[at] for each in cells) for at in givers if (at, column.name) not in register.unread}
+            if len(values) != 1 or any((at, column.name) in register.unread for at in givers):
                 continue
-            for at in (each for each in rows if each not in told):
+            for at in (each for each in rows if each not in givers):
                 lacking[at] -= {column.name}
-                for each, cell in zip(cells, *said, strict=True):
+                for each, cell in zip(cells, *values, strict=True):
                     each[at] = cell
         for name, each in zip(names, cells, strict=True):
-            table = _with(register.table, name, pa.array(each, register.table.schema.field(name).type))
+            table = _with_column(register.table, name, pa.array(each, register.table.schema.field(name).type))
             register = replace(register, table=table)
     return replace(register, lacking=tuple(lacking))
 
 
-def _remark(register: Register, readings: Sequence[Reading]) -> None:
-    """Say in a file's receipt how many of its rows stand alike in another file."""
+def _remark(register: Register, sheets: Sequence[SheetRows]) -> None:
+    """Add to each file's receipt how many of its rows equal a row of another file."""
     places = Counter((each.file, each.sheet) for origins in register.also.values() for each in origins)
-    for reading in readings:
-        number = places[reading.receipt.file, reading.receipt.sheet]
+    for sheet in sheets:
+        number = places[sheet.receipt.file, sheet.receipt.sheet]
         rows = "row stands" if number == 1 else "rows stand"
         what = f"{number} {rows} alike in another file; each of them is one record."
-        if number and what not in [each.what for each in reading.receipt.repairs]:
-            reading.receipt.repairs.append(Repair(None, "", what))
+        if number and what not in [each.what for each in sheet.receipt.repairs]:
+            sheet.receipt.repairs.append(Repair(None, "", what))
 
 
-def _of(readings: Sequence[Reading]) -> list[Reading]:
-    """Return the file that each row came from."""
-    return [each for each in readings for _ in range(each.receipt.accepted)]
+def _sheet_of_each_row(sheets: Sequence[SheetRows]) -> list[SheetRows]:
+    """Return for each row of the register the sheet that it came from."""
+    return [each for each in sheets for _ in range(each.receipt.accepted)]
 
 
-def _settled(register: Register, readings: Sequence[Reading], event: str) -> Register:
-    """Return the register with an event that did not happen marked so, where a row's other column says so."""
+def _settled(register: Register, sheets: Sequence[SheetRows], event: str) -> Register:
+    """Return the register with an event marked as not happened in the rows where another column says so."""
     shown = happened_column(event)
     rows = register.table.to_pylist()
     happened = [
         False
         if row[shown] is None
         and (index, event) not in register.unread
-        and any(event in fields.get(row[name], ()) for name, fields in reading.layout.export.never_where.items())
+        and any(event in fields.get(row[name], ()) for name, fields in sheet.layout.export.never_where.items())
         else row[shown]
-        for index, (row, reading) in enumerate(zip(rows, _of(readings), strict=True))
+        for index, (row, sheet) in enumerate(zip(rows, _sheet_of_each_row(sheets), strict=True))
     ]
-    table = _with(register.table, shown, pa.array(happened, pa.bool_()))
+    table = _with_column(register.table, shown, pa.array(happened, pa.bool_()))
     return replace(register, table=table, absent=register.absent - {event})
 
 
-def _with(table: pa.Table, name: str, values: pa.Array) -> pa.Table:
+def _with_column(table: pa.Table, name: str, values: pa.Array) -> pa.Table:
     return table.set_column(table.column_names.index(name), name, values)
 
 
@@ -102,23 +102,23 @@ def _keys(register: Register) -> list[tuple[str, ...]]:
     return [tuple(str(each).casefold() for each in row) for row in zip(*parts, strict=True)]
 
 
-def _overruled(register: Register, readings: Sequence[Reading]) -> Register:
-    """Return the register with the rows that another file of the same tool overrules, and their stricter words."""
-    exports = [each.layout.export for each in _of(readings)]
-    over: dict[str, set[str]] = defaultdict(set)
-    for each in readings:
+def _overruled(register: Register, sheets: Sequence[SheetRows]) -> Register:
+    """Return the register with the rows that another file of the same tool overrules, given its stricter words."""
+    exports = [each.layout.export for each in _sheet_of_each_row(sheets)]
+    overruling: dict[str, set[str]] = defaultdict(set)
+    for each in sheets:
         for name in each.layout.export.overrules:
-            over[name].add(each.layout.export.name)
-    if not over:
+            overruling[name].add(each.layout.export.name)
+    if not overruling:
         return register
-    told: dict[tuple[tuple[str, ...], str], list[int]] = defaultdict(list)
+    rows_of: dict[tuple[tuple[str, ...], str], list[int]] = defaultdict(list)
     keys = _keys(register)
     for index, (key, export) in enumerate(zip(keys, exports, strict=True)):
-        told[key, export.name].append(index)
+        rows_of[key, export.name].append(index)
     outranked = {
         index: others
         for index, (key, export) in enumerate(zip(keys, exports, strict=True))
-        if (others := [at for name in sorted(over[export.name]) for at in told[key, name]])
+        if (others := [at for name in sorted(overruling[export.name]) for at in rows_of[key, name]])
     }
     for column in (each for each in register.schema.fields if each.strictest):
         register = _stricter(register, column.name, column.strictest, outranked)
@@ -130,24 +130,25 @@ def _stricter(
 ) -> Register:
     """Return the register with the most restrictive of a row's own word and those that overrule it.
 
-    A word of its own that is blank or unreadable may be the most restrictive, and stays unless nothing could outrank.
+    `outranked` gives by row the rows that overrule it. A blank or unreadable word may be the most restrictive: it is
+    kept unless one of the others is already the most restrictive there is.
     """
     words: list[Any] = register.table.column(name).to_pylist()
     after = list(words)
     for index, others in outranked.items():
-        told = [words[at] if words[at] is not None else "" for at in (index, *others)]
-        found = strictest(told, order)
-        after[index] = found if isinstance(found, str) and found else words[index]
+        values = [words[at] if words[at] is not None else "" for at in (index, *others)]
+        strict = strictest(values, order)
+        after[index] = strict if isinstance(strict, str) and strict else words[index]
     sure = {(index, name) for index in outranked if after[index] is not None}
-    table = _with(register.table, name, pa.array(after, register.table.schema.field(name).type))
+    table = _with_column(register.table, name, pa.array(after, register.table.schema.field(name).type))
     return replace(register, table=table, unread=register.unread - sure)
 
 
 def _once(register: Register) -> Register:
-    """Return the register with a row that stands alike in several files as one record that has several sources.
+    """Return the register with equal rows of several files merged into one record with several origins.
 
-    The second of two such rows in one file is matched with the second in the other. A row with a cell that could not
-    be read is like no other.
+    The second of two equal rows in one file is matched with the second in the other. A row with an unreadable cell is
+    never merged.
     """
     unreadable = {index for index, _ in register.unread}
     times: Counter[tuple[Any, ...]] = Counter()

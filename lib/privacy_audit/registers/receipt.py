@@ -1,4 +1,7 @@
-"""How one file became rows of a register: every row in is accepted, or rejected for a stated reason."""
+"""The receipt of one sheet: every row in the file is accepted, or rejected for a stated reason.
+
+Then the amounts that columns add up to, and their comparison with what the firm expects.
+"""
 
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
@@ -17,7 +20,7 @@ from privacy_audit.settings.quarter import Expected
 
 @dataclass(frozen=True)
 class Rejection:
-    """A row that cannot be identified or split: the row, the column if one is to blame, the reason."""
+    """A row that cannot be identified or split: its number, the column at fault (or blank), and the reason."""
 
     row: int
     column: str
@@ -26,7 +29,7 @@ class Rejection:
 
 @dataclass(frozen=True)
 class Repair:
-    """A cell or row that was read with a remark; row None: the file as a whole."""
+    """A remark about a cell or row that was read, or could not be; row None means the file as a whole."""
 
     row: int | None
     column: str
@@ -37,8 +40,9 @@ class Repair:
 class Receipt:
     """What was read from one sheet of one file; `error` is set when nothing was.
 
-    `rows_in_file` are the rows as the exporting tool counts them: before any was left out, or stood for several.
-    `unused` are the headers of columns that hold something and are not read; `sums` what columns of amounts add up to.
+    `rows_in` counts the rows accepted and rejected. `rows_in_file` counts them as the exporting tool does: before some
+    were left out as no records, and before one made several. `control_totals` give the first and last date of each date
+    column; `sums` what columns of amounts add up to; `unused` the headers of filled columns that are not read.
     """
 
     register: str
@@ -64,7 +68,7 @@ class Receipt:
     error: str = ""
 
     def reject(self, rejection: Rejection) -> None:
-        """Count a row in and reject it."""
+        """Count a row and record its rejection."""
         self.rows_in += 1
         self.rejected.append(rejection)
 
@@ -88,7 +92,7 @@ WRITTEN = re.compile(r"(?P<minus>[-(]?)[£$€]?(?P<less>-?)(?P<figure>(\d{1,3}(
 
 
 def amount(cell: Cell) -> Decimal | None:
-    """Return a cell as an amount, None where it is none: “£1,200.00”, “-5”, “(5.00)”; a comma parts thousands.
+    """Return a cell such as “£1,200.00”, “-5” or “(5.00)” as an amount, None for any other; commas mark thousands.
 
     >>> amount("£1,200.50"), amount("(5.00)"), amount("1,20"), amount("1.200,00")
     (Decimal('1200.50'), Decimal('-5.00'), None, None)
@@ -103,11 +107,11 @@ def amount(cell: Cell) -> Decimal | None:
 
 
 def add_up(columns: Mapping[str, Iterable[Any]], counted: Iterable[bool]) -> tuple[dict[str, str], list[str]]:
-    """Return what each column adds up to over the rows that count, and which could not be added up, in words.
+    """Return by header what each column adds up to, and a remark for each column that cannot be added up.
 
-    A blank counts as nothing.
+    `counted` says for each row whether it is included. A blank counts as nothing.
     """
-    sums, told, counted = {}, [], list(counted)
+    sums, unsummed, counted = {}, [], list(counted)
     for header, column in columns.items():
         cells = column.to_pylist() if isinstance(column, pa.Array) else column
         filled = [each for each in compress(cells, counted) if not isinstance(each, str) or each.strip()]
@@ -115,12 +119,12 @@ def add_up(columns: Mapping[str, Iterable[Any]], counted: Iterable[bool]) -> tup
         if len(amounts) == len(filled):
             sums[header] = str(sum(amounts, Decimal(0)))
         else:
-            told.append(f"“{header}” was not added up: {len(filled) - len(amounts)} cells are no amounts.")
-    return sums, told
+            unsummed.append(f"“{header}” was not added up: {len(filled) - len(amounts)} cells are no amounts.")
+    return sums, unsummed
 
 
 def unreconciled(expected: Expected, receipts: Collection[Receipt], records: int) -> Iterator[str]:
-    """Yield in words each total that is not as the firm expected it to be."""
+    """Yield in words each total that differs from what the firm expects; `records` counts the different records."""
     rows = sum(each.rows_in_file for each in receipts)
     if expected.rows not in {None, rows}:
         yield f"{expected.rows} rows were expected and {rows} are there"

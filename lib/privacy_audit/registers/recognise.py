@@ -1,4 +1,4 @@
-"""Which export a sheet is, by the names of its columns and by its file's name."""
+"""Recognise which export a sheet is, by the names of its columns and its file's name."""
 
 import re
 from collections.abc import Iterable, Sequence
@@ -14,14 +14,18 @@ from privacy_audit.settings.spelling import clean
 
 LINES_SEARCHED = 30
 LIKELY = 0.5
-FEWEST = 2  # many a list has a “Name”
+FEWEST = 2  # one is too few: many lists have a “Name”
 JOINED, OR = " + ", " | "
 OWN = "let “privacy-audit read FILE --suggest” begin a mapping for it (docs/your-exports.md)."
 
 
 @dataclass(frozen=True)
 class Candidate:
-    """A mapping that may fit: how many of its columns were found, the header's index and names, the marks missing."""
+    """A mapping that may fit a sheet.
+
+    `fields` is how many of its fields have a column there; `index` and `names` are the header's line and its names in
+    small letters; `missing` are those of its marks (`recognise`) that were not found.
+    """
 
     fields: int
     export: Export
@@ -31,14 +35,15 @@ class Candidate:
 
     @property
     def score(self) -> int:
-        """How many of the mapping's columns and marks were found."""
+        """How many of the mapping's fields and marks were found."""
         return self.fields + len(self.export.recognise) - len(self.missing)
 
 
 def recognise(sheet: Sheet, exports: Iterable[Export]) -> Candidate:
-    """Return which export a sheet is; raise InputError that names the nearest mapping when none fits.
+    """Return the mapping that fits a sheet best, with its header.
 
-    The firm's own mappings come before the project's; one that another names in `also` never comes by itself.
+    The firm's own mappings take precedence over the project's; a mapping that another names in `also` is left out.
+    Raise UnknownExportError, with the nearest mapping, where none fits; InputError where two fit equally well.
     """
     exports = list(exports)
     companions = {name for each in exports for name in each.also}
@@ -67,7 +72,7 @@ def recognise(sheet: Sheet, exports: Iterable[Export]) -> Candidate:
 
 
 def _may_be_named(sheet: Sheet, export: Export) -> bool:
-    """Whether the file's name tells what the mapping needs of it."""
+    """Whether the file's name begins as the mapping requires; true where it requires nothing."""
     return not export.file_names or export.part(sheet.file) is not None
 
 
@@ -77,7 +82,7 @@ def _compared(names: Iterable[str]) -> tuple[list[str], frozenset[str]]:
 
 
 def _best(export: Export, headers: Sequence[tuple[list[str], frozenset[str]]], *, whole: bool) -> Candidate | None:
-    """Return the line that is most like the export's header, the first of several; `whole`: with all its marks."""
+    """Return the line most similar to the export's header, the first of several; if `whole`, one with all its marks."""
     marks = [frozenset(map(as_header, each.split(OR))) for each in export.recognise]
     found = []
     for index, (names, there) in enumerate(headers):
@@ -96,7 +101,7 @@ def _misnamed(sheet: Sheet, export: Export) -> UnknownExportError:
 
 @lru_cache(maxsize=4096)
 def as_header(text: str) -> str:
-    """Return a header as it is compared: without the star that marks a required column, in small letters."""
+    """Return a header in the form in which headers are compared: cleaned, without leading stars, in small letters."""
     return _written(text).casefold()
 
 
@@ -105,7 +110,7 @@ def _written(text: str) -> str:
 
 
 def header_names(sheet: Sheet, index: int, rows: int) -> list[str]:
-    """Return the headers as they are written; two header rows are joined as “group / column”."""
+    """Return the headers of a line as they are written; two header rows are joined as “group / column”."""
     return _stacked([_names(sheet, index + below) for below in range(rows)])
 
 
@@ -127,7 +132,9 @@ def _name(cell: Cell) -> str:
 
 
 def columns_of(entry: str, names: Sequence[str]) -> list[tuple[int, ...]]:
-    """Return where the columns of a mapping's entry stand: those it joins with “ + ”, or each that fits its “*”.
+    """Return the positions of a mapping's entry: together those it joins with “ + ”, or one by one each that fits “*”.
+
+    `names` are the header's names in small letters. The result is empty where there is no such column.
 
     >>> columns_of("E-mail * - Value", ["e-mail 2 - value", "name", "e-mail 1 - value"])
     [(2,), (0,)]
@@ -143,14 +150,14 @@ def columns_of(entry: str, names: Sequence[str]) -> list[tuple[int, ...]]:
 
 
 def _has(entry: str, names: frozenset[str]) -> bool:
-    """Whether `columns_of` finds a mapping's entry among the names, without looking where."""
+    """Whether `columns_of` would find a mapping's entry among the names; faster, since it does not look where."""
     parts = _parts(entry)
     return any(map(parts.fullmatch, names)) if isinstance(parts, re.Pattern) else any(each in names for each in parts)
 
 
 @lru_cache(maxsize=4096)
 def _parts(entry: str) -> tuple[str, ...] | re.Pattern[str]:
-    """Return the headers that an entry joins, or the pattern of those that it stands for."""
+    """Return the headers that an entry joins, or for an entry with “*” the pattern that they fit."""
     header = as_header(entry)
     if ANY in header:
         return re.compile("(.+)".join(re.escape(part) for part in header.split(ANY)))
@@ -158,7 +165,7 @@ def _parts(entry: str) -> tuple[str, ...] | re.Pattern[str]:
 
 
 def _natural(text: str) -> list[tuple[int, str]]:
-    """Return text as people order it, 2 before 10."""
+    """Return a sort key that orders numbers by value, so that 2 comes before 10."""
     return [(int(part), "") if part.isdigit() else (0, part) for part in re.split(r"(\d+)", text) if part]
 
 
@@ -177,7 +184,7 @@ def _unknown(sheet: Sheet, likely: Sequence[Candidate]) -> UnknownExportError:
 
 
 def _is_likely(near: Candidate) -> bool:
-    """Whether half of the columns were found, and two at least, or more than half of those that tell the export."""
+    """Whether two columns and half of the fields (or of a shorter header) were found, or over half of the marks."""
     marks = len(near.export.recognise)
     half = LIKELY * min(len(near.export.headers), len(near.names))
     entries = [each for several in near.export.headers.values() for each in several]

@@ -1,7 +1,7 @@
 """A register: one Arrow table with a schema, and for every row the file, sheet and row it came from.
 
-A column `<event> happened` stands beside every event column: true, false, or blank where nobody can tell
-(an unreadable cell; a column that no file has, or that is blank in every row and nowhere says “none”).
+Every event column has a column `<event> happened` beside it: true, false, or blank where that is unknown (an unreadable
+cell; a column that no file has, or that is blank in every row and nowhere says “none”).
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -15,13 +15,13 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from privacy_audit.registers.receipt import Receipt
-from privacy_audit.registers.rows import Reading
+from privacy_audit.registers.rows import SheetRows
 from privacy_audit.settings.schema import Column, Schema
 
 
 @dataclass(frozen=True)
 class Origin:
-    """Where a row stands."""
+    """Where a row came from: file, sheet (blank for a text) and row number."""
 
     file: str
     sheet: str
@@ -30,14 +30,21 @@ class Origin:
 
 @dataclass(frozen=True)
 class Register:
-    """Typed rows.
+    """The typed rows of a register; cells are given as (row position, column name).
 
-    `incomplete` says in words which part of the population is known to be missing; `known_empty` that having no row is
-    an answer; `inferred` are cells worked out from another register; `lacking` are for each row the columns that no
-    export of its kind has; `silent` are columns that nobody filled in, and that read as “no” all the same; `causes`
-    name the (register, column) that leaves a row's fact unknown; `related` are other rows about the same subject,
-    `also` where else the very same row stands; `given` are for each row the columns that its file tells of;
-    `overruled` are rows for which another file of the same tool speaks.
+    `absent`       columns that no file has
+    `unread`       cells that could not be read
+    `incomplete`   in words, which part of the population is known to be missing
+    `derived_from` the register that this one is worked out from, blank where it is read from files
+    `known_empty`  whether having no row is an answer
+    `inferred`     cells worked out from another register
+    `lacking`      for each row, the columns that no export of its kind has
+    `silent`       columns that are blank in every row and are read as “no”
+    `causes`       for a fact that is unknown, the (register, column) that leaves it so
+    `related`      by row, other rows about the same subject
+    `also`         by row, where else the very same row was found
+    `given`        for each row, the columns about which its file says anything
+    `overruled`    rows overruled by another file of the same tool
     """
 
     schema: Schema
@@ -66,9 +73,9 @@ class Register:
         origins: Iterable[Origin],
         **more: Any,  # noqa: ANN401 - further fields of the register, by name
     ) -> "Register":
-        """Return a register that the audit makes itself: each row has a value for every column of the schema, in order.
+        """Return a register that the audit makes itself; each row has a value for every column of the schema, in order.
 
-        An event without a value did not happen.
+        An event whose value is None did not happen.
         """
         cells = list(zip(*rows, strict=True)) or [()] * len(schema.fields)
         arrays: dict[str, pa.Array] = {}
@@ -80,7 +87,7 @@ class Register:
 
     @property
     def tells_nothing(self) -> bool:
-        """Whether it has no row and nobody knows that there is none."""
+        """Whether it has no row and is not known to be empty."""
         return not len(self.table) and not self.is_whole
 
     @property
@@ -90,7 +97,7 @@ class Register:
 
     @cached_property
     def names(self) -> frozenset[str]:
-        """What its records are called by people: a key that is one of these is no number."""
+        """The names of its records, empty without such a column; a key that is one of these is a name, not a number."""
         if "name" not in self.schema.by_name:
             return frozenset()
         return frozenset(each for each in self.table.column("name").to_pylist() if each is not None)
@@ -131,61 +138,64 @@ def happened_column(event: str) -> str:
 
 def build(
     schema: Schema,
-    readings: Sequence[Reading],
+    sheets: Sequence[SheetRows],
     declared_none: Collection[str] = (),
     incomplete: tuple[str, ...] = (),
 ) -> Register:
-    """Return the rows of all files as one register."""
+    """Return the rows of all sheets as one register.
+
+    `declared_none` are the event columns that the firm declares as none; `incomplete` is what is known to be missing.
+    """
     arrays: dict[str, pa.Array] = {}
     absent, silent = set(), set()
     for column in schema.fields:
-        parts = [_values(reading, column) for reading in readings]
+        parts = [_values(sheet, column) for sheet in sheets]
         values = _joined(parts, column.arrow)
         empty = values.null_count == len(values)
-        if not any(_gives(reading, column) for reading in readings):
+        if not any(_gives(sheet, column) for sheet in sheets):
             absent.add(column.name)
         if column.blank == "no":
             silent |= {column.name} if empty else set()
-            says = [_filled(part, reading, column) for part, reading in zip(parts, readings, strict=True)]
+            says = [_filled(part, sheet, column) for part, sheet in zip(parts, sheets, strict=True)]
             values = _joined(says, column.arrow)
         arrays[column.name] = values
         if column.event:
             none = column.name in declared_none
             if none and not empty:
                 incomplete = (*incomplete, f"somebody declared that there is no “{column.title}”, but rows have one")
-            arrays[happened_column(column.name)] = _events(column, readings, parts, declared_none=none, empty=empty)
+            arrays[happened_column(column.name)] = _events(column, sheets, parts, declared_none=none, empty=empty)
     return Register(
         schema,
         pa.table(arrays),
         origins=tuple(
-            Origin(each.receipt.file, each.receipt.sheet, int(row)) for each in readings for row in each.numbers
+            Origin(each.receipt.file, each.receipt.sheet, int(row)) for each in sheets for row in each.numbers
         ),
-        receipts=tuple(reading.receipt for reading in readings),
+        receipts=tuple(sheet.receipt for sheet in sheets),
         absent=frozenset(absent - set(declared_none)),
-        unread=_unread_cells(readings),
+        unread=_unread_cells(sheets),
         incomplete=incomplete,
-        lacking=tuple(each.layout.export.lacking for each in readings for _ in each.numbers),
+        lacking=tuple(each.layout.export.lacking for each in sheets for _ in each.numbers),
         silent=frozenset(silent),
     )
 
 
 def _events(
-    column: Column, readings: Sequence[Reading], parts: Sequence[pa.Array], *, declared_none: bool, empty: bool
+    column: Column, sheets: Sequence[SheetRows], parts: Sequence[pa.Array], *, declared_none: bool, empty: bool
 ) -> pa.Array:
-    """Return whether an event happened, for the rows of all files; `empty`: no row of any file has its date."""
+    """Return whether an event happened, for the rows of all sheets; with `empty`, no row of any sheet has its date."""
     known = (declared_none and empty) or column.absent == "not_happened"
-    unkept = empty and not any(column.name in reading.denied for reading in readings)
-    pairs = zip(readings, parts, strict=True)
+    unkept = empty and not any(column.name in sheet.denied for sheet in sheets)
+    pairs = zip(sheets, parts, strict=True)
     return _joined([_happened(column, each, part, known=known, empty=unkept) for each, part in pairs], pa.bool_())
 
 
-def _unread_cells(readings: Sequence[Reading]) -> frozenset[tuple[int, str]]:
+def _unread_cells(sheets: Sequence[SheetRows]) -> frozenset[tuple[int, str]]:
     """Return the cells that could not be read, as row positions in the register and column names."""
-    starts = accumulate((len(each.numbers) for each in readings), initial=0)
+    starts = accumulate((len(each.numbers) for each in sheets), initial=0)
     return frozenset(
         (start + at, name)
-        for start, reading in zip(starts, readings, strict=False)
-        for name, places in reading.unread.items()
+        for start, sheet in zip(starts, sheets, strict=False)
+        for name, places in sheet.unread.items()
         for at in places
     )
 
@@ -194,33 +204,33 @@ def _joined(parts: Sequence[pa.Array], kind: pa.DataType) -> pa.Array:
     return pa.concat_arrays([pa.array([], kind), *parts])
 
 
-def _values(reading: Reading, column: Column) -> pa.Array:
-    """Return a file's values of a column, blank in every row where it has no such column."""
-    if column.name not in reading.table.column_names:
-        return pa.nulls(len(reading.numbers), column.arrow)
-    return reading.table.column(column.name).combine_chunks()
+def _values(sheet: SheetRows, column: Column) -> pa.Array:
+    """Return a sheet's values of a column, blank in every row where it has no such column."""
+    if column.name not in sheet.table.column_names:
+        return pa.nulls(len(sheet.numbers), column.arrow)
+    return sheet.table.column(column.name).combine_chunks()
 
 
-def _unread(reading: Reading, name: str) -> pa.Array:
-    """Return which rows' cells of a column could not be read."""
-    return pa.array(np.isin(np.arange(len(reading.numbers)), list(reading.unread.get(name, ()))))
+def _unread(sheet: SheetRows, name: str) -> pa.Array:
+    """Return for each row whether its cell of a column could not be read."""
+    return pa.array(np.isin(np.arange(len(sheet.numbers)), list(sheet.unread.get(name, ()))))
 
 
-def _filled(values: pa.Array, reading: Reading, column: Column) -> pa.Array:
-    """Return values in which a blank says no; an unreadable cell says nothing."""
+def _filled(values: pa.Array, sheet: SheetRows, column: Column) -> pa.Array:
+    """Return values with “no” (or “none”) for a blank; an unreadable cell stays blank."""
     filler = pa.scalar(False if column.type == "boolean" else "none", column.arrow)
-    says = pc.if_else(_unread(reading, column.name), pa.scalar(None, column.arrow), filler)
+    says = pc.if_else(_unread(sheet, column.name), pa.scalar(None, column.arrow), filler)
     return pc.coalesce(values, says)
 
 
-def _gives(reading: Reading, column: Column) -> bool:
-    layout = reading.layout
+def _gives(sheet: SheetRows, column: Column) -> bool:
+    layout = sheet.layout
     return column.name in layout.columns or column.name in layout.constant or column.name in layout.never
 
 
-def _happened(column: Column, reading: Reading, values: pa.Array, *, known: bool, empty: bool) -> pa.Array:
-    """Return for each row whether an event happened: true, false, or blank where nobody can tell."""
-    never = known or column.name in reading.layout.never or (not empty and _gives(reading, column))
+def _happened(column: Column, sheet: SheetRows, values: pa.Array, *, known: bool, empty: bool) -> pa.Array:
+    """Return for each row whether an event happened: true, false, or blank where that is unknown."""
+    never = known or column.name in sheet.layout.never or (not empty and _gives(sheet, column))
     blank = pa.scalar(False if never else None, pa.bool_())
-    otherwise = pc.if_else(_unread(reading, column.name), pa.scalar(None, pa.bool_()), blank)
+    otherwise = pc.if_else(_unread(sheet, column.name), pa.scalar(None, pa.bool_()), blank)
     return pc.if_else(values.is_valid(), pa.scalar(value=True), otherwise)

@@ -1,4 +1,8 @@
-"""One sheet into typed columns and a receipt: the place where a row is accepted or rejected."""
+"""Read one sheet into typed columns and a receipt; rows are accepted or rejected here.
+
+First the lines below the header are divided into rows and lines that are not rows (blank, totals, repeated headers);
+then the rows' cells become typed values, and rows without a key are rejected.
+"""
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -30,7 +34,7 @@ TOTAL = re.compile(
 )
 AMOUNT = re.compile(r"[-(]?[£$€]?\s?-?[\d,.\s]+[)%]?")
 MONTH = "(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*"
-# QuickBooks ends a report with the moment it was made, after the basis it rests on: “Cash basis Friday, 2 October 2026
+# QuickBooks ends a report with the time it was made, after its accounting basis: “Cash basis Friday, 2 October 2026
 # 10:14 am GMT+01:00”, or “Oct 02, 2026 03:14:05 AM GMT-7”.
 MOMENT = (
     r"((accrual|cash) basis\W+)?((mon|tue|wed|thu|fri|sat|sun)[a-z]*\W+)?"
@@ -38,9 +42,10 @@ MOMENT = (
     r"\d{1,2}:\d\d(:\d\d)?(\W*[ap]\.?m\.?)?(\W*[a-z]{1,5})?(\W?\d{1,2}(:?\d\d)?)?"
 )
 MADE_ON = re.compile(MOMENT, re.IGNORECASE)
-FIRST_WORDS = f"(grand|sub|total|sum|count|number|{COUNTED}|{MOMENT})"  # the quick path looks closer at no other line
+# The fast path examines only lines that begin so; possessive quantifiers (*+) avoid backtracking over long cells.
+FIRST_WORDS = f"(grand|sub|total|sum|count|number|{COUNTED}|{MOMENT})"
 ASKS = rf"(?i)^\W*{FIRST_WORDS}"
-ASKS_AT_ONCE = re.compile(rf"\W*+{FIRST_WORDS}", re.IGNORECASE)  # gives back no mark of ten million to try a word there
+ASKS_AT_ONCE = re.compile(rf"\W*+{FIRST_WORDS}", re.IGNORECASE)
 LEFT_OUT = {
     "total": "A line of totals was left out.",
     "header": "The header stands here again; the line was left out.",
@@ -49,15 +54,15 @@ LEFT_OUT = {
 
 
 @dataclass(frozen=True)
-class Body:
-    """The lines that are rows: their numbers in the file, and their cells column by column."""
+class DataRows:
+    """The lines of a sheet that are rows: their numbers in the file, and their cells column by column."""
 
     numbers: npt.NDArray[np.int64]
     columns: Sequence[Cells]
 
 
-def body(sheet: Sheet, layout: Layout, receipt: Receipt) -> Body:
-    """Return the rows below the header; say in the receipt what was left out, and reject what cannot be split."""
+def data_rows(sheet: Sheet, layout: Layout, receipt: Receipt) -> DataRows:
+    """Return the rows below the header; add to the receipt what was left out, and the rows that are rejected."""
     first = layout.first_line
     headers = [cells for _, cells in sheet.lines[first - layout.export.header_rows : first]]
     for number, cells in sheet.lines[: first - layout.export.header_rows]:
@@ -72,8 +77,11 @@ def body(sheet: Sheet, layout: Layout, receipt: Receipt) -> Body:
     return kept
 
 
-def _of_grid(lines: Grid, first: int, headers: Sequence[Sequence[Cell]]) -> tuple[Body, list[tuple[int, str]], int]:
-    """Return the rows, what was left out, and how many lines are blank; look closer only where the first cell asks."""
+def _of_grid(lines: Grid, first: int, headers: Sequence[Sequence[Cell]]) -> tuple[DataRows, list[tuple[int, str]], int]:
+    """Return the rows, (row number, kind) of lines left out, and the number of blank lines.
+
+    A line is examined only where its first cell may begin a line that is not a row.
+    """
     table = lines.columns.slice(first).combine_chunks()
     columns = [_array(column) for column in table.columns]
     asks = _matches(columns[0], ASKS) if all_plain(columns[0]) else _asks(columns[0])
@@ -87,7 +95,7 @@ def _of_grid(lines: Grid, first: int, headers: Sequence[Sequence[Cell]]) -> tupl
     if left or empty.any():
         keep = ~empty & ~np.isin(numbers, [number for number, _ in left])
         numbers, columns = numbers[keep], [column.filter(pa.array(keep)) for column in columns]
-    return Body(numbers, columns), left, int(empty.sum()) + sum(kind == "blank" for _, kind in left)
+    return DataRows(numbers, columns), left, int(empty.sum()) + sum(kind == "blank" for _, kind in left)
 
 
 def _array(column: pa.ChunkedArray) -> pa.Array:
@@ -104,7 +112,7 @@ def _matches(cells: pa.Array, pattern: str) -> Mask:
 
 def _of_lines(
     lines: Sequence[Line], layout: Layout, headers: Sequence[Sequence[Cell]], receipt: Receipt
-) -> tuple[Body, list[tuple[int, str]], int]:
+) -> tuple[DataRows, list[tuple[int, str]], int]:
     kept: list[Line] = []
     left = []
     blank = 0
@@ -123,11 +131,11 @@ def _of_lines(
         else:
             _reject(number, cells, width, receipt)
     columns = list(zip(*(cells for _, cells in kept), strict=True)) or [()] * width
-    return Body(np.array([number for number, _ in kept], np.int64), columns), left, blank
+    return DataRows(np.array([number for number, _ in kept], np.int64), columns), left, blank
 
 
 def _reject(number: int, cells: Sequence[Cell], width: int, receipt: Receipt) -> None:
-    """Reject a line that cannot be split, and each line that it runs over."""
+    """Reject a line that cannot be split, and each further line of the file that its cells extend over."""
     problem = f"The row has {len(cells)} cells where the header has {width}: a comma or quotation mark too many."
     if isinstance(cells[0], Unsplit):
         problem = cells[0].why
@@ -137,7 +145,7 @@ def _reject(number: int, cells: Sequence[Cell], width: int, receipt: Receipt) ->
 
 
 def _left_out(cells: Sequence[Cell], headers: Iterable[Sequence[Cell]]) -> str:
-    """Return what a line is that is no row: blank, total, header or the moment of the report."""
+    """Return the kind of a line that is not a row: blank, total, header or moment (the report's time); "" for a row."""
     seen = [cell for cell in cells if not isinstance(cell, str) or (cell and (clean(cell) or "\0" in cell))]
     if not seen:
         return "blank"
@@ -155,12 +163,12 @@ def _is_amount(cell: Cell) -> bool:
 
 
 def _is_record(cells: Sequence[Cell], layout: Layout) -> bool:
-    """Whether a line above the header is as wide as a record, and so no title."""
+    """Whether a line above the header has so many different cells that it is a record and not a title."""
     return len({str(cell) for cell in cells if cell != ""}) >= max(TITLE_CELLS, layout.width // 2)
 
 
 def _width(lines: Sequence[Line], layout: Layout) -> int:
-    """Return how many cells a row must have: the header's, or more where every row ends in the same blanks."""
+    """Return how many cells a row must have: as many as the header, or more where all rows end in as many blanks."""
     widths = {len(cells) for _, cells in lines if cells.count("") != len(cells)}
     if len(widths) != 1 or max(widths) <= layout.width:
         return layout.width
@@ -178,11 +186,11 @@ class Row:
 
 
 @dataclass(frozen=True)
-class Reading:
-    """The accepted rows of one sheet, column by column; `layout` tells which columns the file has at all.
+class SheetRows:
+    """The accepted rows of one sheet, column by column; `layout` says which columns the file has at all.
 
-    `numbers` are the rows' numbers in the file; `unread` has for each column the positions of cells that were not read;
-    `denied` are columns of which some cell says that there is none.
+    `numbers` are the rows' numbers in the file; `unread` gives for each column the positions of cells that could not be
+    read; `denied` are columns in which some cell says “none”.
     """
 
     layout: Layout
@@ -211,10 +219,14 @@ def read_rows(
     sha256: str,
     *,
     extracted_on: date | None = None,
-) -> Reading:
-    """Return the sheet's rows as typed values; every row that is not blank is accepted or rejected."""
+) -> SheetRows:
+    """Return the sheet's rows as typed values; every row that is not blank is accepted or rejected.
+
+    `sha256` is the file's hash, for the receipt. A date after `extracted_on`, the day of the export, is unreadable
+    where the schema says that it lies in the past; None means that the day of the export is not known.
+    """
     receipt = _receipt(sheet, layout, schema, sha256, extracted_on)
-    lines = _shaped(body(sheet, layout, receipt), layout, schema, receipt)
+    lines = _shaped(data_rows(sheet, layout, receipt), layout, schema, receipt)
     dialect = layout.export.dialect(countries)
     typed = {name: read_column(_cells(lines, name, layout), schema.by_name[name], dialect) for name in layout.columns}
     accepted = _identified(typed, lines, layout, schema, receipt)
@@ -240,11 +252,11 @@ def read_rows(
     receipt.close()
     unread = {name: frozenset(reasons) for name, reasons in why.items() if reasons}
     denied = frozenset(name for name, each in typed.items() if each.denied)
-    return Reading(layout, receipt, pa.table(values), numbers, unread, denied)
+    return SheetRows(layout, receipt, pa.table(values), numbers, unread, denied)
 
 
 def _receipt(sheet: Sheet, layout: Layout, schema: Schema, sha256: str, extracted_on: date | None) -> Receipt:
-    """Return the receipt of a sheet whose rows are still to be counted."""
+    """Return the receipt of a sheet before its rows are counted."""
     return Receipt(
         register=schema.name,
         file=sheet.file,
@@ -260,7 +272,7 @@ def _receipt(sheet: Sheet, layout: Layout, schema: Schema, sha256: str, extracte
 
 
 def _why_unread(typed: Mapping[str, Typed], accepted: npt.NDArray[np.bool_]) -> dict[str, dict[int, str]]:
-    """Return by column why cells of accepted rows could not be read, by the row's position among the accepted ones."""
+    """Return by column, then by position among the accepted rows, why a cell could not be read."""
     places = np.cumsum(accepted) - 1
     return {
         name: {int(places[at]): f"The cell {reason}." for at, reason in each.unread.items() if accepted[at]}
@@ -268,8 +280,8 @@ def _why_unread(typed: Mapping[str, Typed], accepted: npt.NDArray[np.bool_]) -> 
     }
 
 
-def _shaped(lines: Body, layout: Layout, schema: Schema, receipt: Receipt) -> Body:
-    """Return the rows that are records, with a column more for each field whose cells are made."""
+def _shaped(lines: DataRows, layout: Layout, schema: Schema, receipt: Receipt) -> DataRows:
+    """Return the rows that are records, with one more column for each made field; add remarks to the receipt."""
     receipt.rows_in_file = receipt.rows_in
     if not is_shaped(layout):
         return lines
@@ -282,20 +294,20 @@ def _shaped(lines: Body, layout: Layout, schema: Schema, receipt: Receipt) -> Bo
     receipt.repairs += remarks
     width = len(columns) + len(layout.made)
     cells = list(zip(*(cells for _, cells in found), strict=True)) or [()] * width
-    return Body(np.array([number for number, _ in found], np.int64), cells)
+    return DataRows(np.array([number for number, _ in found], np.int64), cells)
 
 
-def _cells(lines: Body, name: str, layout: Layout) -> Cells:
-    """Return a field's cells: of its own column, or where that is blank of the first filled one that stands in."""
+def _cells(lines: DataRows, name: str, layout: Layout) -> Cells:
+    """Return a field's cells: from its own column, or where that is blank from the first filled stand-in."""
     others = layout.stand_ins.get(name, {}).values()
     own = lines.columns[layout.columns[name]]
     return first_filled([own, *(lines.columns[at] for at in others)])[0] if others else own
 
 
 def _identified(
-    typed: Mapping[str, Typed], lines: Body, layout: Layout, schema: Schema, receipt: Receipt
+    typed: Mapping[str, Typed], lines: DataRows, layout: Layout, schema: Schema, receipt: Receipt
 ) -> npt.NDArray[np.bool_]:
-    """Return which rows have every part of their key; reject the others."""
+    """Return for each row whether every part of its key could be read; reject the other rows."""
     accepted = np.ones(len(lines.numbers), bool)
     for name in schema.key:
         if name in layout.constant and name not in typed:
@@ -313,7 +325,7 @@ def _identified(
 def _impossible(
     values: dict[str, pa.Array], schema: Schema, extracted_on: date | None, why: dict[str, dict[int, str]]
 ) -> None:
-    """Blank and mark the dates that cannot be true: after the day of the export, or before what comes before them."""
+    """Blank dates that cannot be true: after the export, or before a date they must follow; add the reason to `why`."""
     found = {}
     for column in schema.fields:
         days, start = values.get(column.name), values.get(column.not_before)
@@ -335,16 +347,16 @@ def _places(found: pa.Array) -> list[int]:
     return [int(at) for at in np.flatnonzero(pc.fill_null(found, fill_value=False).to_numpy(zero_copy_only=False))]
 
 
-def _repairs(typed: Mapping[str, Typed], lines: Body, layout: Layout) -> Iterator[Repair]:
-    """Yield what reading changed: one remark for each column and kind of change."""
+def _repairs(typed: Mapping[str, Typed], lines: DataRows, layout: Layout) -> Iterator[Repair]:
+    """Yield a remark for each column and each kind of change that reading made."""
     for name, each in typed.items():
         for first, times, what in each.repairs:
             more = f" in {times} cells, first here." if times > 1 else "."
             yield Repair(int(lines.numbers[first]), layout.titles.get(name, name), what + more)
 
 
-def _stood_in(lines: Body, accepted: npt.NDArray[np.bool_], layout: Layout, schema: Schema) -> Iterator[Repair]:
-    """Yield for how many rows another column gave the key."""
+def _stood_in(lines: DataRows, accepted: npt.NDArray[np.bool_], layout: Layout, schema: Schema) -> Iterator[Repair]:
+    """Yield a remark where another column gave the key, with the number of rows."""
     for name in schema.key:
         stand_ins = layout.stand_ins.get(name, {})
         if not stand_ins or name not in layout.columns:
@@ -367,7 +379,7 @@ def _not_read(there: list[str], layout: Layout) -> Iterator[Repair]:
 
 
 def _totals(values: Mapping[str, pa.Array], schema: Schema) -> dict[str, str]:
-    """Return the smallest and largest date of each date column: what an extract can be compared by."""
+    """Return the first and last date of each date column, by which an export can be compared with its source."""
     totals = {}
     for column in schema.fields:
         if column.type == "date" and column.name in values:

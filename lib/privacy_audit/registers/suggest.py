@@ -1,4 +1,7 @@
-"""How far a sheet is like a register: by the names of its columns, then by what stands in them."""
+"""Suggest a mapping for a sheet that none fits: by the names of its columns, then by the contents of their cells.
+
+First the shares of cells that can be read, then the comparison of a sheet with one register, last the best of all.
+"""
 
 import re
 from collections import defaultdict
@@ -20,7 +23,7 @@ MOSTLY = 0.9
 
 
 def share(cells: Sequence[str], column: Column, countries: Countries) -> float:
-    """Return which share of the cells can be read as values of a register's column; of none, nothing."""
+    """Return the share of the cells, from 0 to 1, that can be read as values of a register's column; 0 for no cells."""
     read, times = reader(column, Dialect(countries=countries)), 0
     for each in cells:
         try:
@@ -32,7 +35,7 @@ def share(cells: Sequence[str], column: Column, countries: Countries) -> float:
 
 
 def are_days(cells: Sequence[str]) -> bool:
-    """Whether nearly all of the cells are days, in whatever order day and month stand."""
+    """Whether nearly all of the cells are days, in any order of day, month and year."""
     return bool(cells) and sum(map(is_day, cells)) >= MOSTLY * len(cells)
 
 
@@ -48,7 +51,7 @@ def is_day(text: str) -> bool:
 
 
 def proved_order(cells: Iterable[str]) -> str:
-    """Return the order of day and month that the dates prove; blank where they prove none, or both."""
+    """Return the order, DMY or MDY, that the dates prove; blank where they prove neither, or both."""
     orders = {order_of(each) for each in cells} & {"DMY", "MDY"}
     return orders.pop() if len(orders) == 1 else ""
 
@@ -59,7 +62,7 @@ EXACT, CLOSE, SHAPED = 3, 2, 1
 
 @dataclass(frozen=True)
 class Guess:
-    """A column that may be a field, and why."""
+    """A column that may be a field, and why; a larger `weight` is a better reason."""
 
     field: str
     header: str
@@ -69,7 +72,10 @@ class Guess:
 
 @dataclass
 class Suggestion:
-    """What a sheet may be: the register, the field of each column, and what somebody must decide."""
+    """What a sheet may be: the register, the field of each column, and the questions that the firm must answer.
+
+    `date_order` is the order that its dates prove, or blank; `unknown` is how many columns fit no field.
+    """
 
     schema: Schema
     guesses: list[Guess] = field(default_factory=list)
@@ -79,13 +85,13 @@ class Suggestion:
 
     @property
     def score(self) -> int:
-        """How well the register fits: best where its key is there too."""
+        """How well the register fits: the weights of the guesses, with an addition where the whole key is there."""
         given = {each.field for each in self.guesses} | {"channel"}
         return sum(each.weight for each in self.guesses) + EXACT * (given >= {*self.schema.key})
 
 
 def plain(text: str) -> str:
-    """Return a name as it is compared here: small letters and figures alone.
+    """Return a name in the form in which names are compared here: small letters and digits only.
 
     >>> plain("E-mail Address")
     'emailaddress'
@@ -95,7 +101,10 @@ def plain(text: str) -> str:
 
 @dataclass
 class Fit:
-    """One sheet beside one register."""
+    """One sheet compared with one register.
+
+    `columns` are the filled cells of each header's column; `known` gives by name the fields it may be, and the source.
+    """
 
     schema: Schema
     headers: Sequence[str]
@@ -104,7 +113,7 @@ class Fit:
     countries: Countries
 
     def suggestion(self) -> Suggestion:
-        """Return how far the sheet is like the register, and what nobody but the firm can tell."""
+        """Return which fields the columns may be, and the questions that only the firm can answer."""
         guesses = [list(self._by_name(each)) for each in self.headers]
         taken = {each.field for several in guesses for each in several}
         guesses = [
@@ -134,7 +143,7 @@ class Fit:
         return found
 
     def _ask_about_days(self, silent: Sequence[int], claims: Iterable[str], found: Suggestion) -> int:
-        """Ask which day the columns of days hold that no name tells of; return how many they are."""
+        """Add a question for each column of days whose name is not known; return how many such columns there are."""
         taken = set(claims)
         still_open = [each.name for each in self.schema.fields if each.type == "date" and each.name not in taken]
         days = [at for at in silent if are_days(self.columns[at]) and not is_day(self.headers[at])]
@@ -143,7 +152,7 @@ class Fit:
         return len(days)
 
     def _by_name(self, header: str) -> Iterator[Guess]:
-        """Yield the fields that a column's name stands for: where it is known, else where it is near to a known one."""
+        """Yield the fields that a column's name may mean: by a known name, else by the nearest known one."""
         name = plain(header)
         if name in self.known:
             for field_name, source in self.known[name].items():
@@ -154,7 +163,7 @@ class Fit:
                 yield Guess(field_name, header, f"the name is near to a known one: {source}", CLOSE)
 
     def _by_content(self, at: int) -> Iterator[Guess]:
-        """Yield the fields whose kind of value a column holds, if its header does not look like one of the values."""
+        """Yield the fields whose values fill nearly all of a column, unless its header looks like such a value too."""
         cells, header = self.columns[at], self.headers[at]
         for column in self.schema.fields:
             telling = column.format != "default" or column.constraints.enum
@@ -167,16 +176,16 @@ class Fit:
 
 
 SAMPLE = 500
-# What no name of a column has, and many a cell: an address, a number, a day.
+# Signs of a cell that is not a column's name: an e-mail address, a number, a day.
 NO_HEADER = re.compile(r"@|^[\W\d]+$|\d{4}-\d\d|\d[/.]\d")
 
 
 def suggest(
     sheet: Sheet, schemas: Mapping[str, Schema], exports: Iterable[Export], countries: Countries
 ) -> Suggestion | None:
-    """Return which of these registers a sheet is most like; None where no line is surely a header, or it is like none.
+    """Return the register that a sheet resembles most; None where no line is surely a header, or it resembles none.
 
-    Where there is one alone, somebody has chosen it, and a question is enough.
+    Where `schemas` has only one, the user has chosen it, and a guess or question is enough.
     """
     known = {name: spellings(schemas[name], exports) for name in EXPECTED if name in schemas}
     index = _header_line(sheet, {each for names in known.values() for each in names})
@@ -193,7 +202,7 @@ def suggest(
 
 
 def spellings(schema: Schema, exports: Iterable[Export]) -> dict[str, dict[str, str]]:
-    """Return for each known name of a column the fields it stands for, and where it is known from."""
+    """Return for each known name of a column, in plain form, the fields it may mean and the source of each."""
     known: dict[str, dict[str, str]] = defaultdict(dict)
     for export in exports:
         if export.register_name == schema.name:
@@ -208,7 +217,7 @@ def spellings(schema: Schema, exports: Iterable[Export]) -> dict[str, dict[str, 
 
 
 def _header_line(sheet: Sheet, known: Iterable[str]) -> int | None:
-    """Return the line with most known names, else the first that could be a header."""
+    """Return the index of the line with most known names, the first of several; None where none can be a header."""
     known = set(known)
     lines = [header_names(sheet, at, 1) for at in range(min(LINES_SEARCHED, len(sheet.lines)))]
     fit = [at for at, names in enumerate(lines) if _is_header(names)]

@@ -1,4 +1,7 @@
-"""A cell's text or number as a typed value: strictly, or not at all."""
+"""Read a cell's text or number as a typed value; a cell that does not clearly hold one is refused with a reason.
+
+First evidence, where words such as “none” and “to follow” count as no proof; then all types of column.
+"""
 
 import re
 import unicodedata
@@ -12,7 +15,7 @@ from privacy_audit.registers.days import on_london_day, written_day
 from privacy_audit.settings.schema import Column
 from privacy_audit.settings.spelling import Dialect, UnreadError, clean, folded, invisible
 
-# A spreadsheet makes 0 of a reference to a blank cell, and other programs write null or nan for one.
+# “0”, “null” and “nan” are here since programs write them for a blank cell: in a spreadsheet, a reference to it is 0.
 NONE = frozenset(
     {"none", "no", "nil", "nothing", "n/a", "n / a", "n.a", "na", "not applicable", "not available", "false"}
     | {"0", "null", "nan", "blank", "none yet", "not yet", "nothing yet", "none needed", "not needed"}
@@ -23,9 +26,9 @@ NONE = frozenset(
 OPEN = frozenset(
     {"t.b.c", "to come", "pending", "awaited", "in progress", "outstanding", "requested", "unknown", "don't know"}
     | {"don\u2019t know", "dont know", "not sure", "unsure", "unclear", "maybe", "perhaps", "todo", "to do", "to-do"}
-    | {"to check", "xx", "xxx", "xxxx", *NONE}  # “none?” asks
+    | {"to check", "xx", "xxx", "xxxx", *NONE}  # with a question mark (“none?”) they are questions
 )
-# Whatever follows: when, by whom.
+# These may be followed by anything, such as when or by whom.
 BEGUN = (
     r"(?i)^\W*(tbc|tbd|tba|to be (confirmed|decided|determined|advised|agreed|added|done|signed|filed|sent)"
     r"|to follow|awaiting|not yet|not known)([^\w-]|$)"
@@ -33,12 +36,12 @@ BEGUN = (
 MINUS = "\u2212"
 LEFT_OPEN = "says that it is still open, which is no evidence"
 SAYS_NONE = "What says that there is none was read as blank"
-# No word above holds such a digit: a cell that does, and is not begun so, needs no comparing.
+# No word above holds such a digit, so a cell that has one need only be compared with BEGUN.
 NAMED = "[1-9]"
 
 
 def evidence(text: str) -> str | None:
-    """Return a cleaned text as it is, None where it says that there is none; raise UnreadError where it is left open.
+    """Return a cleaned text as it is, None where it says “none”; raise UnreadError for “to follow” and the like.
 
     >>> evidence("None Such Ltd contract 2024"), evidence("None yet."), evidence("n/a; -")
     ('None Such Ltd contract 2024', None, None)
@@ -58,20 +61,20 @@ def _says_none(part: str) -> bool:
 
 
 def _is_open(part: str) -> bool:
-    """Whether a part promises or asks, or has no letter or digit at all."""
+    """Whether a part says that something is still to come, asks a question, or has no letter or digit."""
     bare = _bare(part)
     return not bare or bare in OPEN or re.match(BEGUN, part) is not None
 
 
 def _bare(part: str) -> str:
-    """Return a part without what stands before its first letter or digit and after its last."""
+    """Return a part from its first letter or digit to its last; blank where it has none."""
     seen = [at for at, char in enumerate(part) if char.isalnum()]
     return part[seen[0] : seen[-1] + 1] if seen else ""
 
 
 YES = frozenset({"yes", "y", "true", "t", "1", "on", "✓", "✔", "☑"})
 NO = frozenset({"no", "n", "false", "f", "0", "off", "✗", "✘", "☐"})
-FIRST_YEAR, LAST_YEAR, OPEN_YEAR = 1905, 2099, 2200  # Excel's first days are 1900 and 1904: nobody's date
+FIRST_YEAR, LAST_YEAR, OPEN_YEAR = 1905, 2099, 2200  # Excel's day 0 is in 1900 or 1904: no real date
 FILLERS = frozenset({date(1970, 1, 1)})  # day 0 of many programs
 MOST_DIGITS = 10**15  # Excel keeps fifteen digits
 MOST_WORDS = 9
@@ -82,7 +85,7 @@ Value = str | int | bool | date | None
 
 
 def repair_of(text: str) -> str:
-    """Return what reading a text changes about it, or an empty string.
+    """Return in words what reading a text changes about it; blank where it changes nothing.
 
     >>> repair_of(" Ada "), repair_of("Ada")
     ('Spaces or line breaks were taken off or made single', '')
@@ -102,7 +105,7 @@ def read_value(cell: Cell, column: Column, dialect: Dialect) -> Value:
 
 
 def reader(column: Column, dialect: Dialect) -> Callable[[Cell], Value]:
-    """Return what reads one cell after another of a column."""
+    """Return the function that reads a cell of a column: it returns as `read_value` does, and raises UnreadError."""
     if column.constraints.enum:
         words = _words(column, dialect.words.get(column.name, {}))
         return lambda cell: _read(cell, column, lambda seen: _enum(_text(seen, column), column, words))
@@ -149,7 +152,7 @@ def _text(cell: Cell, column: Column) -> str:
 
 
 def _words(column: Column, own: Mapping[str, str]) -> dict[str, str]:
-    """Return every spelling of the column's words; those of the export come before those of the schema."""
+    """Return every spelling of a column's words and its value; the export's spellings override the schema's."""
     words = {folded(spelling): value for value, spellings in column.words.items() for spelling in spellings}
     words |= {folded(value.replace("_", " ")): value for value in column.constraints.enum}
     words |= {folded(value): value for value in column.constraints.enum}
@@ -166,7 +169,7 @@ def _enum(text: str, column: Column, words: Mapping[str, str]) -> str:
 
 
 def _email(text: str) -> str:
-    """Return the address as it is compared: in small letters, its domain in ASCII (IDNA 2008); no tag or dot folded."""
+    """Return the address in small letters, its domain in ASCII (IDNA 2008); tags and dots before the @ are kept."""
     match = re.fullmatch(r"([^\s@,;:<>()\[\]\\\"]+)@([^\s@,;:<>()\"]+\.[^\s@,;:<>()\".]+)", text.lower())
     if not match:
         raise UnreadError("is no e-mail address")

@@ -262,7 +262,7 @@ def _reader(view: View) -> str:
 
 def retention(view: View) -> Said:
     """Answer what the policy says about how long records are kept, and what was found about words and records."""
-    years, grade = view.policy.promises.retention_years, INSPECTED if view.policy.is_read else RECORDED
+    years, grade = view.policy.parameters.retention_years, INSPECTED if view.policy.is_read else RECORDED
     quotes = [each for each in view.policy.commitments if "retention_years" in each.parameters]
     kept = numbers(view, "RET-01", "RET-02", "RET-08")
     if not years or not quotes:

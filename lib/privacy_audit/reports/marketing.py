@@ -90,7 +90,7 @@ def names_of(policy: Policy) -> Mapping[str, tuple[str, str]]:
     asked = policy.saying(("marketing_unless_opted_out",))
     law = ("C: the law", "PECR regulation 22 and UK GDPR Article 21(3) allow it.")
     second = (f"B: {policy.where(asked) if asked else 'bought or asked'}", "They bought or asked, and did not opt out.")
-    if policy.promises.marketing == "none":
+    if policy.parameters.marketing == "none":
         first = f"A: {policy.where(policy.giving('marketing'))}"
         return {
             "left_alone": (first, "Nothing was sent to them this quarter."),

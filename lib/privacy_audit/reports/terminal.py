@@ -14,7 +14,7 @@ from privacy_audit.dates import in_words
 from privacy_audit.files.read import sha256_of
 from privacy_audit.registers.folder import sheets_in
 from privacy_audit.registers.receipt import Receipt, Repair
-from privacy_audit.registers.rows import Reading
+from privacy_audit.registers.rows import SheetRows
 from privacy_audit.registers.suggest import Suggestion, suggest
 from privacy_audit.request import ROOT
 from privacy_audit.settings.mapping import Export
@@ -95,7 +95,7 @@ def rules_of(control: Control, policy: Policy, law: Rulebook) -> list[InForce]:
     watched, schemas = Watched(law, day, used), _schemas()
     columns = Columns(control.register, column_names(schemas[control.register]))
     control.clauses(
-        columns, Rules(watched, policy.promises, Limits(watched, policy.firm.adopted, day), date(day.year, 1, 1)), day
+        columns, Rules(watched, policy.parameters, Limits(watched, policy.firm.adopted, day), date(day.year, 1, 1)), day
     )
     return [rule for _, rule in sorted(used.items())]
 
@@ -120,7 +120,7 @@ def plain(control: Control, policy: Policy, law: Rulebook) -> dict[str, Any]:
 MOST_LINES = 20
 
 
-def as_text(reading: Reading, schemas: Mapping[str, Schema]) -> str:
+def as_text(reading: SheetRows, schemas: Mapping[str, Schema]) -> str:
     """Return a receipt as a person reads it; it holds no cell's content."""
     receipt, schema = reading.receipt, schemas[reading.receipt.register]
     kind = " · ".join(part for part in (receipt.sheet, receipt.encoding, _delimiter(receipt.delimiter)) if part)
@@ -160,7 +160,7 @@ def _delimiter(delimiter: str) -> str:
     return {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}.get(delimiter, "")
 
 
-def receipt_json(file: Path, readings: Sequence[Reading], error: str | None) -> dict[str, Any]:
+def receipt_json(file: Path, readings: Sequence[SheetRows], error: str | None) -> dict[str, Any]:
     """Return the first register's receipt and typed rows, and under `sheets` any further ones of a workbook.
 
     `error` says why the file, or a sheet of it, was refused; a file that was refused has a receipt without rows.

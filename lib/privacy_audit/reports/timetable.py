@@ -99,7 +99,7 @@ def _decided(view: View, row: Shown, promise: Asked, tax: Asked) -> tuple[date |
     days = [each for _, each in (promise, tax) if each]
     if not days:
         return None, UNASKED_WORDS, UNASKED
-    end, years = max(days), view.policy.promises.retention_years
+    end, years = max(days), view.policy.parameters.retention_years
     by_tax = promise[1] is None or end > promise[1]
     driver = (
         _tax_words(view, row, end) if by_tax else f"Policy: {years} years after the client left{_statements(view)}."
@@ -110,7 +110,7 @@ def _decided(view: View, row: Shown, promise: Asked, tax: Asked) -> tuple[date |
 def _unknown(view: View, row: Shown, promise: Asked, tax: Asked) -> str:
     """Return why the day is not known, or nothing where it is."""
     (promised, policy), (taxed, until) = promise, tax
-    promised = promised and bool(view.policy.promises.retention_years)
+    promised = promised and bool(view.policy.parameters.retention_years)
     if row["legal_hold"] is None or row["restricted"] is None:
         return "Not known whether the record is on hold: the cell cannot be read."
     if taxed and until is None:

@@ -55,7 +55,7 @@ PARAMETERS: Mapping[str, Parameter] = {
 }
 
 
-class Promises:
+class PolicyParameters:
     """The numbers and choices the policy promises, by name: `policy.retention_years`; the default where it is silent.
 
     `given` holds (statement, name, value) for each parameter that commitments.toml sets.
@@ -161,14 +161,16 @@ class Policy:
         self.by_id = {each.id: each for each in self.commitments}
         for each in self.commitments:
             self._check(each)
-        self.promises = Promises((each.id, *item) for each in self.commitments for item in each.parameters.items())
+        self.parameters = PolicyParameters(
+            (each.id, *item) for each in self.commitments for item in each.parameters.items()
+        )
         for each in self.commitments:
             for control in (*each.controls, *each.planned):
-                lacking = self.promises.lacks(control)
+                lacking = self.parameters.lacks(control)
                 if lacking:
                     hint = f"give {lacking} under the statement that promises it, or leave {control} out."
                     raise _wrong(each, f"{control} needs {lacking}, and no statement gives it.", hint)
-        name, testers = self.promises.untested(
+        name, testers = self.parameters.untested(
             {c for each in self.commitments for c in (*each.controls, *each.planned)}
         )
         if name:

@@ -14,7 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from privacy_audit.controls.grammar import Severity
 from privacy_audit.dates import in_words
 from privacy_audit.errors import SettingsError, nearest
-from privacy_audit.settings.toml import load_toml, told
+from privacy_audit.settings.toml import explain_error, load_toml
 
 END_OF_TIME = date.max
 PROVISION = re.compile(r"\{(\w+)\}")
@@ -146,7 +146,7 @@ class Rulebook:
                 rule = Rule(**table, name=name, file=path.name, review_every=review_every)
             except ValidationError as error:
                 hint = "write it as the rules around it are."
-                raise SettingsError(f"{path.name}: {name}: {told(error, table, Rule)} Hint: {hint}") from None
+                raise SettingsError(f"{path.name}: {name}: {explain_error(error, table, Rule)} Hint: {hint}") from None
             if name in self.rules:
                 message = (
                     f"{path.name}: {name} is a rule of {self.rules[name].file} already. Hint: give it another name."
@@ -163,8 +163,8 @@ class Rulebook:
             raise AttributeError(message)
         return self.rules[name]
 
-    def about(self, file: str) -> tuple[Rule, ...]:
-        """Return every rule of one file of the rulebook, in its order: `law.about("notice")`."""
+    def rules_in(self, file: str) -> tuple[Rule, ...]:
+        """Return every rule of one file of the rulebook, in its order: `law.rules_in("notice")`."""
         return tuple(rule for rule in self.rules.values() if rule.file == f"{file}.toml")
 
     @cached_property
@@ -196,9 +196,9 @@ class Watched:
         self._note(rule)
         return rule
 
-    def about(self, file: str) -> tuple[Rule, ...]:
+    def rules_in(self, file: str) -> tuple[Rule, ...]:
         """Return every rule of one file; whoever asks rests on all of them."""
-        rules: tuple[Rule, ...] = self._law.about(file)
+        rules: tuple[Rule, ...] = self._law.rules_in(file)
         self._note(*rules)
         return rules
 

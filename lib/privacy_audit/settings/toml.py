@@ -55,7 +55,7 @@ def checked(content: dict[str, Any], model: type[M], name: str) -> M:
     try:
         return model.model_validate(content)
     except ValidationError as error:
-        message = f"{name}: {told(error, content, model)}{told_in(name)}"
+        message = f"{name}: {explain_error(error, content, model)}{page_hint(name)}"
         raise SettingsError(message) from None
 
 
@@ -96,7 +96,7 @@ MUST = {
     "value_error": "{error}",
 }
 POLICY, EXPORTS = "docs/your-policy.md", "docs/your-exports.md"
-TOLD_IN = {
+PAGES = {
     "firm.toml": POLICY,
     "commitments.toml": POLICY,
     "waivers.toml": "README.md",
@@ -104,7 +104,7 @@ TOLD_IN = {
 }
 
 
-def told(error: ValidationError, content: Mapping[str, Any], model: type[BaseModel]) -> str:
+def explain_error(error: ValidationError, content: Mapping[str, Any], model: type[BaseModel]) -> str:
     """Return the first wrong place of a settings file's content and what is wrong there."""
     first = error.errors()[0]
     where = _where(first["loc"], content)
@@ -118,13 +118,13 @@ def told(error: ValidationError, content: Mapping[str, Any], model: type[BaseMod
     return f"{where} is wrong: {quoted}{'' if quoted.endswith('?') else '.'}"
 
 
-def told_in(name: str) -> str:
+def page_hint(name: str) -> str:
     """Return a hint at the page that tells what may stand in a settings file; blank for one of the project's own.
 
-    >>> told_in("firm.toml"), told_in("our-tool.toml"), told_in("clients.json")
+    >>> page_hint("firm.toml"), page_hint("our-tool.toml"), page_hint("clients.json")
     (' Hint: see docs/your-policy.md.', ' Hint: see docs/your-exports.md.', '')
     """
-    page = TOLD_IN.get(name, EXPORTS if name.endswith(".toml") else "")
+    page = PAGES.get(name, EXPORTS if name.endswith(".toml") else "")
     return f" Hint: see {page}." if page else ""
 
 
@@ -136,15 +136,15 @@ def _where(loc: Sequence[int | str], content: object) -> str:
     >>> _where(("sums", "Total", "int"), {"sums": {"Total": [1]}})
     'sums.Total'
     """
-    said = ""
+    place = ""
     for part in loc:
         if isinstance(content, Mapping):
-            said += f"{'.' if said and not said.endswith(' ') else ''}{part}"
+            place += f"{'.' if place and not place.endswith(' ') else ''}{part}"
             content = content.get(part)
         elif isinstance(content, list) and isinstance(part, int):
-            said += f", number {part + 1}: "
+            place += f", number {part + 1}: "
             content = content[part]
-    return said.removesuffix(": ")
+    return place.removesuffix(": ")
 
 
 def _names(model: type[BaseModel]) -> set[str]:

@@ -16,7 +16,7 @@ from privacy_audit.files.sheet import Cell, Sheet, Unreadable
 from privacy_audit.files.zipped import on_disk
 from privacy_audit.registers.folder import Folder, sheets_in
 from privacy_audit.registers.register import Origin
-from privacy_audit.registers.rows import Reading
+from privacy_audit.registers.rows import SheetRows
 from privacy_audit.settings.schema import Schema
 
 
@@ -32,15 +32,15 @@ class Original:
     changed: bool
 
 
-def reading_of(folder: Folder, origin: Origin) -> Reading | None:
+def reading_of(folder: Folder, origin: Origin) -> SheetRows | None:
     """Return the reading of the sheet in which a row stands; None where it stands in no register's file."""
-    every = (each for readings in folder.readings.values() for each in readings)
+    every = (each for readings in folder.sheets.values() for each in readings)
     return next(
         (each for each in every if (each.receipt.file, each.receipt.sheet) == (origin.file, origin.sheet)), None
     )
 
 
-def original(registers: Path, reading: Reading, schemas: Mapping[str, Schema], row: int) -> Original:
+def original(registers: Path, reading: SheetRows, schemas: Mapping[str, Schema], row: int) -> Original:
     """Read one row of an audited file again; raise InputError when the file or the row is no longer there."""
     receipt = reading.receipt
     path, place = registers / on_disk(receipt.file), Place(receipt.file, receipt.sheet, row)
@@ -55,12 +55,12 @@ def original(registers: Path, reading: Reading, schemas: Mapping[str, Schema], r
     return Original(place, tuple((title, text) for title, text in filled if text), changed)
 
 
-def _sheets(path: Path, reading: Reading) -> list[Sheet]:
+def _sheets(path: Path, reading: SheetRows) -> list[Sheet]:
     receipt = reading.receipt
     return [each for each in sheets_in(path)[0] if (each.file, each.name) == (receipt.file, receipt.sheet)]
 
 
-def _titles(reading: Reading, schema: Schema) -> dict[int, str]:
+def _titles(reading: SheetRows, schema: Schema) -> dict[int, str]:
     """Return each column's title: the register's own where it is read as one of its columns, else the file's header."""
     layout = reading.layout
     others = {at: header for each in layout.stand_ins.values() for header, at in each.items()}

@@ -55,7 +55,7 @@ def retention_line(result: Result) -> Picture:
     labels = ["past the promised day", *(f"due in {year}" for year in sorted(years)), "on hold", UNKNOWN]
     values = [found[BROKEN], *(years[year] for year in sorted(years)), found[HELD], found[NOT_SHOWN]]
     numbers = tuple((label, "records", value) for label, value in zip(labels, values, strict=True))
-    promised = result.inputs.policy.promises.retention_years
+    promised = result.inputs.policy.parameters.retention_years
     title = f"Former clients still on file: when {promised} years are over"
     if promised is None:
         title = "Former clients still on file: the policy promises no number of years"
