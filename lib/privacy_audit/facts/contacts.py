@@ -85,7 +85,7 @@ def is_in(outs: Sequence[Event], ins: Sequence[Event], day: date) -> bool:
 def before_opt_in(ins: Sequence[Event], day: date) -> Answer:
     """Return whether a day came before the person's first opt-in.
 
-    False for a person without a recorded opt-in; None where an opt-in without a day may have come first.
+    False for a person without a recorded opt-in; None where an opt-in that is unknown or undated may have come first.
     """
     if any(came and came <= day for came, _ in ins) or not any(each for _, each in ins):
         return False
