@@ -215,6 +215,7 @@ def check_run(run: Path, signers: Path | None = None, *, required: bool = False)
 
 
 def _checked(run: Path, content: Mapping[str, Any], signers: Path | None, *, required: bool) -> Report:
+    """Return a report on a run whose manifest could be read."""
     report, predicate = Report(), content["predicate"]
     if predicate.get("complete") is not True:
         report.wrong.append("The manifest does not say that the run was complete.")
@@ -230,6 +231,7 @@ def _checked(run: Path, content: Mapping[str, Any], signers: Path | None, *, req
 
 
 def _files(run: Path, content: Mapping[str, Any]) -> Iterator[str]:
+    """Yield which files are missing, added, changed or a link."""
     subjects = {each["name"]: each["digest"]["sha256"] for each in content["subject"]}
     files, folders = names_in(run)
     there = files - {MANIFEST, SIGNATURE}
@@ -445,6 +447,7 @@ def check(run: Path, signers: Path | None = None, *, required: bool = False, kno
 
 
 def _in_chain(report: Report, run: Path) -> None:
+    """Add to a report whether a run is on the chain, and which other runs there are of its quarter."""
     here, quarter = f"{run.parent.name}/{run.name}", f"{run.parent.name}/"
     chain, walked = check_chain(run.parent.parent)
     report.add(chain)

@@ -144,6 +144,7 @@ class Rulebook:
             self._read(path)
 
     def _read(self, path: Path) -> None:
+        """Add the rules and tables of one file; raise SettingsError for a wrong or repeated rule."""
         content = load_toml(path)
         review_every = content.pop("review_every", 366)
         content.pop("title", None)
