@@ -1,6 +1,7 @@
-"""Calendar arithmetic as the law does it: whole months and years, clipped to the month's end.
+"""Calendar arithmetic as the law does it, quarters, and dates in words.
 
-Every function is pure: the clock is always a parameter.
+Whole months and years end on the same day of the month, or on its last day where it is too short. No function reads the
+clock: the day is always a parameter.
 """
 
 import calendar
@@ -15,7 +16,7 @@ from privacy_audit.errors import UsageError
 if TYPE_CHECKING:
     from collections.abc import Collection
 
-# Not the calendar module's: those follow the computer's language, and a report is the same everywhere.
+# The calendar module's names depend on the computer's language; a report must be the same everywhere.
 MONTHS = (
     *("January", "February", "March", "April", "May", "June"),
     *("July", "August", "September", "October", "November", "December"),
@@ -27,7 +28,7 @@ DECEMBER = 12
 def add_months(day: date, months: int) -> date:
     """Return the same day of a later month; where that month is too short, its last day.
 
-    The corresponding-date rule of Dodds v Walker [1981] UKHL 3.
+    This is the corresponding-date rule of Dodds v Walker [1981] UKHL 3.
 
     >>> add_months(date(2026, 1, 31), 1)
     datetime.date(2026, 2, 28)
@@ -47,7 +48,7 @@ def add_years(day: date, years: int) -> date:
 
 
 def year_end_on_or_after(day: date, month: int, last: int) -> date:
-    """Return the first accounting year end (month, day) that is not before the day.
+    """Return the first accounting year end on or after the day; `month` and `last` are the month and day it falls on.
 
     >>> year_end_on_or_after(date(2020, 4, 10), 3, 31)
     datetime.date(2021, 3, 31)
@@ -59,7 +60,7 @@ def year_end_on_or_after(day: date, month: int, last: int) -> date:
 
 
 def filing_day(day: date) -> date:
-    """Return 31 January after the end of the tax year (6 April to 5 April) that holds the day.
+    """Return 31 January after the end of the tax year (6 April to 5 April) that contains the day.
 
     TMA 1970 s.8 and s.12B: the filing date from which self-employed records are counted.
 
@@ -71,7 +72,7 @@ def filing_day(day: date) -> date:
 
 
 def roll_to_working_day(day: date, holidays: "Collection[date]") -> date:
-    """Return the day itself, or the next one that is no Saturday, Sunday or bank holiday.
+    """Return the day itself, or the next day that is not a Saturday, Sunday or bank holiday.
 
     >>> roll_to_working_day(date(2026, 12, 25), {date(2026, 12, 25), date(2026, 12, 28)})
     datetime.date(2026, 12, 29)
@@ -82,7 +83,7 @@ def roll_to_working_day(day: date, holidays: "Collection[date]") -> date:
 
 
 def in_words(day: date) -> str:
-    """Return a day as people write it.
+    """Return a day as it is written in English.
 
     >>> in_words(date(2026, 9, 3))
     '3 September 2026'
@@ -92,7 +93,7 @@ def in_words(day: date) -> str:
 
 @dataclass(frozen=True)
 class Quarter:
-    """A calendar quarter.
+    """A quarter of a calendar year.
 
     >>> Quarter.parse("2026-Q3").last
     datetime.date(2026, 9, 30)
@@ -103,7 +104,7 @@ class Quarter:
 
     @classmethod
     def parse(cls, text: str) -> "Quarter":
-        """Read “2026-Q3”; raise UsageError for anything else."""
+        """Return the quarter written as “2026-Q3”; raise UsageError for any other text."""
         match = re.fullmatch(r"(20\d\d)-Q([1-4])", text)
         if not match:
             message = f"“{text}” is not a quarter. Hint: write it as 2026-Q3."
@@ -112,7 +113,7 @@ class Quarter:
 
     @classmethod
     def before(cls, day: date) -> "Quarter":
-        """Return the last quarter that was over on the day.
+        """Return the last quarter that had ended before the day.
 
         >>> str(Quarter.before(date(2026, 1, 5)))
         '2025-Q4'
@@ -135,7 +136,7 @@ class Quarter:
 
 
 def parse_iso(text: str, name: str) -> date:
-    """Read “2026-09-30” for the parameter of that name; raise UsageError for anything else."""
+    """Return the date written as “2026-09-30”; raise UsageError, with the parameter's name, for any other text."""
     with suppress(ValueError):
         if re.fullmatch(r"\d{4}-\d\d-\d\d", text):
             return date.fromisoformat(text)

@@ -1,4 +1,4 @@
-"""What can go wrong, in words for the person who can mend it.
+"""The errors of this package, in words for the person who can correct them.
 
     AuditError
     ├── UsageError     a parameter, folder or command is wrong         exit 64
@@ -6,11 +6,12 @@
     ├── SettingsError  policy, firm, rulebook, schema or mapping file  exit 3
     ├── InputError     one register file cannot be read                (a receipt with an error)
     │   ├── UnknownExportError   no mapping fits it
-    │   └── NotReadError         it is known, and no register is read from it
+    │   └── NotReadError         it is recognised, and no register is read from it
     ├── PublishError   the run may not be published                    exit 3
-    └── InterruptedRunError   somebody stopped it                      exit 3
+    └── InterruptedRunError   the run was stopped                      exit 3
 
-No message carries a person's data: a message names the file, the sheet, the row and the column.
+No message contains personal data: a message names the file, the sheet, the row and the column. Below the errors are
+the functions that word them, and those that turn any other exception into one of them.
 """
 
 import errno
@@ -26,16 +27,16 @@ from unicodedata import category
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-HIDDEN = {"Cc", "Cf", "Cs", "Zl", "Zp"}  # what a terminal obeys, or does not show
+HIDDEN = {"Cc", "Cf", "Cs", "Zl", "Zp"}  # categories of characters that control a terminal or are invisible
 
 
 class AuditError(Exception):
-    """Anything this package says to a user instead of a traceback."""
+    """An error whose message is shown to the user in place of a traceback; `exit_code` ends the command."""
 
     exit_code = 3
 
     def _render_traceback_(self) -> list[str]:
-        """Tell Jupyter to show the message alone."""
+        """Return what Jupyter shows in place of a traceback: the message alone."""
         return [str(self)]
 
 
@@ -65,7 +66,7 @@ class InterruptedRunError(AuditError):
 
 @dataclass(frozen=True)
 class Place:
-    """Where in a file something stands; the parts that are not known stay blank."""
+    """A place in a file; unknown parts are blank, an unknown row is None."""
 
     file: str
     sheet: str = ""
@@ -84,7 +85,7 @@ class Place:
 
 
 class InputError(AuditError):
-    """A register file cannot be read: where, what, and the next thing to do."""
+    """A register file cannot be read: where, what is wrong, and what to do next."""
 
     def __init__(self, place: Place, what: str, hint: str) -> None:
         super().__init__(f"{place}: {what} Hint: {hint}")
@@ -92,7 +93,7 @@ class InputError(AuditError):
 
 
 class UnknownExportError(InputError):
-    """No mapping fits a file; `register` is the one it looks like, or blank."""
+    """No mapping fits a file; `register` is the register it resembles, or blank."""
 
     def __init__(self, place: Place, what: str, hint: str, register: str = "") -> None:
         super().__init__(place, what, hint)
@@ -100,14 +101,14 @@ class UnknownExportError(InputError):
 
 
 class NotReadError(InputError):
-    """An export is known, and nothing is read from it: why."""
+    """An export is recognised, and nothing is read from it; `why` is the reason."""
 
     def __init__(self, place: Place, title: str, why: str) -> None:
         super().__init__(place, f"Known as “{title}”, and not read: {why}", "Nothing needs to be done.")
 
 
 def printable(text: str) -> str:
-    r"""Return text that a terminal can only show: controls and direction marks are written out, but for line ends.
+    r"""Return text that cannot control a terminal: control characters are written out, except tabs and line ends.
 
     >>> printable("a\x1b[31mb\u202e")
     'a\\u001b[31mb\\u202e'
@@ -116,7 +117,7 @@ def printable(text: str) -> str:
 
 
 def nearest(name: str, names: "Iterable[str]") -> str:
-    """Return a hint that names the nearest of the names, or an empty string.
+    """Return a hint with the most similar of the names; blank where none is similar.
 
     >>> nearest("quater", ["quarter", "firm"])
     ' Did you mean “quarter”?'
@@ -137,7 +138,7 @@ HINTS = {
 
 
 def as_audit_error(error: BaseException) -> AuditError:
-    """Return an error of ours that says what failed and where, in one line, with nobody's data."""
+    """Return any exception as an AuditError that says in one line what failed and where, without personal data."""
     if isinstance(error, AuditError):
         return error
     if isinstance(error, OSError) and error.strerror:
@@ -151,7 +152,7 @@ def as_audit_error(error: BaseException) -> AuditError:
 
 
 def _place(error: BaseException) -> str:
-    """Return the last place in our own code that the error came through."""
+    """Return the last place in this package that the error passed through, as “ (file, line N)”; blank if none."""
     home = Path(__file__).parent
     frames = [each for each in traceback.extract_tb(error.__traceback__) if Path(each.filename).is_relative_to(home)]
     frames = [each for each in frames if Path(each.filename) != Path(__file__)]
@@ -161,13 +162,13 @@ def _place(error: BaseException) -> str:
 
 
 def guarded(function: Callable[P, R]) -> Callable[P, R]:
-    """Let a function that a notebook calls fail in words alone."""
+    """Return a function, for notebooks, that raises an AuditError in place of any other exception."""
 
     @wraps(function)
     def call(*arguments: P.args, **named: P.kwargs) -> R:
         try:
             return function(*arguments, **named)
-        except Exception as error:  # noqa: BLE001 - whatever it is, it is said in words
+        except Exception as error:  # noqa: BLE001 - every exception is shown in words
             raise as_audit_error(error) from None
 
     return call

@@ -1,6 +1,7 @@
 """Checks that a run of privacy-audit is as it was published, with Python 3.11 or newer and nothing else.
 
-This file stands alone: `privacy-audit verify` runs it, and `privacy-audit pack` puts it beside a run as it is.
+This file is complete in itself: `privacy-audit verify` runs it, and `privacy-audit pack` copies it beside a run. First
+the manifest, then its signature, the files of one run, the chain of runs, and the command.
 """
 
 import argparse
@@ -23,12 +24,12 @@ STATEMENT = "https://in-toto.io/Statement/v1"
 PREDICATE = "urn:privacy-audit:run:1"
 LINK = re.compile(r"(\d{4}-Q[1-4]/run-\d{2,}) ([0-9a-f]{64})\n")
 RUN, QUARTER = re.compile(r"run-\d{2,}"), re.compile(r"\d{4}-Q[1-4]")
-HIDDEN = {"Cc", "Cf", "Cs", "Zl", "Zp"}  # what a terminal obeys, or does not show
+HIDDEN = {"Cc", "Cf", "Cs", "Zl", "Zp"}  # categories of characters that control a terminal or are invisible
 AS_PUBLISHED, DIFFERS, INCOMPLETE, WRONG_USE = 0, 1, 2, 64
 
 
 class DamagedError(Exception):
-    """A manifest is not one, and the message says why."""
+    """A manifest or LATEST is damaged; the message says how."""
 
 
 @dataclass
@@ -41,17 +42,17 @@ class Report:
 
     @property
     def exit_code(self) -> int:
-        """How the command ends."""
+        """The exit code: 0 as published, 1 different, 2 where something could not be checked."""
         return DIFFERS if self.wrong else INCOMPLETE if self.unknown else AS_PUBLISHED
 
     def add(self, other: "Report") -> None:
-        """Take up what another check found."""
+        """Add what another check found."""
         self.wrong += other.wrong
         self.unknown += other.unknown
         self.said += other.said
 
     def lines(self) -> Iterator[str]:
-        """Yield what to print, each on a line of its own, in which no file's name can command the terminal."""
+        """Yield the lines to print, each once, with control characters in file names written out."""
         yield from (f"✗ {printable(each)}" for each in dict.fromkeys(self.wrong))
         yield from (f"? {printable(each)}" for each in dict.fromkeys(self.unknown))
         yield from (f"  {printable(each)}" for each in dict.fromkeys(self.said))
@@ -68,12 +69,12 @@ def sha256(content: bytes) -> str:
 
 
 def canonical(content: object, default: Callable[[Any], Any] | None = None) -> bytes:
-    """Return JSON with sorted keys, UTF-8 and one line end, the same for the same content."""
+    """Return content as JSON in UTF-8 with sorted keys and a final line end: equal content gives equal bytes."""
     return (json.dumps(content, sort_keys=True, ensure_ascii=False, indent=1, default=default) + "\n").encode()
 
 
 def sealed(content: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a manifest with the hash of all the rest of it, so that no part of it changes unnoticed."""
+    """Return a manifest with a seal: the hash of the manifest with a blank seal, so that every change is noticed."""
     open_ = {**content, "predicate": {**content["predicate"], "seal": ""}}
     return {**open_, "predicate": {**open_["predicate"], "seal": sha256(canonical(open_))}}
 
@@ -109,12 +110,12 @@ def read_manifest(raw: bytes) -> dict[str, Any]:
 
 
 def _is_link(before: object) -> bool:
-    """Whether a manifest's words about the run before name a run and the hash of its manifest."""
+    """Whether a manifest's entry for the previous run is a run's place and the hash of its manifest."""
     return isinstance(before, dict) and bool(LINK.fullmatch(f"{before.get('run')} {before.get('manifest')}\n"))
 
 
 def names_in(folder: Path) -> tuple[set[str], set[str]]:
-    """Return the files and folders below a folder; a link, or anything else that is no plain file, counts as a file."""
+    """Return the files and folders below a folder; links, and anything else that is not a folder, count as files."""
     files, folders = set[str](), set[str]()
     for path in folder.rglob("*"):
         (folders if path.is_dir() and not path.is_symlink() else files).add(path.relative_to(folder).as_posix())
@@ -127,7 +128,7 @@ def described(hashes: Iterable[tuple[str, str]]) -> list[dict[str, Any]]:
 
 
 def manifest(folder: Path, predicate: Mapping[str, Any]) -> bytes:
-    """Return the sealed manifest of everything in a folder, in the shape of an in-toto Statement."""
+    """Return the sealed manifest of all files in a folder, as an in-toto Statement with this predicate."""
     names = names_in(folder)[0] - {MANIFEST, SIGNATURE}
     content = {
         "_type": STATEMENT,
@@ -144,7 +145,11 @@ NAMESPACE, SIGNERS = "privacy-audit", "allowed_signers"
 def check_signature(
     report: Report, run: Path, key: Mapping[str, str] | None, signers: Path | None, *, required: bool
 ) -> None:
-    """Add to a report what a run's signature shows, and what the lack of one does not show."""
+    """Add to a report what a run's signature proves.
+
+    `key` is the key named in the manifest, None where the run was published without a signature; `signers` is the list
+    of allowed keys, without which the signer is unknown; with `required`, an unsigned run is wrong.
+    """
     there = (run / SIGNATURE).is_file()
     if key is None:
         if there:
@@ -182,19 +187,19 @@ def check_signature(
 
 
 def _ssh_keygen(command: list[str], run: Path) -> str | None:
-    """Return what ssh-keygen says of the manifest; None where it does not agree."""
+    """Return what ssh-keygen prints about the manifest; None where it fails."""
     done = subprocess.run(command, input=(run / MANIFEST).read_bytes(), capture_output=True, check=False)
     return done.stdout.decode(errors="replace") if done.returncode == 0 else None
 
 
-PRINTED = 16  # so many characters of the results hash stand on every output
+PRINTED = 16  # characters of the results hash that every output shows
 TEXT, BOOKS = (".html", ".ipynb", ".md", ".txt"), (".xlsx",)
 ENCRYPTED = b"\xd0\xcf\x11\xe0"
 PARTS = ("out_of_scope", "kept", "broken", "not_shown", "unread")
 
 
 def check_run(run: Path, signers: Path | None = None, *, required: bool = False) -> tuple[Report, dict[str, Any]]:
-    """Check every file of one run against its manifest, and what the files say against each other."""
+    """Check the files of one run against its manifest and each other; return the report, and the manifest or {}."""
     try:
         content = read_manifest((run / MANIFEST).read_bytes())
         return _checked(run, content, signers, required=required), content
@@ -210,6 +215,7 @@ def check_run(run: Path, signers: Path | None = None, *, required: bool = False)
 
 
 def _checked(run: Path, content: Mapping[str, Any], signers: Path | None, *, required: bool) -> Report:
+    """Return a report on a run whose manifest could be read."""
     report, predicate = Report(), content["predicate"]
     if predicate.get("complete") is not True:
         report.wrong.append("The manifest does not say that the run was complete.")
@@ -225,6 +231,7 @@ def _checked(run: Path, content: Mapping[str, Any], signers: Path | None, *, req
 
 
 def _files(run: Path, content: Mapping[str, Any]) -> Iterator[str]:
+    """Yield which files are missing, added, changed or a link."""
     subjects = {each["name"]: each["digest"]["sha256"] for each in content["subject"]}
     files, folders = names_in(run)
     there = files - {MANIFEST, SIGNATURE}
@@ -240,7 +247,7 @@ def _files(run: Path, content: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _sums(findings: Mapping[str, Any], predicate: Mapping[str, Any]) -> Iterator[str]:
-    """Yield where findings.json does not add up, or is about something else than the manifest says."""
+    """Yield where findings.json does not add up, or differs from the manifest."""
     audit = findings["audit"]
     for name in ("firm", "quarter", "as_at", "issued_on"):
         if audit[name] != predicate[name]:
@@ -260,7 +267,7 @@ def _sums(findings: Mapping[str, Any], predicate: Mapping[str, Any]) -> Iterator
 
 
 def _prints(run: Path, names: Iterable[str], printed: str) -> Iterator[str]:
-    """Yield the outputs for people that cannot be opened, or that do not print the results hash."""
+    """Yield the outputs for people that cannot be opened, or that do not show the results hash `printed`."""
     for name in sorted(names):
         path = run / name
         if name.startswith("inputs/"):
@@ -272,7 +279,7 @@ def _prints(run: Path, names: Iterable[str], printed: str) -> Iterator[str]:
             try:
                 with zipfile.ZipFile(io.BytesIO(content)) as book:
                     texts = [book.read(part) for part in book.namelist()]
-            except Exception:  # noqa: BLE001 - each way of packing has errors of its own, and none may end the check
+            except Exception:  # noqa: BLE001 - each compression method has its own errors, and none may end the check
                 if not content.startswith(ENCRYPTED):
                     yield f"{name} cannot be opened."
                 continue
@@ -284,19 +291,19 @@ def _prints(run: Path, names: Iterable[str], printed: str) -> Iterator[str]:
 
 @dataclass(frozen=True)
 class Link:
-    """A run as another names it: its place and the hash of its manifest."""
+    """A run as another one names it: its place (quarter/run-NN) and the hash of its manifest."""
 
     run: str
     manifest: str
 
     def line(self) -> str:
-        """Return the link as LATEST holds it."""
+        """Return the link as it is written in LATEST."""
         return f"{self.run} {self.manifest}\n"
 
 
 @dataclass(frozen=True)
 class Published:
-    """A manifest as it stands in a reports folder, and the link it makes to the run before (None: the first)."""
+    """A manifest in a reports folder, its own link, and its link to the run before (None for the first run)."""
 
     link: Link
     before: Link | None
@@ -304,7 +311,7 @@ class Published:
 
 
 def latest(reports: Path) -> Link | None:
-    """Return what LATEST says, or None where it is missing; raise DamagedError where it says nothing of the kind."""
+    """Return the link in LATEST, None where the file is missing; raise DamagedError where it holds no link."""
     try:
         found = LINK.fullmatch((reports / LATEST).read_bytes().decode("ascii", errors="replace"))
     except FileNotFoundError:
@@ -317,7 +324,7 @@ def latest(reports: Path) -> Link | None:
 
 
 def places(reports: Path) -> Iterator[str]:
-    """Yield every name under which a run may stand in a reports folder, oldest quarter first."""
+    """Yield the place (quarter/name) of everything in the quarters of a reports folder, oldest first."""
     for home in sorted(reports.iterdir()):
         if QUARTER.fullmatch(home.name) and home.is_dir():
             yield from (f"{home.name}/{each.name}" for each in sorted(home.iterdir(), key=_number))
@@ -328,7 +335,7 @@ def _number(path: Path) -> tuple[int, str]:
 
 
 def published(reports: Path, run: str) -> Published | None:
-    """Return the manifest of a run, or None where it stands no more; raise DamagedError where it is none."""
+    """Return the manifest of a run, None where there is none; raise DamagedError where it is damaged."""
     try:
         raw = (reports / run / MANIFEST).read_bytes()
     except (FileNotFoundError, NotADirectoryError):
@@ -342,7 +349,7 @@ def published(reports: Path, run: str) -> Published | None:
 
 
 def readable(reports: Path) -> dict[str, Published]:
-    """Return the runs whose manifests can be read, by place."""
+    """Return by place the runs whose manifests can be read."""
     found = {}
     for run in places(reports):
         try:
@@ -355,7 +362,11 @@ def readable(reports: Path) -> dict[str, Published]:
 
 
 def newest(runs: Mapping[str, Published], head: Link | None) -> Link | None:
-    """Return the newest run: from LATEST onward, as long as one run follows; a kill may have come before LATEST."""
+    """Return the newest run: `head`, the link in LATEST, or a run published after it; None where there is no run.
+
+    A run may be newer than LATEST where the program was killed before it could update that file. From `head` on, each
+    run is followed as long as exactly one names it as the run before.
+    """
     seen = set[Link | None]()
     while head not in seen:
         seen.add(head)
@@ -366,7 +377,7 @@ def newest(runs: Mapping[str, Published], head: Link | None) -> Link | None:
 
 
 def newest_run(reports: Path) -> str | None:
-    """Return the place of the newest run, as LATEST and the manifests tell it; None where there is no run."""
+    """Return the place of the newest run by LATEST and the manifests; None where there is no run."""
     try:
         head = latest(reports)
     except DamagedError:
@@ -377,7 +388,7 @@ def newest_run(reports: Path) -> str | None:
 
 
 def check_chain(reports: Path) -> tuple[Report, list[str]]:
-    """Follow the chain from the newest run to the first; return what is wrong and the runs on it, newest first."""
+    """Return a report on the chain from the newest run to the first, and the places of the runs on it, newest first."""
     report, walked = Report(), list[str]()
     try:
         head = latest(reports)
@@ -414,7 +425,7 @@ def check_chain(reports: Path) -> tuple[Report, list[str]]:
 
 
 def check(run: Path, signers: Path | None = None, *, required: bool = False, known: str = "") -> Report:
-    """Check one run and its place in the chain; `known` is the results hash that somebody was told."""
+    """Check one run and its place in the chain; `known` is a results hash kept elsewhere, 16 characters or more."""
     run = run.resolve()
     report, content = check_run(run, signers, required=required)
     if report.wrong:
@@ -436,6 +447,7 @@ def check(run: Path, signers: Path | None = None, *, required: bool = False, kno
 
 
 def _in_chain(report: Report, run: Path) -> None:
+    """Add to a report whether a run is on the chain, and which other runs there are of its quarter."""
     here, quarter = f"{run.parent.name}/{run.name}", f"{run.parent.name}/"
     chain, walked = check_chain(run.parent.parent)
     report.add(chain)
@@ -481,14 +493,14 @@ def check_inputs(content: Mapping[str, Any], folder: Path) -> Report:
 
 
 def _only_run(home: Path) -> Path | None:
-    """Return the run in a pack: the one with more than its manifest."""
+    """Return the run in a pack, the only one with more files than its manifest; None where there is not one."""
     runs = [home / each for each in places(home)] if home.is_dir() else []
     whole = [each for each in runs if names_in(each)[0] - {MANIFEST, SIGNATURE}]
     return whole[0] if len(whole) == 1 else None
 
 
 def main(arguments: Iterable[str] | None = None) -> int:
-    """Check what stands beside this file, or the run that is named."""
+    """Check the run that is named, or the one beside this file; return the exit code (64 for a wrong command)."""
     parser = argparse.ArgumentParser(description="Checks that a run of privacy-audit is as it was published.")
     parser.add_argument("run", nargs="?", type=Path, help="the run's folder; the one beside this file if left out")
     parser.add_argument("--inputs", type=Path, help="the folder with the exports that were audited")
@@ -505,7 +517,7 @@ def main(arguments: Iterable[str] | None = None) -> int:
 
 
 def _run(asked: argparse.Namespace) -> int:
-    """Check what is asked for, print what was found and return how to end."""
+    """Check what the command line asks for, print the report and return the exit code."""
     here = Path(__file__).absolute().parent / "reports"
     run = asked.run or _only_run(here)
     if run is None or not run.is_dir():

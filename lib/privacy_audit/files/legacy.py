@@ -76,6 +76,7 @@ def looks_of_opendocument(place: Place, archive: zipfile.ZipFile) -> dict[str, t
 
 
 def _cell(cell: Element, table: _Table, tag: str) -> None:
+    """Add a cell's flaws and merged range to its table, and move the table's position past the cell and its repeats."""
     times = _times(cell, "number-columns-repeated")
     shown = "".join(cell.itertext())
     kind, formula = _attribute(cell, "value-type"), _attribute(cell, "formula")
@@ -168,6 +169,7 @@ def _refuse_repeats(stream: bytes, start: int) -> None:
 
 
 def _flaws(stream: bytes, start: int, padded: dict[int, int]) -> Flaws:
+    """Return the flaws of the sheet that starts at an offset; `padded` gives by cell format the digits it displays."""
     found = Flaws()
     waiting: tuple[int, int] | None = None  # a formula whose value is a text: the next record holds the text
     for kind, data in _records(stream, start):

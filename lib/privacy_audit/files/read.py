@@ -106,6 +106,7 @@ def _is_binary(sample: bytes) -> bool:
 
 
 def _zipped(place: Place, content: bytes) -> str:
+    """Return xlsx or ods for a zip file that is such a workbook; raise InputError, saying what it is, for any other."""
     try:
         archive = zipfile.ZipFile(io.BytesIO(content))
         names = set(archive.namelist())
@@ -127,6 +128,7 @@ def _zipped(place: Place, content: bytes) -> str:
 
 
 def _old_office(place: Place, content: bytes) -> str:
+    """Return xls for an OLE file that is such a workbook; raise InputError, saying what it is, for any other."""
     try:
         with olefile.OleFileIO(io.BytesIO(content)) as file:
             if file.exists("EncryptedPackage"):

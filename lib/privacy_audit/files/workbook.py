@@ -91,6 +91,7 @@ def _sheets(place: Place, content: bytes, kind: str) -> list[Sheet]:
 
 
 def _xlsx(place: Place, content: bytes) -> list[Sheet]:
+    """Return the sheets of an .xlsx, with gaps between rows closed where a sheet's few rows are far apart."""
     archive = open_package(place, content)
     parts = xlsx.parts_of(archive)
     looks = {}
@@ -112,6 +113,7 @@ def _xlsx(place: Place, content: bytes) -> list[Sheet]:
 
 
 def _replaced(archive: zipfile.ZipFile, moved: Mapping[str, bytes]) -> bytes:
+    """Return the bytes of an archive in which some members, given by path, are replaced."""
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as target:
         for member in archive.infolist():
@@ -163,6 +165,7 @@ def _has_times(cells: Sequence[object]) -> bool:
 
 
 def _plain(cell: object) -> Cell:
+    """Return a cell as text, number, boolean or date; Unreadable for a time of day, or a time next to midnight."""
     if isinstance(cell, time | timedelta):
         return Unreadable("a time of day, not a date")
     if isinstance(cell, datetime) and cell.time() == time():
@@ -183,6 +186,7 @@ def _pad(lines: Mapping[int, list[Cell]], found: Flaws) -> Iterator[Remark]:
 
 
 def _fill_merged(lines: Mapping[int, list[Cell]], ranges: Ranges) -> Iterator[Remark]:
+    """Copy the value of each merged range into all its cells; yield a remark."""
     spread = []
     for (top, left), (bottom, right) in ranges:
         cells = lines.get(top, [])
@@ -198,6 +202,7 @@ def _fill_merged(lines: Mapping[int, list[Cell]], ranges: Ranges) -> Iterator[Re
 
 
 def _hidden(found: Flaws) -> Iterator[Remark]:
+    """Yield remarks about hidden rows and columns."""
     if found.hidden_rows:
         yield Remark(None, "", f"Hidden rows were read like all others ({_rows(found.hidden_rows)}).")
     if found.hidden_columns:
@@ -205,6 +210,7 @@ def _hidden(found: Flaws) -> Iterator[Remark]:
 
 
 def _rows(numbers: Sequence[int]) -> str:
+    """Return row numbers in words, at most ten of them."""
     known = sorted(set(numbers))
     more = f" and {len(known) - MOST_NAMED} more" if len(known) > MOST_NAMED else ""
     return f"rows {', '.join(map(str, known[:MOST_NAMED]))}{more}"

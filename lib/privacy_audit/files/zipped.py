@@ -102,6 +102,7 @@ def _is_litter(member: str) -> bool:
 
 
 def _refuse_unsafe(name: str, members: list[zipfile.ZipInfo]) -> None:
+    """Raise InputError for an archive that is empty, too large, encrypted, nested, or has two files of one name."""
     if not members:
         raise InputError(Place(name), "The archive is empty.", "Export the register again.")
     if len(members) > MOST_MEMBERS:

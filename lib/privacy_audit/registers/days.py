@@ -48,6 +48,7 @@ def written_day(text: str, order: str, zone: ZoneInfo) -> date:
 
 
 def _iso_or_named(text: str, zone: ZoneInfo) -> date | None:
+    """Return the day of an ISO date or of one with the month's name, None for any other text."""
     if match := ISO.fullmatch(text):
         return _moment(match, int(match["month"]), int(match["day"]), zone)
     match = NAMED.fullmatch(text) or NAMED_FIRST.fullmatch(text)
@@ -57,6 +58,7 @@ def _iso_or_named(text: str, zone: ZoneInfo) -> date | None:
 
 
 def _in_numbers(text: str, order: str, zone: ZoneInfo) -> date | None:
+    """Return the day of a date in numbers, None for other texts; raise UnreadError where its order is not declared."""
     if match := YEAR_FIRST.fullmatch(text):
         if order != "YMD":
             raise UnreadError("starts with the year, and nobody declared that order")
@@ -92,6 +94,7 @@ def on_london_day(moment: datetime, zone: ZoneInfo) -> date:
 
 
 def _moment(match: re.Match[str], month: int, day: int, zone: ZoneInfo) -> date:
+    """Return the day of a date, or the day in London of a date with a time; raise ValueError where there is none."""
     year = int(match["year"])
     if not match["hour"]:
         return date(year, month, day)

@@ -252,6 +252,7 @@ def _read(
 
 
 def _refusal(path: Path, error: InputError) -> Receipt:
+    """Return a receipt with an error, for the register that a sheet resembles, UNKNOWN if none, or blank."""
     register = (error.register or UNKNOWN) if isinstance(error, UnknownExportError) else ""
     return Receipt(register, path.name, error.place.sheet, sha256_of(path), error=str(error))
 

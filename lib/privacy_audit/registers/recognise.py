@@ -94,6 +94,7 @@ def _best(export: Export, headers: Sequence[tuple[list[str], frozenset[str]]], *
 
 
 def _misnamed(sheet: Sheet, export: Export) -> UnknownExportError:
+    """Return the error of a sheet that a mapping fits except for the name of its file."""
     starts = ", ".join(f"“{each.starts}”" for each in export.file_names)
     what = f"It looks like “{export.title}”, whose file name must tell the status."
     return UnknownExportError(sheet.place(), what, f"Start the file's name with {starts}.", export.register_name)
@@ -170,6 +171,7 @@ def _natural(text: str) -> list[tuple[int, str]]:
 
 
 def _unknown(sheet: Sheet, likely: Sequence[Candidate]) -> UnknownExportError:
+    """Return the error of a sheet that no mapping fits; it names the nearest mapping where that is likely."""
     near = max(likely, key=lambda each: each.fields, default=None)
     if near is None or not _is_likely(near):
         what = "No mapping knows this export."

@@ -113,6 +113,7 @@ def _matches(cells: pa.Array, pattern: str) -> Mask:
 def _of_lines(
     lines: Sequence[Line], layout: Layout, headers: Sequence[Sequence[Cell]], receipt: Receipt
 ) -> tuple[DataRows, list[tuple[int, str]], int]:
+    """Return the rows, (row number, kind) of lines left out, and the number of blank lines; reject wrong widths."""
     kept: list[Line] = []
     left = []
     blank = 0

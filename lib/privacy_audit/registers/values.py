@@ -119,6 +119,7 @@ def reader(column: Column, dialect: Dialect) -> Callable[[Cell], Value]:
 
 
 def _read(cell: Cell, column: Column, typed: Callable[[Cell], Value]) -> Value:
+    """Return a cell's value by the reader of its type, None for a blank; raise UnreadError for a damaged cell."""
     if isinstance(cell, Unreadable):
         message = f"holds {cell.why}"
         raise UnreadError(message)
@@ -134,6 +135,7 @@ def _read(cell: Cell, column: Column, typed: Callable[[Cell], Value]) -> Value:
 
 
 def _text(cell: Cell, column: Column) -> str:
+    """Return a cell as text; raise UnreadError for a number or date that a spreadsheet may have changed."""
     if isinstance(cell, bool):
         return "yes" if cell else "no"
     if isinstance(cell, int | float):
@@ -199,6 +201,7 @@ def _integer(cell: Cell, column: Column, _dialect: Dialect) -> int:
 
 
 def _date(cell: Cell, column: Column, dialect: Dialect) -> date | None:
+    """Return a cell as a day, None for an open end; raise UnreadError for a bare number or an impossible day."""
     if isinstance(cell, str):
         day = written_day(cell, dialect.date_order, dialect.zone)
     elif isinstance(cell, datetime):

@@ -1,1 +1,1 @@
-"""What people write: the policy, the firm, the law, the schemas, the mappings, the quarter."""
+"""The files that people write: policy, firm, rulebook of law, register schemas, export mappings, quarter."""

@@ -1,7 +1,9 @@
-"""Accepted exceptions: who accepted which finding, why, and until when; read from the firm's waivers.toml.
+"""What the firm writes about itself: accepted exceptions, answers for its insurer, its key and its own facts.
 
-A waiver holds from its first day to its last, both included, on the day of the audit. It never hides a finding: the
-finding stands in the report with the waiver beside it. A gap cannot be waived, since unknown is never a pass.
+First waivers.toml: who accepted which finding, why and until when. A waiver is valid from its first day to its last,
+both included, by the day of the audit. It never hides a finding, which is reported with the waiver beside it; a gap
+cannot be waived, since unknown is never a pass. Then proposal.toml, the answers to an insurer's questions; firm.key,
+from which the ids of findings are made; and last the contents of firm.toml.
 """
 
 import os
@@ -25,7 +27,7 @@ WaiverState = Literal[
 
 
 class Waiver(BaseModel):
-    """One accepted exception; `finding` is the id that stands beside the finding in every report."""
+    """One accepted exception; `finding` is the id that every report gives beside the finding: 10 hexadecimal digits."""
 
     model_config = STRICT
 
@@ -57,7 +59,7 @@ class Waived:
 
 
 def read_waivers(folder: Path) -> tuple[Waiver, ...]:
-    """Return the waivers of a firm's folder; raise SettingsError for a wrong one, or two for one finding."""
+    """Return the waivers in a firm's folder, none without the file; raise SettingsError for a wrong or repeated one."""
     path = folder / WAIVERS
     if not path.exists():
         return ()
@@ -70,12 +72,12 @@ def read_waivers(folder: Path) -> tuple[Waiver, ...]:
 
 
 def in_time(waivers: Sequence[Waiver], day: date) -> frozenset[str]:
-    """Return the findings whose waivers have begun and not expired on the day."""
+    """Return the ids of the findings whose waivers have begun and not expired on the day."""
     return frozenset(each.finding for each in waivers if each.start <= day <= each.expires)
 
 
 def waiver_states(waivers: Sequence[Waiver], day: date, broken: Collection[str], gaps: Collection[str]) -> list[Waived]:
-    """Return each waiver with its state on the day, given the ids of the findings that are facts, and of the gaps."""
+    """Return each waiver with its state on the day, given the ids of the breaches and of the gaps found."""
     return [Waived(each, _state(each, day, broken, gaps)) for each in waivers]
 
 
@@ -117,7 +119,7 @@ QUESTIONS = {
 
 
 class Answer(BaseModel):
-    """One answer of the firm: who gave it when; and who saw which document when, if anybody did."""
+    """One answer of the firm: by whom and when; and if a document was inspected, which one, by whom and when."""
 
     model_config = STRICT
 
@@ -136,12 +138,12 @@ class Answer(BaseModel):
 
     @property
     def grade(self) -> str:
-        """How the answer is known: declared, or inspected where somebody saw the document."""
+        """How the answer is known: inspected where a document was seen, else declared."""
         return "inspected" if self.seen_on else "declared"
 
 
 class Proposal(BaseModel):
-    """The firm's answers by question, and what its edition for the insurer is to hold beside them."""
+    """The firm's answers by question, and whether the insurer's edition includes ratings and suppliers' names."""
 
     model_config = STRICT
 
@@ -151,7 +153,7 @@ class Proposal(BaseModel):
 
 
 def read_proposal(policy: Path) -> Proposal:
-    """Return the answers of a firm's policy folder, none without a file; raise SettingsError for a wrong one."""
+    """Return the answers in a firm's policy folder, none without the file; raise SettingsError for a wrong one."""
     path = policy / PROPOSAL
     proposal = checked(load_toml(path), Proposal, PROPOSAL) if path.exists() else Proposal()
     unknown = sorted(proposal.answers.keys() - QUESTIONS.keys())
@@ -165,9 +167,10 @@ KEY_FILE, KEY_BYTES, OTHERS = "firm.key", 32, 0o077
 
 
 def firm_key(folder: Path, *, public: bool) -> bytes:
-    """Return a firm's key, made on the first run and readable by its owner alone; raise SettingsError in words.
+    """Return a firm's key of 32 bytes or more; it is made on the first run, for its owner alone to read.
 
-    The key of fictional registers is public.
+    Raise SettingsError where the file is not a key, or others can read it; with `public`, as for fictional registers,
+    others may.
     """
     path = folder / KEY_FILE
     if not path.exists():
@@ -187,7 +190,7 @@ def firm_key(folder: Path, *, public: bool) -> bytes:
 
 
 def _make(path: Path) -> None:
-    """Write a new key under another name first: a run that is killed here leaves no half of one."""
+    """Write a new key under another name first, so that a run killed meanwhile does not leave half a key."""
     descriptor, fresh = tempfile.mkstemp(prefix=f".{KEY_FILE}-", dir=path.parent)
     with os.fdopen(descriptor, "w", encoding="ascii") as file:
         file.write(secrets.token_hex(KEY_BYTES) + "\n")
@@ -195,9 +198,9 @@ def _make(path: Path) -> None:
         os.fsync(file.fileno())
     try:
         os.link(fresh, path)
-    except FileExistsError:  # another run was quicker, and its key is the firm's
+    except FileExistsError:  # another run has made the firm's key meanwhile
         pass
-    except OSError:  # a disk without links
+    except OSError:  # a file system without hard links
         Path(fresh).replace(path)
     finally:
         Path(fresh).unlink(missing_ok=True)
@@ -207,7 +210,7 @@ EXPECTED = ("clients", "contacts", "processors", "transfers", "invoices")
 
 
 class Declaration(BaseModel):
-    """What somebody at the firm answers for a whole column or register, by whom and when; graded `declared`."""
+    """A declaration that a column or register has nothing to record: why, by whom and when; graded `declared`."""
 
     model_config = STRICT
 
@@ -219,7 +222,7 @@ class Declaration(BaseModel):
 
 
 class FirmFacts(BaseModel):
-    """What the policy does not tell about the firm; None means unknown, and unknown shows as a limit."""
+    """Facts about the firm that its policy does not state; None means unknown, which the report lists as a limit."""
 
     model_config = STRICT
 
@@ -235,9 +238,10 @@ class FirmFacts(BaseModel):
 
 
 class Firm(BaseModel):
-    """The firm's own facts, the registers it exports, its standing declarations, the house limits it has adopted.
+    """The contents of firm.toml: facts, the registers the firm exports, permanent declarations, adopted house limits.
 
-    `sign_with` is the SSH key that signs its runs, from the firm's folder; blank: they are not signed.
+    `expects` says by register whether the firm has it. `sign_with` is the path, from the firm's folder, of the SSH key
+    that signs its runs; blank where they are not signed.
     """
 
     model_config = STRICT

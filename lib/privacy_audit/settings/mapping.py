@@ -1,6 +1,6 @@
-"""How a real export becomes a register: which file it is, which column is which, what it cannot give.
+"""Mappings: how to recognise an export, which of its columns is which field, and what it cannot give.
 
-A mapping is a TOML file; docs/your-exports.md tells every word that one may use.
+A mapping is a TOML file; docs/your-exports.md explains every word that it may use.
 """
 
 from collections import Counter
@@ -24,7 +24,7 @@ Spellings = Mapping[str, tuple[str, ...]]
 
 
 class FileName(BaseModel):
-    """What a file's name says about all its rows: Mailchimp tells the status nowhere else."""
+    """What the beginning of a file's name says about all its rows: Mailchimp gives the status nowhere else."""
 
     model_config = STRICT
 
@@ -36,11 +36,11 @@ class FileName(BaseModel):
 class Export(BaseModel):
     """One mapping file: how to recognise an export and how to read it into a register.
 
-    A field stands in one of `columns`, `first_of`, `strictest` and `each_of`, with the headers it is read from.
+    A field is in one of `columns`, `first_of`, `strictest` and `each_of`, with the headers it is read from.
     `cannot_give` are fields that no export of this kind has, with what to do instead; `kept_apart` are such fields that
-    belong into a client list of the firm's own. An export with `why_not` instead of a register is known and not read.
-    `own` marks a mapping of the firm's; `ledger` one of the firm's accounts, where a client's number is the account
-    number.
+    belong in a client list of the firm's own. An export with `why_not` instead of a register is recognised, not read.
+    `own` marks a mapping that the firm has written; `ledger` an export from the firm's accounts, in which a client's
+    number is the account number.
     """
 
     model_config = STRICT
@@ -84,14 +84,14 @@ class Export(BaseModel):
     def _zone(cls, name: str) -> str:
         try:
             ZoneInfo(name)
-        except (OSError, ValueError, KeyError):  # not found, or no name at all
+        except (OSError, ValueError, KeyError):  # not found, or not a name of a zone
             message = f"“{name}” is no time zone. Write it as Europe/London or UTC"
             raise ValueError(message) from None
         return name
 
     @property
     def headers(self) -> Spellings:
-        """The headers under which each field may stand."""
+        """The headers under which each field may be found."""
         return {**self.columns, **self.first_of, **self.strictest, **self.each_of}
 
     @cached_property
@@ -100,7 +100,7 @@ class Export(BaseModel):
         return frozenset((*self.cannot_give, *self.kept_apart))
 
     def part(self, file: str) -> FileName | None:
-        """Return what the file's name says, or None when the mapping asks nothing of it."""
+        """Return what a file's name says about its rows; None where it begins with none of the names in the mapping."""
         name = base_name(file)
         return next((each for each in self.file_names if name.startswith(each.starts)), None)
 
@@ -110,19 +110,20 @@ class Export(BaseModel):
 
 
 def base_name(file: str) -> str:
-    """Return a file's own name, in small letters, without the archive it lies in."""
+    """Return a file's own name in small letters, without the archive that contains it."""
     return PurePosixPath(file.casefold()).name
 
 
 def load_exports(folder: Path, schemas: Mapping[str, Schema], own: Path | None = None) -> dict[str, Export]:
-    """Return every mapping by name, the audit's own column names and the firm's own mappings among them.
+    """Return every mapping by name, including those of the audit's own column names and of the firm's folder `own`.
 
-    A mapping of the firm's with the name of one of the project's takes its place; an empty file maps nothing.
+    A firm's mapping replaces a project's mapping of the same name; an empty file there is ignored. Raise SettingsError
+    or InputError for a mapping that is wrong.
     """
     exports = {path.stem: load_export(path, schemas) for path in sorted(folder.glob("[!.]*.toml"))}
     exports |= {f"{name}-own-names": own_names(schema) for name, schema in schemas.items() if schema.core}
     for path in sorted(own.glob("[!.]*.toml")) if own else ():
-        if load_toml(path):  # one that says nothing yet is what a shell makes first for `read FILE --suggest > PATH`
+        if load_toml(path):  # for `read FILE --suggest > PATH` a shell first makes an empty file
             exports[path.stem] = load_export(path, schemas).model_copy(update={"own": True})
     for each in exports.values():
         for name in (*each.also, *each.overrules):
@@ -144,7 +145,7 @@ def own_names(schema: Schema) -> Export:
 
 
 def load_export(path: Path, schemas: Mapping[str, Schema]) -> Export:
-    """Return one mapping file; raise InputError or SettingsError in words when it says what cannot be."""
+    """Return one mapping; raise SettingsError for a malformed file, InputError where it contradicts the schema."""
     export = checked({**load_toml(path), "name": path.stem}, Export, path.name)
     if export.register_name and export.register_name not in schemas:
         name = export.register_name
@@ -156,7 +157,7 @@ def load_export(path: Path, schemas: Mapping[str, Schema]) -> Export:
 
 
 def _mistakes(export: Export, known: Mapping[str, Column]) -> Iterator[str]:
-    """Yield in words what a mapping says that cannot be."""
+    """Yield in words each mistake of a mapping; `known` are the columns of its register."""
     if bool(export.register_name) == bool(export.why_not):
         yield "a mapping has either a register or a why_not."
     for name in (each for each in _named(export) if each not in known):
@@ -178,14 +179,14 @@ def _mistakes(export: Export, known: Mapping[str, Column]) -> Iterator[str]:
 
 
 def _worded(export: Export, name: str) -> list[str]:
-    """Return the fields that a vocabulary is for: the one of its name, or those read from the column of that name."""
+    """Return the fields that a vocabulary is for: the field of its name, or those read from the column of its name."""
     if name in export.headers:
         return [name]
     return [field for field, entries in export.headers.items() if folded(name) in map(folded, entries)]
 
 
 def _named(export: Export) -> Iterator[str]:
-    """Yield every field that a mapping names."""
+    """Yield the name of every field in a mapping, as often as it occurs."""
     yield from (*export.headers, *export.constant, *export.never, *export.lacking, *export.ask)
     yield from (*export.needs, *export.only_where, *export.parted_by, *export.endings)
     for each in export.file_names:

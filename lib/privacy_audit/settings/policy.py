@@ -1,4 +1,8 @@
-"""What the firm promises, word for word, and what it says about itself."""
+"""The policy folder: the policy's words, the statements read from them, and the firm.
+
+First the parameters, numbers and choices that a statement may give; then the statements (commitments.toml), and the
+policy as a whole.
+"""
 
 import hashlib
 from collections.abc import Collection, Iterable, Mapping
@@ -20,10 +24,11 @@ Value = int | bool | str
 
 @dataclass(frozen=True)
 class Parameter:
-    """What a number or choice means, what holds when the policy does not promise it, and who cannot do without.
+    """A number or choice that a policy may promise: its meaning, and the default where the policy does not give it.
 
-    `choices` are the words allowed, with how people say them; a parameter without choices is a whole number above
-    nought. `tested_by` are the controls of which a statement must name one: a promise that nothing tests is none.
+    `choices` are the allowed words and how they are printed; a parameter without choices is a positive whole number. A
+    statement that gives the parameter must name one of the controls in `tested_by`. The controls in `needed_by` cannot
+    be used unless some statement gives it.
     """
 
     meaning: str
@@ -56,9 +61,10 @@ PARAMETERS: Mapping[str, Parameter] = {
 
 
 class PolicyParameters:
-    """The numbers and choices the policy promises, by name: `policy.retention_years`; the default where it is silent.
+    """The numbers and choices that the policy gives, as attributes: `parameters.retention_years`; else the default.
 
-    `given` holds (statement, name, value) for each parameter that commitments.toml sets.
+    `given` holds (statement, name, value) for each parameter in commitments.toml. Raise SettingsError for an unknown
+    name, a value that is not allowed, or two values for one parameter.
     """
 
     def __init__(self, given: Iterable[tuple[str, str, Value]] = ()) -> None:
@@ -77,18 +83,18 @@ class PolicyParameters:
                     statement, f"{what} Hint: give the one that counts, and put the other sentence right."
                 )
 
-    def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - a promise's parameter is a number or a choice
+    def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - a parameter is a number or a choice
         if name.startswith("_") or name not in PARAMETERS:
             message = f"A policy has no parameter “{name}”.{nearest(name, PARAMETERS)}"
             raise AttributeError(message)
         return self.values.get(name, PARAMETERS[name].default)
 
     def said(self, name: str) -> str:
-        """Return a choice as people say it: “the UK and the EEA”."""
+        """Return a choice in words: “the UK and the EEA”."""
         return PARAMETERS[name].choices[getattr(self, name)]
 
     def untested(self, named: Collection[str]) -> tuple[str, str]:
-        """Return a parameter that is promised and that none of the named controls tests, and who would; or blanks."""
+        """Return a parameter that is promised but that no named control tests, and the controls that do; or blanks."""
         for name, value in self.values.items():
             known = PARAMETERS[name]
             if value != known.default and not set(known.tested_by) & set(named):
@@ -96,7 +102,7 @@ class PolicyParameters:
         return "", ""
 
     def lacks(self, control: str) -> str:
-        """Return the name of a parameter that a control cannot do without and the policy does not promise, or “”."""
+        """Return the name of a parameter that a control needs and the policy does not give; blank if none."""
         needed = (name for name, each in PARAMETERS.items() if control in each.needed_by)
         return next((name for name in needed if name not in self.values), "")
 
@@ -106,9 +112,10 @@ def _wrong_parameter(statement: str, what: str) -> SettingsError:
 
 
 class Commitment(BaseModel):
-    """One sentence that the policy states, quoted word for word.
+    """One statement of the policy, quoted word for word.
 
-    `says` are the tags of rulebook/notice.toml for what it says; None: nobody has read it for that yet.
+    `controls` are the checks that test it, `planned` those still to be written. `says` are the tags in
+    rulebook/notice.toml for its meaning; None where it has not been read for that yet.
     """
 
     model_config = STRICT
@@ -129,7 +136,7 @@ class Commitment(BaseModel):
 
 
 class _About(BaseModel):
-    """The policy itself: its sections in order, and who read it clause by clause, when."""
+    """The policy itself: its sections in order, and who read it clause by clause and when."""
 
     model_config = STRICT
 
@@ -148,7 +155,7 @@ class _Commitments(BaseModel):
 
 
 class Policy:
-    """A policy folder: policy.md, commitments.toml and firm.toml."""
+    """A policy folder: policy.md, commitments.toml and firm.toml; raise SettingsError where one of them is wrong."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -180,7 +187,7 @@ class Policy:
             )
 
     def _check(self, each: Commitment) -> None:
-        """Raise SettingsError where a commitment does not fit the policy."""
+        """Raise SettingsError where a statement's id is repeated, or its section or quote is not in the policy."""
         if self.by_id[each.id] is not each:
             raise _wrong(each, "there are two statements of this id.", "number each statement once.")
         if each.section not in self.sections:
@@ -190,7 +197,7 @@ class Policy:
             raise _wrong(each, f"the quote does not stand in {self.file} word for word.", "copy it from there.")
 
     def as_of(self, facts: FirmFacts) -> "Policy":
-        """Return the policy of the firm as it was when these facts held; what they leave out stays as it is."""
+        """Return the policy with these facts about the firm; facts that are not given stay as they are."""
         then = copy(self)
         stated = facts.model_dump(exclude_unset=True)
         then.firm = self.firm.model_copy(update={"facts": self.firm.facts.model_copy(update=stated)})
@@ -198,7 +205,7 @@ class Policy:
 
     @property
     def is_read(self) -> bool:
-        """Whether somebody has read the policy clause by clause: who, when, and for each statement what it says."""
+        """Whether the policy is recorded as read clause by clause: by whom, when, and the tags of every statement."""
         named = bool(self.read_by.strip()) and self.read_on is not None
         return named and all(each.says is not None for each in self.commitments)
 
@@ -211,7 +218,7 @@ class Policy:
         return tuple(each for each in self.commitments if parameter in each.parameters)
 
     def where(self, statements: Iterable[Commitment]) -> str:
-        """Return where statements stand, as in “section 5” or “sections 5 and 6”; “the policy” where there are none."""
+        """Return the sections of statements: “section 5”, “sections 5 and 6”; “the policy” where there are none."""
         named = {each.section for each in statements}
         sections = [each for each in self.sections if each in named]
         if not sections:
@@ -220,16 +227,16 @@ class Policy:
         return f"section{'s' * bool(last)} {', '.join(sections[:-1] if last else sections)}{last}"
 
     def saying(self, tags: Iterable[str]) -> list[Commitment]:
-        """Return the statements that say one of these, in the policy's order."""
+        """Return the statements with one of these tags, in the policy's order."""
         return [each for each in self.commitments if set(each.says or ()) & set(tags)]
 
     def asks_for(self, control: str) -> bool:
-        """Whether some commitment names the control, or plans it."""
+        """Whether some commitment names the control in `controls` or `planned`."""
         return any(control in (*each.controls, *each.planned) for each in self.commitments)
 
     @cached_property
     def sha256(self) -> str:
-        """The hash of the policy's words and of the reading of them."""
+        """The SHA-256, in hexadecimal, of the policy's text and commitments.toml."""
         content = self.text.encode() + b"\0" + (self.folder / "commitments.toml").read_bytes()
         return hashlib.sha256(content).hexdigest()
 

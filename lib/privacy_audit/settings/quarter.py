@@ -1,4 +1,4 @@
-"""quarter.toml: what the firm says about a quarter's exports."""
+"""The contents of quarter.toml: what the firm says about a quarter's exports."""
 
 from collections.abc import Collection, Mapping
 from datetime import date
@@ -12,12 +12,15 @@ from privacy_audit.settings.firm import EXPECTED, Declaration, FirmFacts
 from privacy_audit.settings.toml import checked, load_toml
 
 ABOUT = "quarter.toml"
-# What people write who filtered nothing.
+# What people write where no filter was used.
 NOTHING = frozenset({"", "no", "none", "nothing", "all", "no filter", "no filters"})
 
 
 class Expected(BaseModel):
-    """What the firm read elsewhere about a register: rows, different records, and what columns add up to."""
+    """Totals that the firm read elsewhere about a register: rows, different records, and sums of columns by header.
+
+    None means that the firm gives no number.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -30,7 +33,7 @@ class Expected(BaseModel):
 class Extract(BaseModel):
     """When and by whom a register was exported, what was left out, and what it should add up to.
 
-    `date_order` tells which comes first in this quarter's files, day or month, whatever the mapping says.
+    `date_order` is the order of dates in this quarter's files; it overrides the mapping unless it is blank.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -43,14 +46,14 @@ class Extract(BaseModel):
 
     @property
     def filtered(self) -> bool:
-        """Whether the export was made of a part of the register."""
+        """Whether the export holds only a part of the register."""
         return self.filters.strip().rstrip(".").casefold() not in NOTHING
 
 
 class About(BaseModel):
     """What the firm says about this quarter's exports, and about itself as it was then.
 
-    `files` names the mappings that a file is read by.
+    `files` gives by file the mappings that it is read with; `declared` are the declarations for this quarter.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -62,7 +65,7 @@ class About(BaseModel):
     declared: tuple[Declaration, ...] = Field((), strict=False)
 
     def check(self, files: Collection[str], mappings: Collection[str]) -> None:
-        """Raise SettingsError where [files] names a file or a mapping that there is not."""
+        """Raise SettingsError where [files] names a file or a mapping that does not exist."""
         for file, chosen in self.files.items():
             if file not in files:
                 raise SettingsError(f"{ABOUT}: there is no file “{file}” beside it.{nearest(file, files)}")
@@ -72,7 +75,7 @@ class About(BaseModel):
 
 
 def read_about(folder: Path) -> About:
-    """Read quarter.toml; a folder without one says nothing about itself."""
+    """Return the contents of quarter.toml, the defaults without the file; raise SettingsError where it is wrong."""
     path = folder / ABOUT
     content: dict[str, Any] = load_toml(path) if path.exists() else {}
     about = checked(content, About, ABOUT)

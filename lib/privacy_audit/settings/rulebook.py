@@ -1,4 +1,7 @@
-"""The law as dated data: every value with the day it starts, its source and who last checked it when."""
+"""The law as dated data: every value with the day it starts, its source and the day it was last checked.
+
+First a rule and its versions, then the rulebook of all rules and the record of which are used; last house limits.
+"""
 
 import hashlib
 import re
@@ -21,7 +24,10 @@ PROVISION = re.compile(r"\{(\w+)\}")
 
 
 class Version(BaseModel):
-    """One value of a rule, from a day on; `until` is its own last day where one is known."""
+    """One value of a rule, in force from `start` until the next version, or to its last day `until` where it has one.
+
+    `checked` is the day on which the value was last compared with its source; `mark` says what is not verified.
+    """
 
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True, populate_by_name=True)
 
@@ -34,7 +40,7 @@ class Version(BaseModel):
 
 
 class Span(BaseModel):
-    """A value and the first and last day on which it is the law."""
+    """A value and the first and last day on which it is in force."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -44,7 +50,7 @@ class Span(BaseModel):
 
 
 class InForce(BaseModel):
-    """A rule as it is on a day: what an audit as at that day cites, marks and says was checked when."""
+    """A rule as it is on a day, with its version on that day; an audit cites its source and the day it was checked."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -56,17 +62,17 @@ class InForce(BaseModel):
 
     @property
     def source(self) -> str:
-        """Where the value is laid down."""
+        """The provision or guidance that sets the value."""
         return self.version.source
 
     @property
     def checked(self) -> date:
-        """The day on which somebody last looked whether it still is."""
+        """The day on which the value was last compared with its source."""
         return self.version.checked
 
     @property
     def mark(self) -> str:
-        """What is not verified about it; blank where everything is."""
+        """What is not verified about the value; blank where all of it is."""
         return self.version.mark
 
     def overdue(self, day: date) -> float:
@@ -75,7 +81,7 @@ class InForce(BaseModel):
 
 
 class Rule(BaseModel):
-    """A rule's versions, oldest first."""
+    """A rule and its versions, oldest first; each is to be checked again every `review_every` days."""
 
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
 
@@ -107,7 +113,7 @@ class Rule(BaseModel):
 
     @property
     def spans(self) -> tuple[Span, ...]:
-        """Every value with the days on which it holds, for a row that brings its own date."""
+        """Every value with its days in force, to look up the value for a row's own date."""
         starts = [version.start for version in self.versions[1:]]
         ends = [start - timedelta(days=1) for start in starts] + [END_OF_TIME]
         return tuple(
@@ -125,7 +131,10 @@ class Rule(BaseModel):
 
 
 class Rulebook:
-    """The rules of a folder of TOML files, read by name: `law.adequate_full`."""
+    """The rules in a folder of TOML files, as attributes: `law.adequate_full`.
+
+    `tables` are names and spellings, by file and table. Raise SettingsError where a file is wrong or repeats a rule.
+    """
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -135,6 +144,7 @@ class Rulebook:
             self._read(path)
 
     def _read(self, path: Path) -> None:
+        """Add the rules and tables of one file; raise SettingsError for a wrong or repeated rule."""
         content = load_toml(path)
         review_every = content.pop("review_every", 366)
         content.pop("title", None)
@@ -169,7 +179,7 @@ class Rulebook:
 
     @cached_property
     def sha256(self) -> str:
-        """The hash of every file of the rulebook, in order of name."""
+        """The SHA-256, in hexadecimal, of all files of the rulebook, with their names, in order of name."""
         digest = hashlib.sha256()
         for path in sorted(self.folder.glob("[!.]*.toml")):
             digest.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
@@ -177,9 +187,9 @@ class Rulebook:
 
 
 class Watched:
-    """The rulebook for one control or fact; notes the rules that are asked for, as they are on the day.
+    """The rulebook as one control or fact uses it: each rule that is used is added to all `notes`, by name.
 
-    Every one of the `notes` gets them, by name.
+    The notes get the rule as it is on the day.
     """
 
     def __init__(self, law: Any, day: date, *notes: dict[str, InForce]) -> None:  # noqa: ANN401 - the rulebook or a watcher of it
@@ -187,7 +197,7 @@ class Watched:
 
     @property
     def tables(self) -> Mapping[str, Mapping[str, Mapping[str, str]]]:
-        """Names and spellings, which are no rules."""
+        """Names and spellings, which are not rules and are not noted."""
         tables: Mapping[str, Mapping[str, Mapping[str, str]]] = self._law.tables
         return tables
 
@@ -197,7 +207,7 @@ class Watched:
         return rule
 
     def rules_in(self, file: str) -> tuple[Rule, ...]:
-        """Return every rule of one file; whoever asks rests on all of them."""
+        """Return every rule of one file; all of them are noted as used."""
         rules: tuple[Rule, ...] = self._law.rules_in(file)
         self._note(*rules)
         return rules
@@ -210,8 +220,8 @@ class Watched:
 def cited(citation: str, law: Any, day: date) -> str:  # noqa: ANN401 - the rulebook or a watcher of it
     """Return a citation as it is on the day: “UK GDPR {transfer_rule} and 30(1)(e); DPA 2018 s.17A”.
 
-    A name in braces is a rule of provisions.toml, where the law has moved a provision or brought a new one. A part
-    between semicolons is left out where a provision that it names is not in force yet.
+    A name in braces is a rule in provisions.toml, for a provision that the law has moved or added. A part between
+    semicolons is left out where a provision that it names is not in force on the day.
     """
     parts = []
     for part in citation.split("; "):
@@ -222,16 +232,16 @@ def cited(citation: str, law: Any, day: date) -> str:  # noqa: ANN401 - the rule
 
 
 class Limits:
-    """House limits by name: the firm's own number where it has adopted one, else the rulebook's proposal.
+    """House limits as attributes: the firm's own number where it has adopted one, else the rulebook's proposal.
 
-    A limit that is no law and no promise can only give a note until the firm adopts it in firm.toml.
+    A house limit is neither law nor promise, so it gives only a note until the firm adopts it in firm.toml.
     """
 
     def __init__(self, law: Any, adopted: Mapping[str, int], day: date) -> None:  # noqa: ANN401 - the rulebook or a watcher of it
         self._law, self._adopted, self._day = law, adopted, day
 
     def over(self, law: Any) -> "Limits":  # noqa: ANN401 - the rulebook or a watcher of it
-        """Return the same limits, asked of this rulebook."""
+        """Return the same limits with proposals from this rulebook."""
         return Limits(law, self._adopted, self._day)
 
     def __getattr__(self, name: str) -> int:
@@ -241,5 +251,5 @@ class Limits:
         return self._adopted.get(name, proposed)
 
     def severity(self, name: str, adopted: Severity) -> Severity:
-        """Return how serious it is to pass a limit: a note, unless the firm has adopted it."""
+        """Return how serious it is to exceed a limit: `adopted` where the firm has adopted it, else “note”."""
         return adopted if name in self._adopted else "note"

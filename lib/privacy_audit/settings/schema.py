@@ -1,30 +1,30 @@
-"""A register's columns: type, words allowed, what a blank means, core or optional, personal or not.
+"""The schema of a register: the type of each column, its allowed words and the meaning of a blank.
 
-The files are Frictionless Table Schemas; what the audit needs beyond them stands in properties of our own:
+The files are Frictionless Table Schemas with these additional properties of a column:
 
-`core`     an ordinary firm's export is expected to have it
+`core`     an ordinary firm's export is expected to have the column
 `personal` it may name or reach a person: never in a reason, a log or a record id
-`blank`    `unknown` (default) · `not_happened` (an event: opted out, signed) · `no` (a yes/no, or the word “none”)
-`absent`   `not_happened`: a column whose lack can only count against the firm reads as blank when it is absent
+`blank`    what a blank means: `unknown` (default) · `not_happened` (an event: opted out) · `no` (or the word “none”)
+`absent`   `not_happened`: the event counts as not happened where no file has the column
 `past`     a date that cannot lie after the day of the export
-`notBefore` another date column that this one cannot precede
+`notBefore` another date column, which this one cannot precede
 `country`  a country, in any spelling that the rulebook knows; its value is the ISO code
-`evidence` text that names where or how something is proved: “none” reads as blank, “to be confirmed” not at all
-`openEnded` a date for which a day beyond 2200 says that no end is set: read as blank
+`evidence` a text that says where or how something is proved: “none” is read as blank, “to be confirmed” is unreadable
+`openEnded` a date for which a day from the year 2200 on means that no end is set; read as blank
 `words`    spellings that stand for a value of the enum
-`strictestFirst` the values of the enum from the most restrictive on: where an export tells several, that one counts
-`ask`      what to do about a blank, where filling in an export is not it; what to write in an unreadable cell
+`strictestFirst` the values of the enum, most restrictive first: where an export gives several, the first of them counts
+`ask`      what to do about a blank, if not to fill in the export; and what to write in an unreadable cell
 
-and of a register as a whole:
+and of the register as a whole:
 
 `repeats`   its rows are lines of a record, as of an invoice
-`completed` a column that one file lacks may be given by another file for the same record
+`completed` a column that one file lacks is filled from another file with the same record
 `people`    its records are persons, so that a task counts them
-`named`     a task over at most so many of its records names them; over more, or by default, it counts them
-`taskKind`  the register with whose tasks those of this one belong together
+`named`     the most records that a task names; a task with more of them counts them (default 0)
+`taskKind`  another register, whose tasks are grouped with those of this one
 `supplier`  the column with the supplier's name
-`policyWords` it is made from the policy's own words, as a person read them
-`madeFrom`  the registers that the audit makes it from: it is incomplete while one of them is
+`policyWords` it is made from the policy's own words, as the person who read the policy understood them
+`madeFrom`  the registers that the audit makes it from; it is incomplete where one of them is
 `stage`     when its controls are judged: with the exports (default), with the gaps found, or at the follow-up
 """
 
@@ -50,7 +50,7 @@ ARROW = {
 
 
 class Constraints(BaseModel):
-    """The Table Schema constraints that are used here."""
+    """The Table Schema constraints that are used: whether a value is required, and the allowed words."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -90,12 +90,12 @@ class Column(BaseModel):
 
     @property
     def event(self) -> bool:
-        """Whether a blank says that something did not happen."""
+        """Whether the column is the date of an event, whose blank means that it did not happen."""
         return self.blank == "not_happened"
 
 
 class Schema(BaseModel):
-    """The columns of one register, the key that names a record, and what holds of the register as a whole."""
+    """The columns of one register, the key that identifies a record, and properties of the register as a whole."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
 
@@ -129,12 +129,12 @@ class Schema(BaseModel):
 
     @property
     def key_is_personal(self) -> bool:
-        """Whether a record's key may name a person, so that only a token may stand for it."""
+        """Whether a record's key may name a person; outputs then show a token in its place."""
         return any(self.by_name[name].personal for name in self.key)
 
 
 def load_schemas(folder: Path) -> dict[str, Schema]:
-    """Return every register's schema, by name."""
+    """Return every register's schema by name; raise SettingsError for a file that is wrong."""
     schemas = {}
     for path in sorted(folder.glob("[!.]*.json")):
         try:

@@ -1,4 +1,4 @@
-"""How cells are spelt: clean text, countries, the dialect of an export."""
+"""Spelling: the dialect of an export, country names, and cleaned text for comparisons."""
 
 import unicodedata
 from collections.abc import Mapping
@@ -11,7 +11,7 @@ LONDON = ZoneInfo("Europe/London")
 
 
 class UnreadError(ValueError):
-    """A cell holds something that is no value of its column: why, without repeating the cell."""
+    """A cell holds something that is not a value of its column; the message says why, without repeating the cell."""
 
 
 @dataclass(frozen=True)
@@ -26,7 +26,10 @@ class Dialect:
 
 @dataclass(frozen=True)
 class Countries:
-    """The rulebook's table of country names, aliases, and spellings that name no single country."""
+    """The rulebook's country names by code, other spellings with their codes, and spellings of no single country.
+
+    `ask` gives for each of the latter the reason.
+    """
 
     names: Mapping[str, str]
     aliases: Mapping[str, str]
@@ -34,11 +37,11 @@ class Countries:
 
     @cached_property
     def codes(self) -> dict[str, str]:
-        """The code of every spelling that is known."""
+        """The ISO 3166-1 alpha-2 code of every known spelling."""
         return {folded(name): code for code, name in self.names.items()} | dict(self.aliases)
 
     def code(self, text: str) -> str:
-        """Return the ISO code a spelling stands for; raise UnreadError rather than guess."""
+        """Return the ISO 3166-1 alpha-2 code of a country; raise UnreadError for an unknown or ambiguous spelling."""
         spelling = folded(text)
         if len(text) == CODE_LENGTH and text.upper() in self.names:
             return text.upper()
@@ -52,18 +55,18 @@ class Countries:
 
 
 def invisible(char: str) -> bool:
-    """Whether a character shows nothing: a control, a direction mark, a joiner, or none at all."""
+    """Whether a character is invisible: a control, a direction mark, a joiner, or a code that is not a character."""
     return (unicodedata.category(char) in {"Cc", "Cf"} and not char.isspace()) or char in "\ufffe\uffff"
 
 
 @lru_cache(maxsize=8192)
 def clean(text: str) -> str:
-    """Return text in Unicode form NFC, without invisible characters, white space made single and cut at both ends."""
+    """Return text in Unicode form NFC, without invisible characters, with single spaces and none at either end."""
     if not (text.isascii() and text.isprintable()):
         text = "".join(char for char in unicodedata.normalize("NFC", text) if not invisible(char))
     return " ".join(text.split())
 
 
 def folded(text: str) -> str:
-    """Return text as it is compared: clean, without regard to case."""
+    """Return text in the form in which spellings are compared: cleaned and case-folded."""
     return clean(text).casefold()

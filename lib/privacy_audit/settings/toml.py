@@ -1,4 +1,7 @@
-"""What is wrong with a settings file's shape, in words: what is missing, not known, or written as something else."""
+"""Read settings files (TOML) and check their contents against a model.
+
+First reading and checking; then the words for a mistake: what is missing, unknown or of the wrong type.
+"""
 
 import re
 import tomllib
@@ -20,7 +23,7 @@ M = TypeVar("M", bound=BaseModel)
 
 
 def read_text(path: Path) -> str:
-    """Return a settings file's text; raise SettingsError where there is none, or it is not UTF-8."""
+    """Return a settings file's text; raise SettingsError where it is missing, a folder or not in UTF-8."""
     try:
         return path.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError:
@@ -33,7 +36,7 @@ def read_text(path: Path) -> str:
 
 
 def load_toml(path: Path) -> dict[str, Any]:
-    """Read a settings file; raise SettingsError that names the file and the line."""
+    """Return a settings file's contents; raise SettingsError, with the file and line, where it is not TOML."""
     try:
         return dict(_parsed(read_text(path)))
     except tomllib.TOMLDecodeError as error:
@@ -46,12 +49,15 @@ def load_toml(path: Path) -> dict[str, Any]:
 
 @lru_cache(maxsize=128)
 def _parsed(text: str) -> Mapping[str, Any]:
-    """Parse the same text once; what comes back is shared, so nobody may change it."""
+    """Return parsed TOML; equal texts share one result, which must not be changed."""
     return tomllib.loads(text)
 
 
 def checked(content: dict[str, Any], model: type[M], name: str) -> M:
-    """Shape a settings file's content; raise SettingsError that names the first wrong place."""
+    """Return a settings file's content as an instance of a model; raise SettingsError for the first mistake.
+
+    `name` is the file's name, for the message.
+    """
     try:
         return model.model_validate(content)
     except ValidationError as error:
@@ -60,7 +66,7 @@ def checked(content: dict[str, Any], model: type[M], name: str) -> M:
 
 
 def load(path: Path, model: type[M]) -> M:
-    """Read a settings file into its shape; raise SettingsError that names the file and the first wrong place."""
+    """Return a settings file as an instance of a model; raise SettingsError with the file's name and first mistake."""
     return checked(load_toml(path), model, path.name)
 
 
@@ -105,7 +111,7 @@ PAGES = {
 
 
 def explain_error(error: ValidationError, content: Mapping[str, Any], model: type[BaseModel]) -> str:
-    """Return the first wrong place of a settings file's content and what is wrong there."""
+    """Return in words the first mistake that pydantic found in a settings file's content, and where it is."""
     first = error.errors()[0]
     where = _where(first["loc"], content)
     if first["type"] == "missing":
@@ -119,7 +125,7 @@ def explain_error(error: ValidationError, content: Mapping[str, Any], model: typ
 
 
 def page_hint(name: str) -> str:
-    """Return a hint at the page that tells what may stand in a settings file; blank for one of the project's own.
+    """Return a hint with the page that explains a settings file; blank for a file that is not TOML.
 
     >>> page_hint("firm.toml"), page_hint("our-tool.toml"), page_hint("clients.json")
     (' Hint: see docs/your-policy.md.', ' Hint: see docs/your-exports.md.', '')
@@ -129,7 +135,7 @@ def page_hint(name: str) -> str:
 
 
 def _where(loc: Sequence[int | str], content: object) -> str:
-    """Return a place as a person finds it; what stands behind the last name or number is none, but a type's name.
+    """Return a place in a settings file in words; pydantic's type names at its end are left out.
 
     >>> _where(("commitment", 3, "id"), {"commitment": [{}, {}, {}, {}]})
     'commitment, number 4: id'
@@ -148,6 +154,6 @@ def _where(loc: Sequence[int | str], content: object) -> str:
 
 
 def _names(model: type[BaseModel]) -> set[str]:
-    """Return every name that a file of this shape may use, at any depth."""
+    """Return every name that a file of this model may use, at any depth."""
     schema = model.model_json_schema()
     return {name for each in (schema, *schema.get("$defs", {}).values()) for name in each.get("properties", {})}
