@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from privacy_audit.audit.inputs import read_inputs, read_settings
 from privacy_audit.errors import InputError
-from privacy_audit.files import zipped as archives
+from privacy_audit.files import zipped
 from privacy_audit.registers.folder import read_file
 from privacy_audit.reports.desk.reveal import original, reading_of
 from privacy_audit.request import ROOT
@@ -172,7 +172,7 @@ def test_an_archive_that_is_not_safe_to_open_is_refused_in_words_and_at_once(hos
 
 def test_all_of_an_archive_together_may_not_unpack_to_more_than_the_limit(tmp_path, monkeypatch):
     """However little each of its files is."""
-    monkeypatch.setattr(archives, "MOST_INFLATED", 40)
+    monkeypatch.setattr(zipped, "MOST_INFLATED", 40)
     path = packed(tmp_path / "a.zip", [(f"clients{number}.csv", f"{HEAD}{number},Ada\n") for number in range(3)])
     with pytest.raises(InputError, match="unpacks to more than"):
         read(path)

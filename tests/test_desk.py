@@ -9,8 +9,7 @@ from privacy_audit.audit.inputs import read_inputs
 from privacy_audit.audit.run import audit
 from privacy_audit.dates import Quarter
 from privacy_audit.errors import InputError
-from privacy_audit.reports.desk import choice as desk
-from privacy_audit.reports.desk import reveal
+from privacy_audit.reports.desk import choice, reveal
 from privacy_audit.reports.desk.reveal import original, reading_of
 from privacy_audit.reports.desk.widgets import Listing, open_desk
 from privacy_audit.reports.tables import Table
@@ -49,8 +48,8 @@ def shown_of(told) -> set[str]:
 @pytest.mark.parametrize("by", ["section", "register", "severity", "kind", "change", "task"])
 def test_every_choice_holds_as_many_findings_as_its_menu_says(by, example):
     """The number beside a choice is the number of findings that it shows."""
-    for said, value in desk.options(example)[by]:
-        found = desk.Choice(**{by: value}).of(example)
+    for said, value in choice.options(example)[by]:
+        found = choice.Choice(**{by: value}).of(example)
         assert found
         assert said.endswith(f"({len(found)})")
 
@@ -58,14 +57,14 @@ def test_every_choice_holds_as_many_findings_as_its_menu_says(by, example):
 @pytest.mark.parametrize("by", ["severity", "kind", "register"])
 def test_the_choices_of_one_menu_share_out_all_findings(by, example):
     """No finding is lost between them, and none stands in two."""
-    ids = [each.id for _, value in desk.options(example)[by] for each in desk.Choice(**{by: value}).of(example)]
+    ids = [each.id for _, value in choice.options(example)[by] for each in choice.Choice(**{by: value}).of(example)]
     assert sorted(ids) == sorted(example.by_id)
 
 
 def test_an_opened_finding_tells_promise_row_law_remedy_and_counts_that_close(example):
     """From the policy's words down to the row, and what the check counted."""
     for each in example.findings:
-        told = desk.opened(example, each)
+        told = choice.opened(example, each)
         words = " ".join(text for _, text in told)
         assert told[0][0] == "We promise"
         assert {"We found", "Where", "The law", "What to do", "Counted", "Finding"} <= {name for name, _ in told}
@@ -77,9 +76,9 @@ def test_an_opened_finding_tells_promise_row_law_remedy_and_counts_that_close(ex
 
 def test_filters_change_the_count_and_the_lists(opened, example):
     """Choosing a severity leaves its findings and their tasks."""
-    wanted = desk.Choice(severity=example.findings[0].severity).of(example)
+    wanted = choice.Choice(severity=example.findings[0].severity).of(example)
     opened.filters["severity"].value = example.findings[0].severity
-    assert desk.counts(example, wanted) in opened.counts.value
+    assert choice.counts(example, wanted) in opened.counts.value
     assert [value for _, value in opened.findings.menu.options] == ["", *(each.id for each in wanted)]
     assert len(opened.findings.table.df) == len(wanted)
 
@@ -97,7 +96,7 @@ def test_a_click_in_a_table_chooses_as_the_menu_does(opened, example):
 def test_no_row_is_left_out_of_a_long_list(example):
     """A table shows every row it is given, however many."""
     panel = open_desk(example)
-    table = desk.finding_table(example, example.findings * 60)
+    table = choice.finding_table(example, example.findings * 60)
     panel.findings.fill(table, [str(number) for number in range(len(table.rows))], ["x"] * len(table.rows))
     assert len(json.loads(panel.findings.table.get_state()["_dt_args"]["data_json"])) == len(table.rows)
 

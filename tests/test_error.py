@@ -4,7 +4,7 @@ import json
 from dataclasses import replace
 
 import pytest
-from privacy_audit.audit import observe as auditing
+from privacy_audit.audit import observe
 from privacy_audit.audit.engine import ENGINES
 from privacy_audit.audit.run import run_quarter
 from privacy_audit.controls.grammar import CONTROLS, Breach
@@ -51,8 +51,8 @@ def test_a_failing_control_is_an_error_and_changes_no_other(control, engine, bro
     old = CONTROLS[control]
     if broken is never_typed and not len(example.inputs.registers[old.register].table):
         pytest.skip("a register without rows has nothing to compare")
-    monkeypatch.setitem(auditing.CONTROLS, control, replace(old, test=broken))
-    after = run_quarter(example.inputs, engine, example.compared.past)
+    monkeypatch.setitem(observe.CONTROLS, control, replace(old, test=broken))
+    after = run_quarter(example.inputs, engine, example.comparison.last_quarter)
     assert after.standing.statuses[control] == "error"
     assert {k: v for k, v in after.standing.statuses.items() if k != control} == {
         k: v for k, v in example.standing.statuses.items() if k != control

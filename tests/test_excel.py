@@ -14,7 +14,7 @@ import pytest
 from openpyxl.utils import get_column_letter
 from privacy_audit.audit.run import audit
 from privacy_audit.controls.grammar import SEVERITIES
-from privacy_audit.reports import annexes as annex
+from privacy_audit.reports import annexes
 from privacy_audit.reports.annexes import ask
 from privacy_audit.reports.excel.firm import excel, matrix
 from privacy_audit.reports.excel.start import OWN, STATES
@@ -213,7 +213,7 @@ def test_the_coverage_counts_the_checks_that_statements_name_as_every_other_outp
     assert len(named) < len(example.observations)
     told = matrix(example).purpose.partition(".")[0]
     assert told.endswith(f"statements are tested by {len(named)} checks")
-    assert told == annex.matrix(example).alt.partition(".")[0]
+    assert told == annexes.matrix(example).alt.partition(".")[0]
 
 
 def test_what_looks_like_a_formula_arrives_as_text(tmp_path):

@@ -75,13 +75,13 @@ def test_new_settled_persisting_and_reopened_are_told_apart(tmp_path):
         "Back Ltd: Hosting": "reopened",
         "Newcomer Ltd: Hosting": "new",
     }
-    assert [each["record"] for each in result.compared.resolved if each["control"] == "PRC-01"] == [
+    assert [each["record"] for each in result.comparison.resolved if each["control"] == "PRC-01"] == [
         "Settled Ltd: Hosting"
     ]
     first = {each.record: each.first_seen for each in result.findings if each.control == "PRC-01"}
     assert first["Stays Ltd: Hosting"] == first["Back Ltd: Hosting"] == "2026-Q1"
     changes = Counter(each.change for each in result.findings)
-    settled = len(result.compared.resolved)
+    settled = len(result.comparison.resolved)
     assert f": {settled} settled, {changes['new']} new, {changes['reopened']} back again, " in since(result)
 
 
@@ -240,11 +240,11 @@ def test_what_nobody_can_see_today_is_not_settled(lost, tmp_path):
     for quarter in ("2026-Q2", "2026-Q3"):
         suppliers(firm, quarter, "Stays")
     before = audit(request(firm, "2026-Q3"))
-    assert not before.compared.unclear
+    assert not before.comparison.unclear
     LOST[lost](supplier_list(firm, "2026-Q3"))
     after = audit(request(firm, "2026-Q3"))
-    assert "Stays Ltd: Hosting" in {each["record"] for each in after.compared.unclear.values()}
-    assert not [each for each in after.compared.resolved if each["register"] in {"processors", "transfers"}]
+    assert "Stays Ltd: Hosting" in {each["record"] for each in after.comparison.unclear.values()}
+    assert not [each for each in after.comparison.resolved if each["register"] in {"processors", "transfers"}]
     assert "that nobody can tell of" in since(after)
     (old, new) = (next(o for o in each.observations if o.control.id == "GOV-09") for each in (before, after))
     assert new.counts["kept"] <= old.counts["kept"]
@@ -271,7 +271,7 @@ def test_a_record_that_nobody_can_judge_any_more_is_not_settled(tmp_path):
         rows = list(csv.DictReader(file))
     rows[0]["contract_signed_on"] = "31/02/2026"
     write_register(path.parent, "processors", rows)
-    compared = audit(request(firm, "2026-Q3")).compared
+    compared = audit(request(firm, "2026-Q3")).comparison
     assert rows[0]["legal_name"] in str([each["record"] for each in compared.unclear.values()])
     assert rows[0]["legal_name"] not in str([each["record"] for each in compared.resolved])
 
@@ -307,13 +307,13 @@ def test_a_kept_report_that_does_not_tell_its_key_settles_nothing(tmp_path):
     path = firm / "history" / "2026-Q2.json"
     path.write_text(re.sub(r'"([0-9a-f]{10})"', lambda id_: f'"{id_[1][::-1]}"', path.read_text()))
     result = audit(request(firm, "2026-Q3"))
-    assert (result.compared.counts["resolved"], result.compared.counts["persisting"]) == (0, 0)
-    assert result.compared.unclear.keys() == result.compared.past.findings.keys()
-    in_time = [each for each in result.compared.past.tasks if each.due_on >= date(2026, 9, 30)]
+    assert (result.comparison.counts["resolved"], result.comparison.counts["persisting"]) == (0, 0)
+    assert result.comparison.unclear.keys() == result.comparison.last_quarter.findings.keys()
+    in_time = [each for each in result.comparison.last_quarter.tasks if each.due_on >= date(2026, 9, 30)]
     assert next(o for o in result.observations if o.control.id == "GOV-09").counts["kept"] == len(in_time) == 1
     suppliers(firm, "2026-Q4", "Stays")
     later = audit(request(firm, "2026-Q4"))
-    assert later.compared.unclear.keys() == result.compared.unclear.keys()
+    assert later.comparison.unclear.keys() == result.comparison.unclear.keys()
     assert contracts(later) == {"Stays Ltd: Hosting": "persisting"}
 
 
@@ -330,7 +330,7 @@ def test_a_kept_report_of_another_quarter_is_refused(tmp_path):
 def test_an_older_report_is_of_its_quarter_and_of_the_firms_key(tmp_path):
     """What only the trend tells is looked at as closely, so that it ends, and tells of nobody else's findings."""
     firm = kept(tmp_path)
-    past = audit(request(firm, "2026-Q3")).compared.past
+    past = audit(request(firm, "2026-Q3")).comparison.last_quarter
     older = json.loads((firm / "history" / "2026-Q2.json").read_text(encoding="utf-8"))
     for says, complaint in (({"quarter": "2026-Q2"}, "is not of 2026-Q1"), ({"key": "0" * 16}, "another key")):
         content = older | {"audit": older["audit"] | {"quarter": "2026-Q1"} | says}

@@ -78,7 +78,7 @@ def test_exactly_what_was_put_right_is_settled(quarter, quarters):
     named = {key[1] for key in expected}
     found = Counter(
         (each["control"], each["record"] if each["record"] in named else "", each["first_seen"])
-        for each in quarters[quarter].compared.resolved
+        for each in quarters[quarter].comparison.resolved
     )
     assert found == expected
 

@@ -5,8 +5,7 @@ from dataclasses import replace
 import pytest
 from privacy_audit.audit.editions import View
 from privacy_audit.audit.run import audit
-from privacy_audit.reports import insurer
-from privacy_audit.reports import transfers as flows
+from privacy_audit.reports import insurer, transfers
 from privacy_audit.reports.insurer import WAYS
 from privacy_audit.settings.firm import QUESTIONS, Answer, Proposal
 from support.bench import NONE, changed, make_firm, request, write_register
@@ -134,7 +133,7 @@ def test_people_of_suppliers_who_see_data_from_abroad_are_told_beside_what_is_se
     at_home = "none needed: in the United Kingdom; its people see it from: "
     assert sheet["Inkwillow Signing Ltd"]["Transfer safeguard"] == f"{at_home}Philippines"
     assert sheet["Tallybrook Software Ltd"]["Transfer safeguard"] == f"{at_home}Ireland"
-    purpose = flows.by_country(example).purpose
+    purpose = transfers.by_country(example).purpose
     assert purpose.endswith("people of suppliers see data from other countries too: Ireland (1), Philippines (1).")
 
 

@@ -14,7 +14,7 @@ import matplotlib as mpl
 import pyarrow as pa
 import pytest
 from matplotlib.figure import Figure
-from privacy_audit import notebook as workbook
+from privacy_audit import notebook
 from privacy_audit.audit import editions
 from privacy_audit.audit.run import audit
 from privacy_audit.errors import PublishError
@@ -202,7 +202,7 @@ def firm(request, tmp_path_factory):
 def test_no_seeded_value_stands_in_an_edition_for_others(firm):
     """Of every field of every register: none but the supplier, the service and the proof of a disposal."""
     result, seeds = firm
-    made = workbook.outputs(result)
+    made = notebook.outputs(result)
     assert sum(map(len, seeds.values())) > 150
     for name in ("accountant.xlsx", "insurer.xlsx"):
         text = unpacked(made[name])
@@ -217,11 +217,11 @@ def test_no_seeded_personal_value_stands_in_any_output(firm):
     personal = {
         (name, each["name"]) for name, fields in seeded.FIELDS.items() for each in fields if each.get("personal")
     }
-    for name, content in workbook.outputs(result).items():
+    for name, content in notebook.outputs(result).items():
         text = unpacked(content)
         found = {place for place, values in seeds.items() for each in values if each.casefold() in text}
         assert not found & personal, name
-    assert not leaks(workbook.outputs(result), result.inputs.registers, result.inputs.policy.text)
+    assert not leaks(notebook.outputs(result), result.inputs.registers, result.inputs.policy.text)
 
 
 @pytest.mark.slow
@@ -239,7 +239,7 @@ def test_an_edition_that_leaks_is_caught_and_nothing_is_written(field, tmp_path,
     reports = tmp_path / "reports"
     monkeypatch.setenv("PRIVACY_AUDIT_REPORTS", str(reports))
     with pytest.raises(PublishError, match=r"accountant\.xlsx would show a value of “") as stopped:
-        workbook.finish(audit(asked), {})
+        notebook.finish(audit(asked), {})
     assert not any(each.casefold() in str(stopped.value).casefold() for each in seeds["clients", field])
     assert not list(reports.glob("20*"))
     assert {each.name for each in reports.rglob("*") if each.is_file()} <= {".lock", ".gitignore"}
@@ -247,7 +247,7 @@ def test_an_edition_that_leaks_is_caught_and_nothing_is_written(field, tmp_path,
 
 def test_the_example_is_looked_through_and_nothing_is_found(example):
     """No false alarm on a believable firm."""
-    assert search(workbook.outputs(example), workbook.watch(example)) == []
+    assert search(notebook.outputs(example), notebook.watch(example)) == []
 
 
 @pytest.mark.slow

@@ -8,9 +8,7 @@ from pathlib import Path
 import pytest
 from privacy_audit.audit.run import audit
 from privacy_audit.controls.grammar import CONTROLS
-from privacy_audit.reports import ledgers
-from privacy_audit.reports import marketing as readings
-from privacy_audit.reports import transfers as flows
+from privacy_audit.reports import ledgers, marketing, transfers
 from privacy_audit.reports.pictures import charts, timeline
 from support.bench import request
 
@@ -59,7 +57,7 @@ def manila(**cells):
 
 def philippines(result):
     """The numbers of the transfers to one country."""
-    return next(row for row in flows.by_country(result).rows if row[0] == "Philippines")
+    return next(row for row in transfers.by_country(result).rows if row[0] == "Philippines")
 
 
 def test_a_supplier_without_a_safeguard_is_not_in_order(firm):
@@ -67,7 +65,7 @@ def test_a_supplier_without_a_safeguard_is_not_in_order(firm):
     result = audited(changed(firm, "processors", manila(safeguard="none", safeguard_signed_on="")))
     assert result.standing.statuses["TRF-01"] == "not_met"
     assert (philippines(result)[OK], philippines(result)[BROKEN]) == (0, 1)
-    assert "Philippines, nothing that the law accepts: 1" in flows.by_country_and_safeguard(result).alt
+    assert "Philippines, nothing that the law accepts: 1" in transfers.by_country_and_safeguard(result).alt
     assert {row[-1] for row in ledgers.each_transfer(result).rows if row[1] == "Philippines"} == {"✗ broken"}
 
 
@@ -75,7 +73,7 @@ def test_a_sending_that_ended_is_not_judged(firm):
     """What ended before the quarter stands in a column of its own and not on the map."""
     result = audited(changed(firm, "processors", manila(service_end="2025-01-31", safeguard="")))
     assert (philippines(result)[OK], philippines(result)[UNJUDGED]) == (0, 1)
-    picture = flows.by_country_and_safeguard(result)
+    picture = transfers.by_country_and_safeguard(result)
     assert "Philippines" not in picture.alt
     assert "Not on the map: 1 that ended before the quarter" in picture.alt
     assert "Not on the map: 1 that ended" in words(picture)
@@ -91,8 +89,8 @@ def test_a_check_of_transfers_that_fails_leaves_none_in_order(firm, failed, monk
     """What could not be judged cannot be shown, on the map, in the table and line by line."""
     monkeypatch.setitem(CONTROLS, failed, replace(CONTROLS[failed], test=boom))
     result = audited(firm)
-    assert {row[OK] for row in flows.by_country(result).rows} == {0}
-    assert {what for _, what, _ in flows.by_country_and_safeguard(result).numbers} == {
+    assert {row[OK] for row in transfers.by_country(result).rows} == {0}
+    assert {what for _, what, _ in transfers.by_country_and_safeguard(result).numbers} == {
         "what is recorded cannot be shown to protect it"
     }
     assert {row[-1] for row in ledgers.each_transfer(result).rows} == {"? cannot be shown"}
@@ -105,20 +103,20 @@ def test_an_early_export_leaves_no_transfer_in_order(firm):
     path.write_text(text.replace("2026-10-01", "2026-07-20"), encoding="utf-8")
     result = audited(firm)
     assert result.standing.statuses["TRF-02"] == "not_testable"
-    assert {row[OK] for row in flows.by_country(result).rows} == {0}
+    assert {row[OK] for row in transfers.by_country(result).rows} == {0}
 
 
 def test_a_lawful_country_outside_the_promised_area_is_not_drawn_as_unlawful(tmp_path):
     """The table says that the promise is broken; the map, which tells what protects, knows that the law approves."""
     result = audited(Path(shutil.copytree(FIRMS / "other", tmp_path / "firm")))
-    row = next(row for row in flows.by_country(result).rows if row[0] == "Switzerland")
+    row = next(row for row in transfers.by_country(result).rows if row[0] == "Switzerland")
     assert (row[OK], row[BROKEN]) == (0, 1)
-    assert "Switzerland, place approved by UK regulations: 1" in flows.by_country_and_safeguard(result).alt
+    assert "Switzerland, place approved by UK regulations: 1" in transfers.by_country_and_safeguard(result).alt
 
 
 def test_without_a_list_nobody_says_that_nothing_goes_abroad(firm):
     """No supplier list: where data goes cannot be shown."""
-    picture = flows.by_country_and_safeguard(audited(without(firm, "processors")))
+    picture = transfers.by_country_and_safeguard(audited(without(firm, "processors")))
     assert "cannot be shown: no list tells it" in picture.alt
     assert "cannot be shown: no list tells it" in words(picture)
     assert "No data is sent abroad" not in words(picture)
@@ -127,7 +125,7 @@ def test_without_a_list_nobody_says_that_nothing_goes_abroad(firm):
 def test_all_suppliers_at_home_is_no_data_abroad(firm):
     """Where a whole list names UK suppliers alone, the picture says so."""
     at_home = {"country": "United Kingdom", "safeguard": "", "safeguard_signed_on": "", "support_countries": "none"}
-    picture = flows.by_country_and_safeguard(audited(changed(firm, "processors", lambda row: row | at_home)))
+    picture = transfers.by_country_and_safeguard(audited(changed(firm, "processors", lambda row: row | at_home)))
     assert "No data is sent abroad." in words(picture)
     assert "No data is sent abroad." in picture.alt
 
@@ -168,7 +166,7 @@ def test_without_a_contact_list_nobody_says_that_nobody_is_marketed_to(firm):
     gone = {"status", "opted_out_on", "last_marketing_on"}
     bare = changed(firm, "contacts", lambda row: {name: row[name] for name in row.keys() - gone})
     result = audited(bare)
-    unsure = len(readings.contacts_read(result))
+    unsure = len(marketing.contacts_read(result))
     assert f"Of {unsure} more that cannot be said." in charts.marketing_readings(result).alt
     for each in (result, audited(without(firm, "contacts"))):
         picture = charts.marketing_readings(each)

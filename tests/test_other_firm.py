@@ -13,8 +13,7 @@ from privacy_audit.audit.inputs import read_settings
 from privacy_audit.audit.run import audit
 from privacy_audit.controls.grammar import CONTROLS
 from privacy_audit.errors import SettingsError
-from privacy_audit.reports import show as display
-from privacy_audit.reports import wording
+from privacy_audit.reports import show, wording
 from privacy_audit.reports.excel.firm import excel
 from privacy_audit.reports.marketing import classes, readings
 from privacy_audit.reports.page import html_page
@@ -144,16 +143,16 @@ def test_sections_pages_and_tables_are_the_firms_own(firm):
 def test_the_notebook_shows_each_section_of_the_policy_at_hand(firm, monkeypatch):
     """In the policy's order, under its own letters and titles, and no other section."""
     shown = []
-    monkeypatch.setattr(display, "display", lambda *each: shown.extend(each))
-    display.sections(firm)
-    said = [each.data for each in shown if each.__class__ is display.HTML]
+    monkeypatch.setattr(show, "display", lambda *each: shown.extend(each))
+    show.sections(firm)
+    said = [each.data for each in shown if each.__class__ is show.HTML]
     headings = [found for each in said for found in re.findall(r"<h2>(.*?): is it kept\?", each)]
     assert headings == [f"{letter}. {title}" for letter, title in firm.inputs.policy.sections.items()]
     assert "<h2>D. Post from us: is it kept? – Serious gaps</h2>" in said
-    assert "no section 9" in display.section(firm, "9").data
+    assert "no section 9" in show.section(firm, "9").data
     shown.clear()
-    display.the_rest(firm, "policy")
-    assert any("the policy does not mention" in each.data for each in shown if each.__class__ is display.HTML)
+    show.the_rest(firm, "policy")
+    assert any("the policy does not mention" in each.data for each in shown if each.__class__ is show.HTML)
 
 
 def test_the_readings_of_marketing_are_named_for_the_policys_sections(firm):

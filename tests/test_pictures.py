@@ -204,7 +204,7 @@ def test_the_trend_ends_with_this_quarter(example):
     here = [("2026-Q3", "facts against a promise", facts), ("2026-Q3", "gaps", len(example.findings) - facts)]
     assert [each for each in charts.trend(example).numbers if each[0] == "2026-Q3"] == here
     earlier = example.as_past()
-    later = replace(example, compared=replace(example.compared, past=replace(earlier, quarter="2026-Q2")))
+    later = replace(example, comparison=replace(example.comparison, past=replace(earlier, quarter="2026-Q2")))
     assert [number for *_, number in charts.trend(later).numbers[-4:]] == [here[0][2], here[1][2]] * 2
     assert charts.trend(later).numbers[-4][0] == "2026-Q2"
     assert sum(number for *_, number in charts.ages(example).numbers) == len(example.findings)

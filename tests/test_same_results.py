@@ -72,7 +72,7 @@ def shuffle_workbook(path: Path, seed: int, header: int) -> None:
 def test_every_engine_finds_the_same(engine, example):
     """Arrow tables, pandas with Arrow types and lazy Polars give the same bytes."""
     assert findings_json(
-        run_quarter(read_inputs(Request.of(quarter="2026-Q3")), engine, example.compared.past)
+        run_quarter(read_inputs(Request.of(quarter="2026-Q3")), engine, example.comparison.last_quarter)
     ) == findings_json(example)
 
 

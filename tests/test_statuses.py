@@ -5,7 +5,7 @@ import re
 from dataclasses import replace
 
 import pytest
-from privacy_audit.audit import observe as auditing
+from privacy_audit.audit import observe
 from privacy_audit.audit.editions import View
 from privacy_audit.audit.run import audit
 from privacy_audit.audit.standing import STATUS_WORDS
@@ -47,7 +47,7 @@ def firm_that_is(status, folder, monkeypatch):
     firm = make_firm(folder / "firm")
     write_register(firm / "registers" / "2026-Q3", "processors", rows)
     if status == "error":
-        monkeypatch.setitem(auditing.CONTROLS, "PRC-01", replace(CONTROLS["PRC-01"], test=raising))
+        monkeypatch.setitem(observe.CONTROLS, "PRC-01", replace(CONTROLS["PRC-01"], test=raising))
     if status == "met_with_waivers":
         (found,) = [each.id for each in audit(request(firm, "2026-Q3")).findings if each.control == "PRC-01"]
         (firm / "waivers.toml").write_text(WAIVER.format(found), encoding="utf-8")
@@ -282,8 +282,8 @@ def opt_outs(folder, *, mailed):
 def test_an_unknown_beside_a_breach_does_not_settle_what_was_found_before(mailed, settled, tmp_path):
     """Still subscribed is broken; whether mail was sent again nobody can tell from a day that there is not."""
     result = audit(opt_outs(tmp_path, mailed=mailed))
-    sent = [each for each in result.compared.resolved if each["control"] == "MKT-04" and "was sent" in each["reason"]]
-    open_ = [each for each in result.compared.unclear.values() if "was sent" in each["reason"]]
+    sent = [each for each in result.comparison.resolved if each["control"] == "MKT-04" and "was sent" in each["reason"]]
+    open_ = [each for each in result.comparison.unclear.values() if "was sent" in each["reason"]]
     assert (len(sent), len(open_)) == ((1, 0) if settled else (0, 1))
 
 
@@ -306,7 +306,7 @@ def test_a_client_list_of_a_header_alone_is_no_better_than_none(tmp_path):
         statuses[lost] = {
             name: each for name, each in result.standing.statuses.items() if name.startswith(("MKT", "DQ-05"))
         }
-        seen[lost] = {each["control"] for each in result.compared.resolved}
+        seen[lost] = {each["control"] for each in result.comparison.resolved}
     assert statuses["nothing"]["MKT-04"] == "not_met"
     assert statuses["the rows"] == statuses["the file"]
     assert "met" not in {status for name, status in statuses["the rows"].items() if name.startswith("MKT")}

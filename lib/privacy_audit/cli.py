@@ -156,8 +156,7 @@ def run(  # noqa: PLR0913 - one for each option
     as_json: Annotated[bool, typer.Option("--json", help="Print findings and sources as JSON.")] = False,
 ) -> None:
     """Audit a quarter and publish the report; with no options, audit the example."""
-    from privacy_audit.runs import execute as running  # noqa: PLC0415 - the other commands need no notebook
-    from privacy_audit.runs import manifest  # noqa: PLC0415
+    from privacy_audit.runs import execute, manifest  # noqa: PLC0415 - the other commands need no notebook
     from privacy_audit.runs.publish import refuse_tracked  # noqa: PLC0415
 
     _one_of("--fail-on", fail_on, ("", *SEVERITIES))
@@ -171,7 +170,7 @@ def run(  # noqa: PLR0913 - one for each option
     parameters |= {"engine": engine, "quarter": str(request.quarter)}
     when = datetime.now(UTC).isoformat(timespec="seconds")
     key = manifest.chosen(sign, request)
-    published = running.run(parameters, place, when, key, papers=working_papers)
+    published = execute.run(parameters, place, when, key, papers=working_papers)
     outcome = published.outcome
     (_say_as_json if as_json else _say_in_words)(published)
     worst = [name for name in outcome.severities if fail_on and SEVERITIES.index(name) <= SEVERITIES.index(fail_on)]

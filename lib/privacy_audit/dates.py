@@ -82,10 +82,10 @@ def roll_to_working_day(day: date, holidays: "Collection[date]") -> date:
     return day
 
 
-def in_words(day: date) -> str:
+def long_date(day: date) -> str:
     """Return a day as it is written in English.
 
-    >>> in_words(date(2026, 9, 3))
+    >>> long_date(date(2026, 9, 3))
     '3 September 2026'
     """
     return f"{day.day} {MONTHS[day.month - 1]} {day.year}"

@@ -126,7 +126,7 @@ def outputs(result: Result) -> dict[str, bytes]:
 
 def inputs_to_save(result: Result) -> dict[str, bytes]:
     """Return the inputs that a run saves so that it can be repeated: the past, the waivers, the actions."""
-    past, home = result.compared.past, result.inputs.home
+    past, home = result.comparison.last_quarter, result.inputs.home
     files = {f"inputs/{KEPT}": canonical(as_kept(past))} if past else {}
     typed = [home / WAIVERS, *sorted((home / "actions").glob("*"))]
     return files | {

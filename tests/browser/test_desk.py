@@ -4,7 +4,7 @@ import json
 import shutil
 
 import pytest
-from privacy_audit.reports.desk import choice as desk
+from privacy_audit.reports.desk import choice
 from privacy_audit.reports.desk.reveal import can_reveal
 from privacy_audit.request import ROOT
 from support.people import personal_values
@@ -52,13 +52,13 @@ def test_a_click_changes_the_counts_and_a_finding_opens_to_its_row_which_is_neve
     """Filter, open, reveal, save, hide, save again: the numbers follow, and no file holds anybody's data."""
     every = example.findings
     run_all(page, lab, notebook)
-    see(page, desk.counts(example, every))
+    see(page, choice.counts(example, every))
 
     severity = every[0].severity
-    chosen = desk.Choice(severity=severity).of(example)
+    chosen = choice.Choice(severity=severity).of(example)
     assert 0 < len(chosen) < len(every)
     page.get_by_role("button", name=f"{severity} ({len(chosen)})").click()
-    see(page, desk.counts(example, chosen))
+    see(page, choice.counts(example, chosen))
 
     page.locator("table.dataTable").nth(1).locator("tbody tr").first.click()
     page.locator(".desk dl", has_text=chosen[0].id).wait_for()
@@ -69,9 +69,9 @@ def test_a_click_changes_the_counts_and_a_finding_opens_to_its_row_which_is_neve
         assert words in told
 
     page.get_by_role("button", name="all", exact=True).click()
-    see(page, desk.counts(example, every))
+    see(page, choice.counts(example, every))
     person = next(each for each in every if each.register in {"contacts", "clients"} and can_reveal(example, each))
-    page.get_by_label("Open a finding").select_option(desk.label(person))
+    page.get_by_label("Open a finding").select_option(choice.label(person))
     page.locator(".desk dl", has_text=person.id).wait_for()
     box = page.get_by_role("checkbox", name="Show the row's own values")
     assert not box.is_checked()
@@ -98,7 +98,7 @@ def test_a_click_changes_the_counts_and_a_finding_opens_to_its_row_which_is_neve
 def test_the_desk_can_be_used_without_a_mouse(page, lab, notebook, example):
     """The keyboard reaches the filters and opens a finding; opening another hides what was revealed."""
     run_all(page, lab, notebook)
-    see(page, desk.counts(example, example.findings))
+    see(page, choice.counts(example, example.findings))
     menu = page.get_by_label("Open a finding")
     menu.focus()
     at = next(number for number, each in enumerate(example.findings) if can_reveal(example, each))

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import narwhals as nw
 import pytest
-from privacy_audit.audit import observe as auditing
+from privacy_audit.audit import observe
 from privacy_audit.audit.engine import BROKEN, KEPT, ROW, QuitError, TooSlowError, Verdicts, with_time_limit
 from privacy_audit.audit.standing import status
 from privacy_audit.controls.grammar import CONTROLS, Breach, Condition, Gap, InScope, Reasoned
@@ -93,14 +93,14 @@ NONSENSE = {
 
 def observed(inputs, engine, stage="exports"):
     """Every control's observation, or that of those of one later stage; a handful of them in the quick tests."""
-    return {each.control.id: each for each in auditing.observe(inputs, engine, stage=stage)}
+    return {each.control.id: each for each in observe.observe(inputs, engine, stage=stage)}
 
 
 @pytest.fixture
 def handful(monkeypatch):
     """Six controls, for tests that need not show it for all."""
-    monkeypatch.setattr(auditing, "CONTROLS", {each: CONTROLS[each] for each in SIX})
-    monkeypatch.setattr(auditing, "_refuse_unknown_controls", lambda _: None)
+    monkeypatch.setattr(observe, "CONTROLS", {each: CONTROLS[each] for each in SIX})
+    monkeypatch.setattr(observe, "_refuse_unknown_controls", lambda _: None)
 
 
 @pytest.fixture(scope="module")
@@ -114,7 +114,7 @@ def alone_in_error(control, inputs, engine, before):
     """Observe again; only this control may differ, and it must be an error with no row kept."""
     stage = inputs.schemas[CONTROLS[control].register].stage
     after, undisturbed = observed(inputs, engine, stage), before[engine, stage]
-    undisturbed = {each: found for each, found in undisturbed.items() if each in auditing.CONTROLS}
+    undisturbed = {each: found for each, found in undisturbed.items() if each in observe.CONTROLS}
     assert after[control].error, after[control].counts
     assert status(after[control], 0) == "error"
     assert after[control].counts[KEPT] == 0
@@ -128,7 +128,7 @@ def alone_in_error(control, inputs, engine, before):
 @pytest.mark.usefixtures("handful")
 def test_nonsense_is_an_error(what, engine, example, before, monkeypatch):
     """One control, on one engine or another; in the heavy proof, all of them."""
-    monkeypatch.setitem(auditing.CONTROLS, "MKT-04", replace(CONTROLS["MKT-04"], test=NONSENSE[what]("MKT-04")))
+    monkeypatch.setitem(observe.CONTROLS, "MKT-04", replace(CONTROLS["MKT-04"], test=NONSENSE[what]("MKT-04")))
     alone_in_error("MKT-04", example.inputs, engine, before)
 
 
@@ -178,7 +178,7 @@ def broken_by_nothing(judged):
 @pytest.mark.usefixtures("handful")
 def test_an_engine_that_miscounts_is_an_error(spoil, example, before, monkeypatch):
     """Counts that do not add up, rows out of range, twice or missing, a broken row without a reason."""
-    original, control = auditing.judge, "MKT-04"
+    original, control = observe.judge, "MKT-04"
     reasons = set(CONTROLS[control].reasons)
 
     def judge(frame, clauses, *rest) -> Verdicts:
@@ -186,7 +186,7 @@ def test_an_engine_that_miscounts_is_an_error(spoil, example, before, monkeypatc
         mine = {each.code for each in clauses if isinstance(each, Reasoned)} == reasons
         return spoil(judged) if mine else judged
 
-    monkeypatch.setattr(auditing, "judge", judge)
+    monkeypatch.setattr(observe, "judge", judge)
     assert "make no sense" in alone_in_error(control, example.inputs, "arrow", before)
 
 
@@ -226,9 +226,9 @@ def hanging(control, hang, seconds, example, before, monkeypatch):
         return with_time_limit(seconds if mine else 600.0, function)
 
     with monkeypatch.context() as patch:
-        patch.setattr(auditing, "with_time_limit", limited)
-        patch.setattr(auditing, "LIMIT_SECONDS", seconds)
-        patch.setitem(auditing.CONTROLS, control, broken)
+        patch.setattr(observe, "with_time_limit", limited)
+        patch.setattr(observe, "LIMIT_SECONDS", seconds)
+        patch.setitem(observe.CONTROLS, control, broken)
         told = alone_in_error(control, example.inputs, "arrow", before)
     assert told == f"The control could not be run: it took longer than {seconds:g} seconds; the others were run"
 

@@ -17,7 +17,7 @@ import pytest
 from faults.prepared import four_quarters, publish_one
 from privacy_audit import verify
 from privacy_audit.errors import UsageError
-from privacy_audit.runs import manifest as signing
+from privacy_audit.runs import manifest
 from privacy_audit.runs.handover import pack
 from privacy_audit.runs.publish import STAGING
 from privacy_audit.verify import MANIFEST, SIGNATURE, canonical, check, check_all, check_run, main, sealed, sha256
@@ -118,7 +118,7 @@ def keys(memory):
 
 
 def signed(reports: Path, key: Path, note: str = "") -> Path:
-    return publish_one(reports, note=note, sign=partial(signing.sign, key), signature=signing.fingerprint(key))
+    return publish_one(reports, note=note, sign=partial(manifest.sign, key), signature=manifest.fingerprint(key))
 
 
 def test_a_signed_run_tells_who_signed_it(keys):
@@ -162,20 +162,20 @@ def test_without_ssh_keygen_a_signature_is_not_taken_on_trust(keys, monkeypatch)
     assert checked(out, path="/nowhere").returncode == 1
     monkeypatch.setenv("PATH", "/nowhere")
     with pytest.raises(UsageError, match="install OpenSSH"):
-        signing.fingerprint(keys / "audit")
+        manifest.fingerprint(keys / "audit")
 
 
 def test_a_key_that_cannot_sign_is_refused_before_the_work(keys):
     """Missing, no key at all, or refused when it comes to it: one line, nothing published."""
     with pytest.raises(UsageError, match="There is no key"):
-        signing.fingerprint(keys / "nowhere")
+        manifest.fingerprint(keys / "nowhere")
     (keys / "none").write_text("nothing\n")
     (keys / "none").chmod(0o600)
     with pytest.raises(UsageError, match="cannot sign"):
-        signing.fingerprint(keys / "none")
+        manifest.fingerprint(keys / "none")
     with pytest.raises(UsageError, match="did not sign"):
         publish_one(
-            keys / "reports", sign=partial(signing.sign, keys / "none"), signature=signing.fingerprint(keys / "audit")
+            keys / "reports", sign=partial(manifest.sign, keys / "none"), signature=manifest.fingerprint(keys / "audit")
         )
     assert not list((keys / "reports").glob(f"{STAGING}*"))
     assert not list((keys / "reports").glob("20*/run-*"))

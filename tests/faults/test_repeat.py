@@ -5,10 +5,10 @@ import shutil
 from pathlib import Path
 
 import pytest
-from privacy_audit import notebook as workbook
+from privacy_audit import notebook
 from privacy_audit.errors import AuditError
 from privacy_audit.request import ROOT
-from privacy_audit.runs import manifest as evidence
+from privacy_audit.runs import manifest
 from privacy_audit.runs.execute import REPORTS
 from privacy_audit.runs.repeat import repeat
 from privacy_audit.verify import check_all, check_run
@@ -36,12 +36,12 @@ def firm(tmp_path_factory):
         about = folder / "registers" / quarter / "quarter.toml"
         about.write_text(about.read_text(encoding="utf-8").replace("fictional = true", ""), encoding="utf-8")
     given = {"firm": str(folder), "quarter": "2026-Q3"}
-    found = workbook.start(given)
+    found = notebook.start(given)
     broken = next(each.id for each in found.findings if each.outcome == "broken")
     (folder / "waivers.toml").write_text(WAIVER.format(finding=broken), encoding="utf-8")
     with pytest.MonkeyPatch.context() as patch:
         patch.delenv(REPORTS)
-        workbook.finish(workbook.start(given), {"reports": str(reports)})
+        notebook.finish(notebook.start(given), {"reports": str(reports)})
     return folder, reports
 
 
@@ -82,7 +82,7 @@ def test_what_has_changed_since_is_told_rather_than_called_tampering(firm, tmp_p
     monkeypatch.setattr("privacy_audit.runs.repeat.findings_json", lambda _: b"{}\n")
     code, said = repeated(folder, reports)
     assert (code, "by the same code, findings.json comes out differently" in said) == (1, True), said
-    monkeypatch.setattr(evidence, "code_hash", lambda: "0" * 64)
+    monkeypatch.setattr(manifest, "code_hash", lambda: "0" * 64)
     code, said = repeated(folder, reports)
     assert (code, "the program has changed since (then version" in said) == (2, True), said
 
@@ -169,11 +169,11 @@ def test_exports_that_change_while_the_audit_runs_are_never_published(firm, tmp_
     folder, reports = firm
     busy = tmp_path / "firm"
     shutil.copytree(folder, busy)
-    result = workbook.start({"firm": str(busy), "quarter": "2026-Q3"})
+    result = notebook.start({"firm": str(busy), "quarter": "2026-Q3"})
     path = busy / "registers" / "2026-Q3" / "clients.csv"
     path.write_bytes(path.read_bytes() + b"\r\n")
     monkeypatch.delenv(REPORTS)
     with pytest.raises(AuditError, match=r"registers/clients.csv changed while the audit ran"):
-        workbook.finish(result, {"reports": str(tmp_path / "reports")})
+        notebook.finish(result, {"reports": str(tmp_path / "reports")})
     assert not (tmp_path / "reports").exists()
     del reports

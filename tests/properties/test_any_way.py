@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from privacy_audit.audit.inputs import read_settings
 from privacy_audit.errors import InputError
-from privacy_audit.files import text as delimited
+from privacy_audit.files import text
 from privacy_audit.registers.folder import read_file
 from privacy_audit.request import ROOT
 
@@ -87,7 +87,7 @@ def written_any_way(folder, rows, seed):
     mixed = chance.sample(rows, len(rows))
     heads, cells = [HEADS[at] for at in order], [[row[at] for at in order] for row in mixed]
     how = {
-        "delimiter": chance.choice(delimited.DELIMITERS),
+        "delimiter": chance.choice(text.DELIMITERS),
         "encoding": chance.choice(["utf-8", "utf-8-sig", "utf-16"]),
         "end": chance.choice(["\n", "\r\n", "\r"]),
         "quoting": chance.choice([csv.QUOTE_MINIMAL, csv.QUOTE_ALL]),
@@ -117,7 +117,7 @@ def read_fast_or_carefully(folder, rows, raw):
     plain, quoted = as_csv(rows), as_csv(rows, quoting=csv.QUOTE_ALL, end="\n")
     for content in (plain, quoted, as_csv(rows, encoding="utf-16"), plain + raw.encode()):
         fast = read(folder, "clients.csv", content)
-        with mock.patch.object(delimited, "_at_once", return_value=None):
+        with mock.patch.object(text, "_at_once", return_value=None):
             careful = read(folder, "clients.csv", content)
         if isinstance(fast, str):
             assert fast == careful

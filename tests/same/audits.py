@@ -63,7 +63,7 @@ def changed_example(change: Callable[[Path], object], folder: Path) -> Result:
     registers = Path(shutil.copytree(EXAMPLE, folder / "registers"))
     change(registers)
     asked = Request.of(quarter="2026-Q3", registers=str(registers))
-    return run_quarter(read_inputs(asked), "arrow", example().compared.past)
+    return run_quarter(read_inputs(asked), "arrow", example().comparison.last_quarter)
 
 
 def damaged_column(name: str, column: int, change: str, folder: Path) -> None:

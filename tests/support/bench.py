@@ -82,7 +82,7 @@ def beside(example: Result, registers: Path, engine: str = "arrow") -> Result:
     The quarter before is not audited anew: what a test does to one quarter's exports cannot change it.
     """
     return run_quarter(
-        read_inputs(Request.of(quarter="2026-Q3", registers=str(registers))), engine, example.compared.past
+        read_inputs(Request.of(quarter="2026-Q3", registers=str(registers))), engine, example.comparison.last_quarter
     )
 
 

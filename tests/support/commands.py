@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 from privacy_audit import notebook as workbook
-from privacy_audit.runs import execute as run
+from privacy_audit.runs import execute
 
 
 def command(*arguments, cwd=None, **environment):
@@ -60,7 +60,7 @@ def run_without_a_kernel(*arguments: object) -> tuple[int, str, str]:
     mask = os.umask(0o077)
     try:
         with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(run, "execute", two_calls)
+            patch.setattr(execute, "execute", two_calls)
             return commanded("run", *arguments)
     finally:
         os.umask(mask)

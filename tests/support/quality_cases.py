@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
-from privacy_audit.audit import history as previous
+from privacy_audit.audit import history
 from privacy_audit.audit.engine import ROW, VERDICTS
 from privacy_audit.audit.gaps import gaps_of
 from privacy_audit.audit.history import Asked, Past
@@ -128,7 +128,7 @@ def asked_before(inputs: Inputs, cases: list[Case]) -> Inputs:
     found = {f"{case['case']}{n}" for case in cases for n in range(int(case["open"]))}
     unclear = {f"{case['case']}{int(case['open']) + n}" for case in cases for n in range(int(case["unclear"]))}
     past = Past("2026-Q2", {}, {}, tasks)
-    return inputs.adding(previous.open_tasks(inputs.schemas["previous"], past, found, unclear))
+    return inputs.adding(history.open_tasks(inputs.schemas["previous"], past, found, unclear))
 
 
 def wrong_cases(inputs: Inputs, control: str, engine: str, cases: list[Case]) -> list[str]:

@@ -17,7 +17,7 @@ from privacy_audit.audit.inputs import Inputs
 from privacy_audit.audit.observe import Observation
 from privacy_audit.audit.result import Result
 from privacy_audit.audit.tasks import Task
-from privacy_audit.dates import in_words
+from privacy_audit.dates import long_date
 from privacy_audit.facts import suppliers
 from privacy_audit.facts.clients import classes_of
 from privacy_audit.facts.invoices import owners
@@ -27,7 +27,7 @@ from privacy_audit.settings.spelling import folded
 
 
 @dataclass(frozen=True)
-class Told:
+class RowFinding:
     """What one check found about a row: a fact (`broken`) or that it cannot be shown; `accepted` says until when."""
 
     control: str
@@ -36,7 +36,7 @@ class Told:
     accepted: str = ""
 
 
-def of_rows(result: Result, register: Register) -> list[dict[str, Any]]:
+def row_findings(result: Result, register: Register) -> list[dict[str, Any]]:
     """Return for each row what its checks found (`told`), and of which columns it has an `unread` cell.
 
     Of a supplier besides from which other countries its people see the data (`seen_from`: codes, None where unknown).
@@ -51,8 +51,8 @@ def of_rows(result: Result, register: Register) -> list[dict[str, Any]]:
     return [each | {"seen_from": places} for each, places in zip(made, seen, strict=True)]
 
 
-def _told(result: Result, register: Register) -> list[tuple[Told, ...]]:
-    found: list[list[Told]] = [[] for _ in register.origins]
+def _told(result: Result, register: Register) -> list[tuple[RowFinding, ...]]:
+    found: list[list[RowFinding]] = [[] for _ in register.origins]
     names = result.inputs.record_names(register)
     for each in result.observations:
         if each.control.register == register.name:
@@ -63,26 +63,26 @@ def _told(result: Result, register: Register) -> list[tuple[Told, ...]]:
 
 def _of_row(
     result: Result, observation: Observation, register: Register, record: str, row: Mapping[str, Any]
-) -> Iterable[Told]:
+) -> Iterable[RowFinding]:
     """Yield what one check found about a row it flagged: every reason, else which column leaves it open."""
     id_ = observation.control.id
     outcome: Literal["broken", "not_shown"] = "broken" if row["verdict"] == BROKEN else "not_shown"
     reasons = observation.reasons(row)
     for each in reasons:
         finding = result.by_id[finding_id(result.inputs, id_, register.name, record, each.code)]
-        yield Told(id_, outcome, finding.reason, accepted(finding))
+        yield RowFinding(id_, outcome, finding.reason, accepted(finding))
     if not reasons:
         schemas = result.inputs.schemas
         open_ = sorted(
             schemas[name].by_name[column].title for name, column in blamed(observation, register, row, result.inputs)
         )
         why = f"{' and '.join(f'“{each}”' for each in open_)} is missing, blank or unreadable" if open_ else ""
-        yield Told(id_, outcome, f"cannot be shown: {why or 'the register does not tell'}")
+        yield RowFinding(id_, outcome, f"cannot be shown: {why or 'the register does not tell'}")
 
 
 def accepted(finding: Finding) -> str:
     """Return until when a finding is accepted as an exception, or nothing where it is not."""
-    return f"accepted as an exception until {in_words(finding.waiver.expires)}" if finding.waiver else ""
+    return f"accepted as an exception until {long_date(finding.waiver.expires)}" if finding.waiver else ""
 
 
 def checks_of(result: Result, task: Task) -> tuple[str, ...]:
@@ -91,7 +91,7 @@ def checks_of(result: Result, task: Task) -> tuple[str, ...]:
     return tuple(sorted({name for each in found for name in (each.control, *each.blocks)}))
 
 
-def silent(observations: Iterable[Observation], controls: Collection[str]) -> list[str]:
+def unanswered_checks(observations: Iterable[Observation], controls: Collection[str]) -> list[str]:
     """Return which of these checks could not be made, or not over everything, and why."""
     said = []
     for each in (each for each in observations if each.control.id in controls):
@@ -184,7 +184,7 @@ class View:
     """What one edition may see of a result. Law and policy are public; everything else goes through the allow-list."""
 
     def __init__(self, result: Result, edition: Edition = LEAST) -> None:
-        self.__result, self._edition = result, edition
+        self._result, self._edition = result, edition
         self.law, self.policy = result.inputs.law, result.inputs.policy
         request = result.inputs.request
         about = {"firm": self.policy.firm.name, "quarter": str(request.quarter), "first": request.quarter.first}
@@ -195,38 +195,38 @@ class View:
     @property
     def day(self) -> date:
         """The day of the audit."""
-        return self.__result.inputs.request.as_at
+        return self._result.inputs.request.as_at
 
     def _shown(self, kind: str, record: Mapping[str, Any]) -> Shown:
         return {name: record[name] for name in self._edition.shows.get(kind, ()) if name in record}
 
     def tasks(self) -> list[Shown]:
         """Return the tasks, in the order in which to do them, each with all checks that it touches or holds up."""
-        result = self.__result
+        result = self._result
         return [self._shown("tasks", {**vars(each), "checks": checks_of(result, each)}) for each in result.tasks]
 
     def findings(self, *controls: str) -> list[Shown]:
         """Return what these checks found, or all; in words only where it is about no person."""
-        hidden, worded, found = {"reason": "", "record": ""}, self._edition.worded, self.__result.findings
+        hidden, worded, found = {"reason": "", "record": ""}, self._edition.worded, self._result.findings
         asked = [each for each in found if not controls or {each.control, *each.blocks} & {*controls}]
         told = [{**vars(each), "accepted": accepted(each)} for each in asked]
         return [self._shown("findings", each | ({} if each["register"] in worded else hidden)) for each in told]
 
-    def silent(self, *controls: str) -> list[str]:
+    def unanswered_checks(self, *controls: str) -> list[str]:
         """Return which of these checks could not be made, or not over everything."""
-        return silent(self.__result.observations, controls)
+        return unanswered_checks(self._result.observations, controls)
 
     def checks(self) -> Counter[str]:
         """Return how many checks gave an answer, how many none, and how many were not made."""
-        return self.__result.standing.answers_by_kind
+        return self._result.standing.answers_by_kind
 
     def sections(self) -> list[Shown]:
         """Return the sections of the policy that some check tests."""
-        return [self._shown("sections", vars(each)) for each in self.__result.standing.sections]
+        return [self._shown("sections", vars(each)) for each in self._result.standing.sections]
 
     def receipts(self) -> list[Shown]:
         """Return how each file became rows, without its name."""
-        return [self._shown("receipts", vars(each)) for each in self.__result.inputs.folder.receipts]
+        return [self._shown("receipts", vars(each)) for each in self._result.inputs.folder.receipts]
 
     def rows(self, name: str) -> list[Shown]:
         """Return a register's rows; none where there is no such register, or the edition shows nothing of it."""
@@ -243,7 +243,7 @@ class View:
 
     def declared(self, what: str) -> Shown | None:
         """Return by whom and why it was declared that a register, or a column of one, has nothing, or None."""
-        every = (*self.policy.firm.declared, *self.__result.inputs.folder.about.declared)
+        every = (*self.policy.firm.declared, *self._result.inputs.folder.about.declared)
         found = [each for each in every if each.column == what]
         return self._shown("declared", found[-1].model_dump()) if found else None
 
@@ -291,7 +291,7 @@ class View:
         return len({each for each in emails if each}), len(emails)
 
     def _register(self, name: str) -> Register | None:
-        return self.__result.inputs.registers.get(name)
+        return self._result.inputs.registers.get(name)
 
     def _made(self, register: Register) -> Iterable[Shown]:
         """Return what an edition shows of each row beside its own columns, such as the token in place of a client."""
@@ -300,11 +300,11 @@ class View:
         if register.name == "invoices":
             return self._of_invoices(register, self._register("clients"))
         if "told" in self._edition.shows[register.name]:
-            return of_rows(self.__result, register)
+            return row_findings(self._result, register)
         return [{} for _ in register.origins]
 
     def _of_clients(self, clients: Register) -> list[Shown]:
-        inputs = self.__result.inputs
+        inputs = self._result.inputs
         words = self.law.record_classes.on(self.day)
         ledgers = {
             (each.receipt.file, each.receipt.sheet): each.layout.export.ledger
@@ -331,7 +331,7 @@ class View:
             None if folded(name or "") in shared else by_name.get(folded(name or ""), by_email.get(email or ""))
             for name, email in lines
         )
-        return [{"token": "" if each is None else client_token(self.__result.inputs, keys[each])} for each in found]
+        return [{"token": "" if each is None else client_token(self._result.inputs, keys[each])} for each in found]
 
 
 def client_token(inputs: Inputs, key: str) -> str:

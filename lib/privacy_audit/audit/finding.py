@@ -8,7 +8,7 @@ from typing import Any, Literal
 from privacy_audit.audit.inputs import Inputs
 from privacy_audit.audit.observe import Observation
 from privacy_audit.controls.grammar import CONTROLS, Control, Severity
-from privacy_audit.dates import in_words, roll_to_working_day
+from privacy_audit.dates import long_date, roll_to_working_day
 from privacy_audit.errors import SettingsError
 from privacy_audit.registers.register import Origin, Register
 from privacy_audit.settings.firm import Waiver
@@ -121,7 +121,7 @@ class Words(dict[str, str]):
         if value is None:
             return "(not recorded)"
         if isinstance(value, date):
-            return in_words(value)
+            return long_date(value)
         column = self.schema.by_name.get(name)
         if column is not None and column.country:
             return str(self.law.tables["countries"]["names"].get(value, value))

@@ -66,7 +66,7 @@ class Comparison:
     `unclear` are findings of the quarter before of which nobody can tell today whether they are still there.
     """
 
-    past: Past | None = None
+    last_quarter: Past | None = None
     counts: Mapping[str, int] = field(default_factory=dict)
     resolved: Sequence[Mapping[str, Any]] = ()
     gone: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)

@@ -21,7 +21,7 @@ from privacy_audit.audit.engine import (
 )
 from privacy_audit.audit.inputs import Inputs
 from privacy_audit.controls.grammar import CONTROLS, Clause, Columns, Control, Reasoned, Rules
-from privacy_audit.dates import in_words
+from privacy_audit.dates import long_date
 from privacy_audit.errors import PublishError, SettingsError, nearest
 from privacy_audit.facts.fact import FACT_COLUMNS, lineage
 from privacy_audit.facts.transfers import FROM_PROCESSORS
@@ -246,7 +246,7 @@ def _early(name: str, inputs: Inputs) -> list[str]:
     as_at = inputs.request.as_at
     if extract is None or extract.extracted_on >= as_at - timedelta(days=inputs.law.extract_window.on(as_at)["before"]):
         return []
-    return [f"the register {name} was exported on {in_words(extract.extracted_on)}, before the quarter was over"]
+    return [f"the register {name} was exported on {long_date(extract.extracted_on)}, before the quarter was over"]
 
 
 def _outdated(used: Mapping[str, InForce], inputs: Inputs) -> list[str]:

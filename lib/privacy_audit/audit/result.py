@@ -19,14 +19,14 @@ from privacy_audit.settings.policy import Commitment
 class Result:
     """Observations, findings and tasks of one audit, with the state of every control, statement and section.
 
-    `compared` sets it beside the quarter before; `waivers` are the accepted exceptions, each with its state on the day.
+    `comparison` sets it beside the quarter before; `waivers` are the accepted exceptions with their states on the day.
     """
 
     inputs: Inputs
     observations: Sequence[Observation]
     findings: Sequence[Finding]
     tasks: Sequence[Task]
-    compared: Comparison = field(default_factory=Comparison)
+    comparison: Comparison = field(default_factory=Comparison)
     waivers: Sequence[Waived] = ()
 
     @cached_property
@@ -106,10 +106,10 @@ class Result:
         ]
         tasks = [asdict(each) for each in self.tasks]
         quarter = {"quarter": str(self.inputs.request.quarter), KEY: self.inputs.which_key}
-        gone = list(self.compared.gone.values())
-        unclear = list(self.compared.unclear.values())
+        gone = list(self.comparison.gone.values())
+        unclear = list(self.comparison.unclear.values())
         past = past_of({"audit": quarter, "findings": findings, "gone": gone, "unclear": unclear, "tasks": tasks})
-        return replace(past, before=self.compared.past)
+        return replace(past, before=self.comparison.last_quarter)
 
 
 def _waiting(gaps: Iterable[Finding]) -> tuple[int, int]:

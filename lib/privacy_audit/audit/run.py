@@ -23,7 +23,7 @@ from privacy_audit.audit.inputs import Inputs, read_inputs
 from privacy_audit.audit.observe import Observation, observe
 from privacy_audit.audit.result import Result
 from privacy_audit.audit.tasks import gather, with_tasks
-from privacy_audit.dates import in_words
+from privacy_audit.dates import long_date
 from privacy_audit.facts import own_registers
 from privacy_audit.request import ENGINE, Request
 from privacy_audit.settings.firm import Waived, Waiver, in_time, read_waivers, waiver_states
@@ -143,5 +143,5 @@ def _with_waiver(finding: Finding, waived: Waived | None) -> Finding:
     waiver = waived.waiver
     if waived.state == "holds":
         return replace(finding, waiver=waiver)
-    over = f"It was accepted as an exception until {in_words(waiver.expires)}, because: {waiver.reason}"
+    over = f"It was accepted as an exception until {long_date(waiver.expires)}, because: {waiver.reason}"
     return replace(finding, reason=f"{finding.reason} {over}")

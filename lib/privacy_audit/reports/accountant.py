@@ -5,7 +5,7 @@ from collections.abc import Mapping
 
 from privacy_audit.audit.editions import ACCOUNTANT, Shown, View
 from privacy_audit.audit.result import Result
-from privacy_audit.dates import in_words
+from privacy_audit.dates import long_date
 from privacy_audit.reports.excel.table import FIRST, SheetLayout, table_sheet
 from privacy_audit.reports.excel.writer import (
     BIG,
@@ -60,9 +60,9 @@ def retention_timetable(view: View, entries: list[Entry]) -> Table:
 
 def as_at(view: View, entries: list[Entry]) -> str:
     """Return as at which day everything stands, and what comes next: a day that has come since stands as later."""
-    said = f"How it stands is as at {in_words(view.day)}: go by the day itself, which may have come since."
+    said = f"How it stands is as at {long_date(view.day)}: go by the day itself, which may have come since."
     coming = next_day(entries)
-    return said + (f" Next: {coming[1]} record{'s' * (coming[1] != 1)} on {in_words(coming[0])}." if coming else "")
+    return said + (f" Next: {coming[1]} record{'s' * (coming[1] != 1)} on {long_date(coming[0])}." if coming else "")
 
 
 def has_ledger(view: View) -> bool:
@@ -250,8 +250,8 @@ def fee(view: View) -> str:
     said = f"Registration {number}, as the firm says." if number else "Registration not known: the firm has not said."
     if until is None:
         return f"{said} Until when the fee is paid is not known."
-    over = f" That was before the day of the audit, {in_words(view.day)}." if until < view.day else ""
-    return f"{said} Paid until {in_words(until)}, as the firm says.{over}"
+    over = f" That was before the day of the audit, {long_date(view.day)}." if until < view.day else ""
+    return f"{said} Paid until {long_date(until)}, as the firm says.{over}"
 
 
 WIDTHS = (34, 16, 16, 16, 16, 16, 35)
@@ -278,7 +278,7 @@ def accountant_xlsx(result: Result, results: str) -> bytes:
     sheet = book.sheet("Start here", WIDTHS, "A3281F")
     sheet.hide_lines()
     sheet.line(title, TITLE, 22)
-    sheet.line(f"{example}. As at {in_words(view.day)}, issued {in_words(view.audit['issued_on'])}.", SMALL, 14)
+    sheet.line(f"{example}. As at {long_date(view.day)}, issued {long_date(view.audit['issued_on'])}.", SMALL, 14)
     sheet.line(TOKENS + (LEDGER if has_ledger(view) else NO_LEDGER))
     _block(sheet, by_class(found))
     _in_short(sheet, view, found)

@@ -14,7 +14,7 @@ from privacy_audit.audit.observe import Observation
 from privacy_audit.audit.result import Result
 from privacy_audit.audit.standing import RULE, STATUS_WORDS
 from privacy_audit.controls.grammar import SEVERITIES, Breach, Control
-from privacy_audit.dates import in_words
+from privacy_audit.dates import long_date
 from privacy_audit.reports.pictures.charts import LOOKS
 from privacy_audit.reports.pictures.figure import (
     GRID,
@@ -64,7 +64,7 @@ def asked_by(result: Result, control: Control) -> str:
 
 def _value(rule: InForce) -> str:
     marked = ", not all of it verified" if rule.mark else ""
-    return f"{rule.title} ({rule.source}; checked {in_words(rule.checked)}{marked})"
+    return f"{rule.title} ({rule.source}; checked {long_date(rule.checked)}{marked})"
 
 
 def tested(result: Result) -> str:
@@ -196,10 +196,10 @@ def limits(result: Result) -> Table:
     rows += [("File not read", name) for name in inputs.folder.others]
     for each in (*inputs.policy.firm.declared, *inputs.folder.about.declared):
         rows.append(
-            ("Declared by the firm", f"{each.column}: none, because {each.because} ({each.by}, {in_words(each.on)})")
+            ("Declared by the firm", f"{each.column}: none, because {each.because} ({each.by}, {long_date(each.on)})")
         )
     policy = inputs.policy
-    read = f"by {policy.read_by}, {in_words(policy.read_on)}" if policy.is_read and policy.read_on else "by nobody yet"
+    read = f"by {policy.read_by}, {long_date(policy.read_on)}" if policy.is_read and policy.read_on else "by nobody yet"
     rows.append(("The policy was read clause by clause", f"{read}. GOV-02 and GOV-03 rest on that reading."))
     rows += _made_again(result)
     silent = ", ".join(o.control.id for o in result.observations if not o.promised)
@@ -207,7 +207,7 @@ def limits(result: Result) -> Table:
         rows.append((f"Checks {silent}", "They do not apply: the policy makes no such promise."))
     for waived in result.waivers:
         waiver = waived.waiver
-        about = f"finding {waiver.finding}, {waiver.approved_by}, until {in_words(waiver.expires)}: {waiver.reason}"
+        about = f"finding {waiver.finding}, {waiver.approved_by}, until {long_date(waiver.expires)}: {waiver.reason}"
         rows.append((f"Waiver that {waived.state}", about))
     used = {name: rule for o in result.observations for name, rule in o.rules_used.items()}
     for name, rule in sorted(used.items()):
@@ -222,7 +222,7 @@ def _made_again(result: Result) -> Iterator[tuple[str, str]]:
     rules = [rule for o in result.observations for rule in o.rules_used.values()]
     days = [rule.checked for rule in rules] + [result.inputs.policy.read_on or result.inputs.issued_on]
     if max(days) > result.inputs.issued_on:
-        dated, seen = in_words(result.inputs.issued_on), in_words(max(days))
+        dated, seen = long_date(result.inputs.issued_on), long_date(max(days))
         rests = f"it rests on what was looked at up to {seen}: the policy's words, and whether the law still held."
         yield "Made again later", f"The report is dated {dated}; {rests}"
 
@@ -253,12 +253,17 @@ def evidence(result: Result, results: str) -> Table:
         ("Results", "findings.json, beside this workbook", results, "The same findings always have the same hash."),
         ("Policy", policy.title, policy.sha256, read),
         ("Rulebook", f"{len(law.rules)} dated values of law", law.sha256, _oldest(result)),
-        ("Quarter", str(request.quarter), "", f"As at {in_words(request.as_at)}, issued {in_words(inputs.issued_on)}."),
+        (
+            "Quarter",
+            str(request.quarter),
+            "",
+            f"As at {long_date(request.as_at)}, issued {long_date(inputs.issued_on)}.",
+        ),
         ("Code", f"privacy-audit {__version__}", "", "manifest.json holds the hash of the code and of every output."),
     ]
     for each in inputs.folder.receipts:
         name = f"{each.file}, sheet “{each.sheet}”" if each.sheet else each.file
-        when = f"exported {in_words(each.extracted_on)}" if each.extracted_on else "day of export not known"
+        when = f"exported {long_date(each.extracted_on)}" if each.extracted_on else "day of export not known"
         rows.append(("Export", name, each.sha256, f"{each.rows_in} rows in, {each.accepted} judged; {when}."))
     columns = [("What", 11), ("Which", 52), ("SHA-256", 66), ("Remarks", 56)]
     purpose = (
@@ -271,7 +276,7 @@ def _oldest(result: Result) -> str:
     used = {name: rule for each in result.observations for name, rule in each.rules_used.items()}
     days = [rule.checked for rule in used.values()]
     return (
-        f"{len(days)} of them used; the one checked longest ago: {in_words(min(days))}." if days else "None was used."
+        f"{len(days)} of them used; the one checked longest ago: {long_date(min(days))}." if days else "None was used."
     )
 
 
@@ -354,7 +359,7 @@ def glossary() -> Table:
 
 def trend(result: Result) -> Table:
     """Return for each quarter on record how many findings and tasks it had, the newest last."""
-    past = list(trail(result.compared.past, result.inputs.home))
+    past = list(trail(result.comparison.last_quarter, result.inputs.home))
     rows = [_trend_row(each.quarter, each.findings.values(), len(each.tasks)) for each in reversed(past)]
     rows.append(
         _trend_row(str(result.inputs.request.quarter), [vars(each) for each in result.findings], len(result.tasks))

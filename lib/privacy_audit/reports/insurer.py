@@ -7,12 +7,11 @@ from datetime import date
 
 from privacy_audit.audit.editions import INSURER, Shown, View
 from privacy_audit.audit.result import Result
-from privacy_audit.dates import add_years, in_words
-from privacy_audit.reports import insurer_answers as registers
-from privacy_audit.reports import insurer_suppliers as supply
+from privacy_audit.dates import add_years, long_date
+from privacy_audit.reports import insurer_answers, insurer_suppliers
 from privacy_audit.reports.excel.table import FIRST, SheetLayout, table_sheet
 from privacy_audit.reports.excel.writer import BIG, BODY, OPEN, ORANGE, SMALL, TITLE, YELLOW, Book, Sheet
-from privacy_audit.reports.insurer_answers import DECLARED, INSPECTED, NOT_KNOWN, RECORDED, UNKNOWN, Said, reason
+from privacy_audit.reports.insurer_answers import DECLARED, INSPECTED, NOT_KNOWN, RECORDED, UNKNOWN, DraftAnswer, reason
 from privacy_audit.reports.screen import EXAMPLE, LIMITS
 from privacy_audit.reports.tables import Table
 from privacy_audit.settings.firm import QUESTIONS, Proposal, read_proposal
@@ -25,7 +24,7 @@ class Part:
     """A part of a proposal form: what the registers answer, and what only the firm can."""
 
     title: str
-    recorded: tuple[tuple[str, Callable[[View], Said]], ...]
+    recorded: tuple[tuple[str, Callable[[View], DraftAnswer]], ...]
     own: tuple[str, ...]
 
 
@@ -33,24 +32,24 @@ PARTS = (
     Part(
         "A. The firm",
         (
-            ("What is the firm's legal form?", registers.legal_form),
-            ("Is the firm registered with the ICO, and is the fee paid?", registers.fee),
+            ("What is the firm's legal form?", insurer_answers.legal_form),
+            ("Is the firm registered with the ICO, and is the fee paid?", insurer_answers.fee),
         ),
         ("business", "staff", "turnover", "turnover_abroad"),
     ),
     Part(
         "B. Personal data",
         (
-            ("Of how many people or firms are records held?", registers.people),
-            ("Who are they?", registers.kinds_of_people),
-            ("Which details are held, and of how many?", registers.kinds_of_data),
-            ("Is special category data held, such as health or ethnicity?", registers.special),
+            ("Of how many people or firms are records held?", insurer_answers.people),
+            ("Who are they?", insurer_answers.kinds_of_people),
+            ("Which details are held, and of how many?", insurer_answers.kinds_of_data),
+            ("Is special category data held, such as health or ethnicity?", insurer_answers.special),
         ),
         ("identity_numbers", "payment_data", "records_processed"),
     ),
     Part(
         "C. Security",
-        (("Has the security of suppliers been looked at?", supply.reviews),),
+        (("Has the security of suppliers been looked at?", insurer_suppliers.reviews),),
         (
             *("encryption", "multi_factor", "patching", "malware", "backups", "access"),
             *("security_officer", "training", "response_plan", "certificates"),
@@ -60,26 +59,26 @@ PARTS = (
     Part(
         "E. Suppliers",
         (
-            ("How many suppliers handle personal data for the firm?", supply.suppliers),
-            ("Are there written contracts with them?", supply.contracts),
-            ("Has somebody checked that the contracts have the terms of Article 28(3)?", supply.terms),
+            ("How many suppliers handle personal data for the firm?", insurer_suppliers.suppliers),
+            ("Are there written contracts with them?", insurer_suppliers.contracts),
+            ("Has somebody checked that the contracts have the terms of Article 28(3)?", insurer_suppliers.terms),
         ),
         (),
     ),
     Part(
         "F. Territories",
         (
-            ("To which countries is personal data sent?", supply.territories),
-            ("What protects it there?", supply.safeguards),
+            ("To which countries is personal data sent?", insurer_suppliers.territories),
+            ("What protects it there?", insurer_suppliers.safeguards),
         ),
         (),
     ),
     Part(
         "G. Governance",
         (
-            ("Is there a published privacy policy?", registers.policy),
-            ("How long are records kept?", registers.retention),
-            ("Is it checked whether the policy is kept?", registers.audits),
+            ("Is there a published privacy policy?", insurer_answers.policy),
+            ("How long are records kept?", insurer_answers.retention),
+            ("Is it checked whether the policy is kept?", insurer_answers.audits),
         ),
         (),
     ),
@@ -106,17 +105,17 @@ def answers(view: View, proposal: Proposal) -> Table:
     return Table("Draft answers", purpose, columns, rows)
 
 
-def declared(view: View, proposal: Proposal, name: str) -> Said:
+def declared(view: View, proposal: Proposal, name: str) -> DraftAnswer:
     """Return the firm's own answer to a question beside what the audit knows of it, or that alone, or not known."""
-    given, about = proposal.answers.get(name), registers.KNOWN_OF.get(name)
+    given, about = proposal.answers.get(name), insurer_answers.KNOWN_OF.get(name)
     known = about(view) if about else UNKNOWN
     if given is None:
         return known
-    source = f"{given.by}, {in_words(given.on)}"
-    source += f"; {given.seen}, seen by {given.seen_by}, {in_words(given.seen_on)}" if given.seen_on else ""
+    source = f"{given.by}, {long_date(given.on)}"
+    source += f"; {given.seen}, seen by {given.seen_by}, {long_date(given.seen_on)}" if given.seen_on else ""
     stale = add_years(given.on, 1) < view.day
     also = "" if known == UNKNOWN else f" This audit: {known.answer}"
-    return Said(given.answer + also, given.grade, (YEAR_OLD if stale else "") + source)
+    return DraftAnswer(given.answer + also, given.grade, (YEAR_OLD if stale else "") + source)
 
 
 def providers(view: View, proposal: Proposal) -> Table:
@@ -125,11 +124,11 @@ def providers(view: View, proposal: Proposal) -> Table:
         (
             each["legal_name"] if proposal.provider_names else f"supplier {number}",
             veiled(view, proposal, each["service"] or ""),
-            supply.country(view, each),
-            supply.ROLES.get(each["role"] or "", "not recorded"),
+            insurer_suppliers.country(view, each),
+            insurer_suppliers.ROLES.get(each["role"] or "", "not recorded"),
             *(veiled(view, proposal, text) for text in _on_record(view, each)),
         )
-        for number, each in enumerate(supply.getting(view), 1)
+        for number, each in enumerate(insurer_suppliers.getting(view), 1)
     ]
     columns = [("Supplier", 26), ("Service", 20), ("Country", 16), ("Role", 15), ("Contract signed", 26)]
     columns += [("Terms checked", 26), ("Transfer safeguard", 36), ("Security looked at", 22)]
@@ -144,14 +143,19 @@ def _on_record(view: View, row: Shown) -> list[str]:
     """Return what is recorded of a supplier's contract, terms, safeguard and security, each with what was found."""
 
     def cell(day: date | None, controls: tuple[str, ...]) -> str:
-        none = "does not apply" if row["role"] in supply.OWN else "none on record"
+        none = "does not apply" if row["role"] in insurer_suppliers.OWN else "none on record"
         found = [reason(each) for each in row["told"] if each.control in controls]
-        return _both(in_words(day) if day else none, found)
+        return _both(long_date(day) if day else none, found)
 
-    protected = supply.recorded(view, row["country"], row["safeguard"], row["unread"]) + supply.seen_from(view, row)
-    abroad = _both(protected, supply.doubts(view, row))
-    contract, terms = cell(row["contract_signed_on"], supply.CONTRACT), cell(row["art28_checked_on"], supply.TERMS)
-    return [contract, terms, abroad, cell(row["security_review_on"], supply.SECURITY)]
+    protected = insurer_suppliers.recorded(
+        view, row["country"], row["safeguard"], row["unread"]
+    ) + insurer_suppliers.seen_from(view, row)
+    abroad = _both(protected, insurer_suppliers.doubts(view, row))
+    contract, terms = (
+        cell(row["contract_signed_on"], insurer_suppliers.CONTRACT),
+        cell(row["art28_checked_on"], insurer_suppliers.TERMS),
+    )
+    return [contract, terms, abroad, cell(row["security_review_on"], insurer_suppliers.SECURITY)]
 
 
 def _both(recorded: str, found: list[str]) -> str:
@@ -162,8 +166,8 @@ def veiled(view: View, proposal: Proposal, text: str) -> str:
     """Return text without suppliers' names, where the firm wants none: by the number on the sheet Suppliers instead."""
     if proposal.provider_names:
         return text
-    names = {each["legal_name"]: f"supplier {number}" for number, each in enumerate(supply.getting(view), 1)}
-    names = {each["importer"]: "a recipient" for each in supply.sent(view)} | names
+    names = {each["legal_name"]: f"supplier {number}" for number, each in enumerate(insurer_suppliers.getting(view), 1)}
+    names = {each["importer"]: "a recipient" for each in insurer_suppliers.sent(view)} | names
     for name in sorted(filter(None, names), key=len, reverse=True):
         text = re.sub(rf"(?<!\w){re.escape(name)}(?!\w)", names[name], text)
     return text
@@ -203,7 +207,7 @@ def insurer_xlsx(result: Result, results: str, proposal: Proposal | None = None)
     """Return insurer.xlsx; `results` is the results hash that every output prints."""
     view, proposal = View(result, INSURER), proposal or read_proposal(result.inputs.policy.folder)
     example = EXAMPLE if view.audit["fictional"] else "Confidential: a draft for the proposer"
-    title = f"{view.audit['firm']}: draft answers for a proposal, as at {in_words(view.day)}"
+    title = f"{view.audit['firm']}: draft answers for a proposal, as at {long_date(view.day)}"
     book = Book(title, f"{example}   results {results[:16]}", view.audit["issued_on"])
     table = answers(view, proposal)
     _start(book.sheet("Start here", WIDTHS, "A3281F"), table, (title, example, results))

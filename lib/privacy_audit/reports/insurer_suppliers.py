@@ -4,12 +4,12 @@ from collections import Counter
 from collections.abc import Collection, Iterator
 
 from privacy_audit.audit.editions import Shown, View
-from privacy_audit.dates import in_words
+from privacy_audit.dates import long_date
 from privacy_audit.reports.insurer_answers import (
     LISTS,
     RECORDED,
     UNKNOWN,
-    Said,
+    DraftAnswer,
     beside,
     exported,
     none_of,
@@ -45,7 +45,7 @@ def handling(view: View) -> list[Shown]:
     return [each for each in getting(view) if each["role"] not in OWN]
 
 
-def suppliers(view: View) -> Said:
+def suppliers(view: View) -> DraftAnswer:
     """Answer how many suppliers handle personal data for the firm, and how many others get it."""
     if not view.rows("processors"):
         return none_of(view, "processors") or UNKNOWN
@@ -54,7 +54,7 @@ def suppliers(view: View) -> Said:
     said += f" Of {roles[None]} more the role is not recorded." if roles[None] else ""
     told = [f"{ROLES[each]}s: {roles[each]}" for each in OWN if roles[each]]
     said += f" Others that get personal data, and decide about it themselves: {', '.join(told)}." if told else ""
-    return Said(f"{said} The sheet Suppliers lists them.", RECORDED, exported(view, "processors"))
+    return DraftAnswer(f"{said} The sheet Suppliers lists them.", RECORDED, exported(view, "processors"))
 
 
 def _found(rows: list[Shown], controls: tuple[str, ...]) -> list[str]:
@@ -67,20 +67,22 @@ def _found(rows: list[Shown], controls: tuple[str, ...]) -> list[str]:
     return [text if found[0] in text else f"{', '.join(found)}: {text}" for text, found in names.items()]
 
 
-def _answered(view: View, said: str, controls: tuple[str, ...], column: str) -> Said:
+def _answered(view: View, said: str, controls: tuple[str, ...], column: str) -> DraftAnswer:
     """Return what is on record about the processors, with what the checks of it found; not known without the column."""
-    on_record = Said(said, RECORDED, exported(view, "processors")) if handling(view) else UNKNOWN
+    on_record = DraftAnswer(said, RECORDED, exported(view, "processors")) if handling(view) else UNKNOWN
     first = none_of(view, "processors") or (UNKNOWN if view.lacks("processors", column) else on_record)
-    return beside(first, _found(handling(view), controls), view.silent(*controls) if view.has("processors") else ())
+    return beside(
+        first, _found(handling(view), controls), view.unanswered_checks(*controls) if view.has("processors") else ()
+    )
 
 
-def contracts(view: View) -> Said:
+def contracts(view: View) -> DraftAnswer:
     """Answer for how many processors a signed contract is in force on the day, and how many have run out."""
     found, day = handling(view), view.day
     signed = [each for each in found if each["contract_signed_on"] and each["contract_signed_on"] <= day]
     over = sum(bool(each["contract_expires_on"]) and each["contract_expires_on"] < day for each in signed)
     open_ = sum(_is_open(view, each) for each in signed)
-    said = f"Signed, and running on {in_words(day)}: the contracts with {len(signed) - over - open_} of {len(found)} "
+    said = f"Signed, and running on {long_date(day)}: the contracts with {len(signed) - over - open_} of {len(found)} "
     counts = {"run out by then": over, "signed, and not known until when they run": open_}
     counts["no signature by then on record"] = len(found) - len(signed)
     said += "; ".join(["processors", *(f"{words}: {number}" for words, number in counts.items() if number)])
@@ -93,7 +95,7 @@ def _is_open(view: View, row: Shown) -> bool:
     return not row["contract_expires_on"] and (told or view.lacks("processors", "contract_expires_on"))
 
 
-def terms(view: View) -> Said:
+def terms(view: View) -> DraftAnswer:
     """Answer for how many processors a check of the contract's terms is on record, and how many terms are missing."""
     lacking = [each["terms_missing"] for each in handling(view) if each["terms_missing"]]
     missing = f" Terms missing by the record: {sum(lacking)}, in contracts: {len(lacking)}." if lacking else ""
@@ -101,7 +103,7 @@ def terms(view: View) -> Said:
     return _answered(view, said, TERMS, "art28_checked_on")
 
 
-def reviews(view: View) -> Said:
+def reviews(view: View) -> DraftAnswer:
     """Answer for how many processors a look at security is on record."""
     said = _on_record(handling(view), "security_review_on", "A look at security is")
     return _answered(view, said, SECURITY, "security_review_on")
@@ -143,7 +145,7 @@ def _seen_from(view: View) -> str:
     return f" Suppliers' people see it from other countries too, by number of suppliers: {told}." if told else ""
 
 
-def territories(view: View) -> Said:
+def territories(view: View) -> DraftAnswer:
     """Answer to which countries data is sent, and from which others suppliers' people see it."""
     found = Counter(country(view, each) for each in sent(view))
     told = ", ".join(f"{name} ({number})" for name, number in sorted(found.items()))
@@ -158,13 +160,13 @@ def _list(view: View) -> str:
     return LISTS[view.source("transfers")]
 
 
-def _of_sending(view: View, said: str, found: list[str], controls: tuple[str, ...]) -> Said:
+def _of_sending(view: View, said: str, found: list[str], controls: tuple[str, ...]) -> DraftAnswer:
     """Return what is on record about sending abroad, or who declared that there is nothing; else it is not known."""
     if not view.has("transfers"):
         return UNKNOWN
     source = view.source("transfers")
-    on_record = Said(said, RECORDED, exported(view, source)) if view.rows(source) else UNKNOWN
-    return beside(none_of(view, source) or on_record, found, view.silent(*controls))
+    on_record = DraftAnswer(said, RECORDED, exported(view, source)) if view.rows(source) else UNKNOWN
+    return beside(none_of(view, source) or on_record, found, view.unanswered_checks(*controls))
 
 
 def recorded(view: View, place: str | None, mechanism: str | None, unread: Collection[str] = ()) -> str:
@@ -182,7 +184,7 @@ def _is_approved(view: View, place: str | None) -> bool:
     return place in set(view.law.adequate_full.on(view.day))
 
 
-def safeguards(view: View) -> Said:
+def safeguards(view: View) -> DraftAnswer:
     """Answer which safeguards are on record abroad; one that a check found broken or not shown protects nothing."""
     rows = sent(view)
     good = Counter(

@@ -8,7 +8,7 @@ from typing import Any
 from privacy_audit.audit.engine import BROKEN, KEPT, NOT_SHOWN, OUT_OF_SCOPE, ROW
 from privacy_audit.audit.observe import Observation
 from privacy_audit.audit.result import Result
-from privacy_audit.dates import in_words
+from privacy_audit.dates import long_date
 from privacy_audit.registers.register import Register
 from privacy_audit.reports import transfers
 from privacy_audit.reports.marketing import share
@@ -74,7 +74,7 @@ def excused(result: Result, name: str) -> Table:
     declared = (*result.inputs.policy.firm.declared, *result.inputs.folder.about.declared)
     rows: list[tuple[object, ...]] = [*(_on_record(result, register) if register is not None else [])]
     rows += [
-        (f"declared: no {each.column}", None, f"{each.by}, {in_words(each.on)}: {each.because}")
+        (f"declared: no {each.column}", None, f"{each.by}, {long_date(each.on)}: {each.because}")
         for each in declared
         if each.column.partition(".")[0] == name
     ]

@@ -7,7 +7,7 @@ from privacy_audit.audit.observe import Observation
 from privacy_audit.audit.result import Result
 from privacy_audit.audit.standing import RULE, Rating, Section
 from privacy_audit.audit.tasks import RULE as ORDER
-from privacy_audit.dates import in_words
+from privacy_audit.dates import long_date
 from privacy_audit.reports import annexes, marketing, tables, transfers, wording
 from privacy_audit.reports.annexes import before_you_share, limits
 from privacy_audit.reports.pictures import charts
@@ -55,9 +55,9 @@ class Part:
 def parts(result: Result, most: int) -> Iterator[Part]:
     """Yield the parts of a report in their order, with so many findings at most; what is left out is said."""
     yield Part("tasks", "Everything to do", [ORDER, _bare(tables.tasks(result))])
-    if result.compared.past:
+    if result.comparison.last_quarter:
         told: list[Block] = [charts.trend(result), charts.ages(result), _bare(tables.since(result))]
-        yield Part("since", f"Since {result.compared.past.quarter}", told)
+        yield Part("since", f"Since {result.comparison.last_quarter.quarter}", told)
     yield Part("overview", "How each section came out", [by_section(result), RULE])
     seen: set[Picture] = set()
     for each in result.standing.sections:
@@ -124,7 +124,7 @@ def _logic(result: Result) -> Table:
 def _checked(observation: Observation) -> str:
     """Return how many dated values a check rests on, and when the one was checked that waits longest."""
     days = [rule.checked for rule in observation.rules_used.values()]
-    return f"{len(days)}; all checked since {in_words(min(days))}" if days else "none"
+    return f"{len(days)}; all checked since {long_date(min(days))}" if days else "none"
 
 
 def _words(result: Result) -> Part:

@@ -6,7 +6,7 @@ from markupsafe import Markup
 from privacy_audit.audit.result import Result
 from privacy_audit.audit.tasks import RULE
 from privacy_audit.reports import outline
-from privacy_audit.reports.screen import LIMITS, SIGNS, chain, first_screen, first_title, said, worst
+from privacy_audit.reports.screen import LIMITS, SIGNS, chain, display_value, first_screen, first_title, worst
 
 OPENS = "Each line opens with a click; printing opens them all."
 MOST = 2000
@@ -21,7 +21,7 @@ def html_page(result: Result) -> bytes:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters |= {"said": said, "drawn": Markup}
+    environment.filters |= {"display_value": display_value, "drawn": Markup}
     finding, screen = worst(result), first_screen(result)
     text = environment.get_template("page.html").render(
         result=result,

@@ -12,7 +12,7 @@ from datetime import date
 from privacy_audit.audit.finding import Finding
 from privacy_audit.audit.result import Result
 from privacy_audit.audit.standing import STATUS_WORDS, Section
-from privacy_audit.dates import in_words
+from privacy_audit.dates import long_date
 from privacy_audit.registers.receipt import Receipt
 from privacy_audit.reports.results_json import results_hash
 from privacy_audit.reports.screen import EXAMPLE, SIGNS
@@ -101,11 +101,13 @@ def head(result: Result, name: str) -> Table:
     """Return the head of a paper: what, why, on what, how, with what result."""
     paper, inputs, request = PAPERS[name], result.inputs, result.inputs.request
     section = tested(result, name)
-    period = f"{in_words(request.quarter.first)} to {in_words(request.quarter.last)}, as at {in_words(request.as_at)}"
+    period = (
+        f"{long_date(request.quarter.first)} to {long_date(request.quarter.last)}, as at {long_date(request.as_at)}"
+    )
     rows = [
         ("Working paper", paper.title + (f"   [{EXAMPLE}]" if inputs.fictional else "")),
         ("Firm", inputs.policy.firm.name),
-        ("Period", f"{request.quarter}: {period}; issued {in_words(inputs.issued_on)}"),
+        ("Period", f"{request.quarter}: {period}; issued {long_date(inputs.issued_on)}"),
         ("Objective", paper.objective),
         ("What is tested", "; ".join(f"{o.control.id} {o.control.title.rstrip('.')}" for o in section.controls) + "."),
         ("Sources", " ".join(_source(result, each) for each in receipts(result, name)) or "None: no file was read."),
@@ -144,7 +146,7 @@ def _source(result: Result, receipt: Receipt) -> str:
     if receipt.error:
         return f"{name}: not read."
     extract = result.inputs.folder.about.extracts.get(receipt.register)
-    when = f"exported {in_words(receipt.extracted_on)}" if receipt.extracted_on else "nobody said when it was exported"
+    when = f"exported {long_date(receipt.extracted_on)}" if receipt.extracted_on else "nobody said when it was exported"
     by = f" (by: {extract.by})" if extract and extract.by else ""
     filters = f", filtered by {extract.filters}" if extract and extract.filters else ""
     rows = f"{receipt.rows_in} rows in = {receipt.accepted} accepted + {len(receipt.rejected)} rejected"

@@ -16,10 +16,10 @@ import typst
 
 from privacy_audit.audit.result import Result
 from privacy_audit.audit.tasks import Task
-from privacy_audit.dates import in_words
+from privacy_audit.dates import long_date
 from privacy_audit.reports import outline
 from privacy_audit.reports.pictures.figure import FONTS, Picture, measure, plain
-from privacy_audit.reports.screen import LIMITS, SIGNS, chain, first_screen, first_title, said, worst
+from privacy_audit.reports.screen import LIMITS, SIGNS, chain, display_value, first_screen, first_title, worst
 from privacy_audit.reports.tables import Table
 
 KINDS = {sign: kind for kind, sign in SIGNS.items()}
@@ -76,7 +76,7 @@ def report(result: Result) -> dict[str, Any]:
 
 
 def _facts(task: Task) -> str:
-    return f"{SIGNS[task.severity]} · {task.touches} · {task.effort} minutes · by {in_words(task.due_on)}"
+    return f"{SIGNS[task.severity]} · {task.touches} · {task.effort} minutes · by {long_date(task.due_on)}"
 
 
 def _blocks(result: Result) -> Iterator[Block]:
@@ -128,8 +128,8 @@ def _unbroken(text: str) -> list[str]:
 def _short(value: object) -> str:
     """Return a value as a narrow column shows it: 2 Nov 2026."""
     if not isinstance(value, date):
-        return said(value)
-    day, month, year = in_words(value).split()
+        return display_value(value)
+    day, month, year = long_date(value).split()
     return f"{day} {month[:3]} {year}"
 
 

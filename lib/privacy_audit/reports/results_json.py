@@ -58,8 +58,8 @@ def findings_json(result: Result) -> bytes:
             "registers": sorted((_summary(each) for each in result.inputs.folder.receipts), key=canonical),
             "controls": [_control(result, index) for index in range(len(result.observations))],
             "findings": [_finding(result, index) for index in range(len(result.findings))],
-            "gone": sorted(result.compared.gone.values(), key=canonical),
-            "unclear": sorted(result.compared.unclear.values(), key=canonical),
+            "gone": sorted(result.comparison.gone.values(), key=canonical),
+            "unclear": sorted(result.comparison.unclear.values(), key=canonical),
             "tasks": [asdict(each) | {"action": None} for each in result.tasks],
         }
     )
@@ -118,7 +118,7 @@ def _audit(result: Result) -> dict[str, Any]:
         },
         "sections": [{"id": each.id, "title": each.title, "rating": each.rating} for each in result.standing.sections],
         "incomplete": bool(result.incomplete),
-        "compared_with": result.compared.past.quarter if result.compared.past else None,
+        "compared_with": result.comparison.last_quarter.quarter if result.comparison.last_quarter else None,
         "waivers": [{"finding": each.waiver.finding, "standing": each.state} for each in result.waivers],
     }
 

@@ -6,7 +6,7 @@ from datetime import date
 from privacy_audit.audit.finding import Finding
 from privacy_audit.audit.result import Result
 from privacy_audit.audit.tasks import Task
-from privacy_audit.dates import in_words
+from privacy_audit.dates import long_date
 from privacy_audit.reports.results_json import results_hash
 
 EXAMPLE = "Example: fictional registers"
@@ -38,7 +38,7 @@ def first_screen(result: Result, results: str = "") -> FirstScreen:
     rows_in, accepted, rejected = result.rows
     files = len({receipt.file for receipt in result.inputs.folder.receipts if not receipt.error})
     return FirstScreen(
-        title=f"{result.inputs.policy.firm.name}: privacy audit {request.quarter}, as at {in_words(request.as_at)}",
+        title=f"{result.inputs.policy.firm.name}: privacy audit {request.quarter}, as at {long_date(request.as_at)}",
         example=EXAMPLE if result.inputs.fictional else "",
         headline=_headline(result),
         first=tuple(result.first_five),
@@ -90,7 +90,7 @@ def _unchecked(result: Result) -> str:
 
 def since(result: Result) -> str:
     """Return what has changed since the quarter before, in a sentence."""
-    past, counts = result.compared.past, result.compared.counts
+    past, counts = result.comparison.last_quarter, result.comparison.counts
     if past is None:
         return "First audit on record: nothing to compare with yet."
     parts = [f"{counts['resolved']} settled", f"{counts.get('new', 0)} new", f"{counts.get('reopened', 0)} back again"]
@@ -112,7 +112,7 @@ def as_text(screen: FirstScreen) -> str:
     if screen.first:
         lines.append(first_title(screen))
         for number, task in enumerate(screen.first, 1):
-            facts = (SIGNS[task.severity], task.touches, f"{task.effort} min", f"by {in_words(task.due_on)}")
+            facts = (SIGNS[task.severity], task.touches, f"{task.effort} min", f"by {long_date(task.due_on)}")
             lines += [f" {number}. {task.title}.", f"    {task.why}  {' · '.join(facts)}"]
     else:
         lines.append(f"{first_title(screen)}: {screen.nothing}.")
@@ -140,7 +140,7 @@ def chain(result: Result, finding: Finding) -> list[tuple[str, str]]:
         ("We found", finding.reason),
         ("Where", where + more),
         ("The law", law_words(finding)),
-        ("What to do", f"{finding.remedy} By {in_words(finding.due_on)}."),
+        ("What to do", f"{finding.remedy} By {long_date(finding.due_on)}."),
     ]
     return links
 
@@ -165,15 +165,15 @@ def _place(file: str, sheet: str, row: int) -> str:
     return ", ".join(part for part in (file, f"sheet “{sheet}”" if sheet else "", f"row {row}" if row else "") if part)
 
 
-def said(value: object) -> str:
+def display_value(value: object) -> str:
     """Return a table's value as people write it: dates in words, a blank as a dash.
 
     >>> from datetime import date
-    >>> said(date(2026, 9, 30)), said(None), said(3)
+    >>> display_value(date(2026, 9, 30)), display_value(None), display_value(3)
     ('30 September 2026', '–', '3')
     """
     if isinstance(value, date):
-        return in_words(value)
+        return long_date(value)
     return "–" if value in {None, ""} else str(value)
 
 

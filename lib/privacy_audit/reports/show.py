@@ -9,13 +9,12 @@ from privacy_audit.audit.result import Result
 from privacy_audit.audit.standing import DOCUMENT, LAW, Section
 from privacy_audit.errors import guarded
 from privacy_audit.reports import annexes, ledgers, outline, papers, tables
-from privacy_audit.reports import annexes as limited
-from privacy_audit.reports import wording as words
+from privacy_audit.reports import wording as example_wording
 from privacy_audit.reports.pictures import charts
 from privacy_audit.reports.pictures.charts import verdicts
 from privacy_audit.reports.pictures.figure import Picture
 from privacy_audit.reports.pictures.timeline import retention_line
-from privacy_audit.reports.screen import as_text, chain, first_screen, nothing, said, worst
+from privacy_audit.reports.screen import as_text, chain, display_value, first_screen, nothing, worst
 
 
 def as_html(head: Sequence[str], rows: Iterable[Sequence[object]]) -> HTML:
@@ -23,7 +22,8 @@ def as_html(head: Sequence[str], rows: Iterable[Sequence[object]]) -> HTML:
     left = 'style="text-align:left"'
     titles = "".join(f'<th scope="col" {left}>{html.escape(each)}</th>' for each in head)
     body = "".join(
-        "<tr>" + "".join(f"<td {left}>{html.escape(said(cell))}</td>" for cell in row) + "</tr>" for row in rows
+        "<tr>" + "".join(f"<td {left}>{html.escape(display_value(cell))}</td>" for cell in row) + "</tr>"
+        for row in rows
     )
     return HTML(f"<table><thead><tr>{titles}</tr></thead><tbody>{body}</tbody></table>")
 
@@ -85,7 +85,7 @@ def register(result: Result, name: str) -> HTML:
 @guarded
 def since(result: Result) -> HTML:
     """Draw the quarters on record and how long findings have stood, and show what has changed since the one before."""
-    if result.compared.past:
+    if result.comparison.last_quarter:
         draw(charts.trend(result))
         draw(charts.ages(result))
     return shown(tables.since(result))
@@ -114,13 +114,13 @@ def coverage(result: Result) -> HTML:
 @guarded
 def limits(result: Result) -> HTML:
     """Show what this audit does not show."""
-    return shown(limited.limits(result))
+    return shown(annexes.limits(result))
 
 
 @guarded
 def wording(result: Result) -> HTML:
     """Show example wording for what the policy's own words lack: not legal advice."""
-    return shown(words.wording(result))
+    return shown(example_wording.wording(result))
 
 
 @guarded

@@ -8,7 +8,7 @@ from privacy_audit.audit.finding import Finding
 from privacy_audit.audit.result import Result
 from privacy_audit.audit.standing import RULE, STATUS_WORDS, Section
 from privacy_audit.audit.tasks import RULE as ORDER
-from privacy_audit.dates import in_words
+from privacy_audit.dates import long_date
 from privacy_audit.registers.register import Origin
 from privacy_audit.reports.screen import SIGNS, law_words
 
@@ -108,18 +108,18 @@ def findings(result: Result) -> Table:
 def accepted(finding: Finding) -> str:
     """Return who accepted a finding as an exception, until when and why."""
     waiver = finding.waiver
-    return f"{waiver.approved_by}, until {in_words(waiver.expires)}: {waiver.reason}" if waiver else ""
+    return f"{waiver.approved_by}, until {long_date(waiver.expires)}: {waiver.reason}" if waiver else ""
 
 
 def since(result: Result) -> Table:
     """Return what was settled since the quarter before, and what is new or back."""
     rows: list[tuple[object, ...]] = [
         ("settled", each["control"], each["record"], f"It was: {each['reason']}", each.get("first_seen", ""))
-        for each in result.compared.resolved
+        for each in result.comparison.resolved
     ]
     rows += [
         ("nobody can tell", each["control"], each["record"], f"It was: {each['reason']}", each.get("first_seen", ""))
-        for each in result.compared.unclear.values()
+        for each in result.comparison.unclear.values()
     ]
     rows += [
         (CHANGE_WORDS[each.change], each.control, each.record, each.reason, each.first_seen)
@@ -127,7 +127,7 @@ def since(result: Result) -> Table:
         if each.change in {"new", "reopened", "worsened", "improved"}
     ]
     columns = [("Change", 18), ("Check", 10), ("Record", 30), ("Finding", 80), ("First seen", 12)]
-    past = result.compared.past
+    past = result.comparison.last_quarter
     purpose = f"Compared with {past.quarter}, finding by finding." if past else "There is no earlier quarter on record."
     return Table("Since last quarter", purpose, columns, rows if past else [])
 

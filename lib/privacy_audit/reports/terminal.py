@@ -10,7 +10,7 @@ from typing import Any
 from privacy_audit.audit.finding import promised
 from privacy_audit.audit.observe import column_names
 from privacy_audit.controls.grammar import Columns, Control, Rules
-from privacy_audit.dates import in_words
+from privacy_audit.dates import long_date
 from privacy_audit.files.read import sha256_of
 from privacy_audit.registers.folder import sheets_in
 from privacy_audit.registers.receipt import Receipt, Repair
@@ -60,7 +60,7 @@ def about(control: Control, policy: Policy, law: Rulebook) -> str:
     lines += ["", "The values it rests on"] if rules else []
     for rule in rules:
         mark = f"; {rule.mark}" if rule.mark else ""
-        lines.append(f"  {rule.name} ({rule.file}): {rule.source}; checked {in_words(rule.checked)}{mark}")
+        lines.append(f"  {rule.name} ({rule.file}): {rule.source}; checked {long_date(rule.checked)}{mark}")
     return "\n".join(lines)
 
 

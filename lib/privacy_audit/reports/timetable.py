@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from privacy_audit.audit.editions import Shown, View
-from privacy_audit.dates import add_months, add_years, in_words
+from privacy_audit.dates import add_months, add_years, long_date
 from privacy_audit.facts.clients import VAT_PERIOD_MONTHS
 
 UNNOTED = "class not noted"
@@ -172,4 +172,4 @@ def day_of(entry: Entry) -> date | str:
         return NO_DAY
     if entry.earliest or entry.standing == HELD or entry.policy_until is None:
         return entry.earliest or entry.standing
-    return f"not known; not before {in_words(entry.policy_until + DAY)}"
+    return f"not known; not before {long_date(entry.policy_until + DAY)}"

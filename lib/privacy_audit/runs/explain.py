@@ -11,7 +11,7 @@ from typing import Annotated, Any
 
 import typer
 
-from privacy_audit.dates import in_words
+from privacy_audit.dates import long_date
 from privacy_audit.errors import UsageError, nearest, printable
 from privacy_audit.request import ROOT
 from privacy_audit.verify import newest_run
@@ -108,7 +108,7 @@ class Run:
 
 
 def _day(text: str) -> str:
-    return in_words(date.fromisoformat(text))
+    return long_date(date.fromisoformat(text))
 
 
 def newest(reports: Path) -> Path:

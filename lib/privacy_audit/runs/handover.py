@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from privacy_audit import verify
-from privacy_audit.dates import in_words, parse_iso
+from privacy_audit.dates import long_date, parse_iso
 from privacy_audit.errors import UsageError, printable
 from privacy_audit.request import ROOT, Request
 from privacy_audit.runs.publish import PRIVATE_FILE
@@ -213,7 +213,7 @@ def _readme(said: Mapping[str, Any]) -> str:
         title=title,
         firm=said["firm"],
         quarter=said["quarter"],
-        as_at=in_words(parse_iso(said["as_at"], "as_at")),
+        as_at=long_date(parse_iso(said["as_at"], "as_at")),
         run=said["run"],
         script=SCRIPT,
         results=said["results"],

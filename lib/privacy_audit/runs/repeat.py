@@ -11,7 +11,7 @@ from privacy_audit.dates import Quarter
 from privacy_audit.errors import AuditError
 from privacy_audit.reports.results_json import findings_json
 from privacy_audit.request import Request
-from privacy_audit.runs import manifest as evidence
+from privacy_audit.runs import manifest
 from privacy_audit.runs.manifest import REGISTERS
 from privacy_audit.settings.firm import WAIVERS
 from privacy_audit.settings.policy import Policy
@@ -82,11 +82,11 @@ def _changed(said: Mapping[str, Any], request: Request) -> list[str]:
 
 
 def _other_code(said: Mapping[str, Any]) -> list[str]:
-    here, there = evidence.code(), said["code"]
+    here, there = manifest.code(), said["code"]
     changed = []
     if here["sha256"] != there["sha256"]:
         at = f", then at commit {there['commit'][:12]}" if there["commit"] else ""
         changed.append(f"the program has changed since (then version {there['version']}{at})")
-    if evidence.environment() != said["environment"]:
+    if manifest.environment() != said["environment"]:
         changed.append(f"Python or a library has changed since (then Python {said['environment']['python']})")
     return changed

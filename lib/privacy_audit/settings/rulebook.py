@@ -15,7 +15,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from privacy_audit.controls.grammar import Severity
-from privacy_audit.dates import in_words
+from privacy_audit.dates import long_date
 from privacy_audit.errors import SettingsError, nearest
 from privacy_audit.settings.toml import explain_error, load_toml
 
@@ -95,11 +95,11 @@ class Rule(BaseModel):
         """Return the version in force on the day; raise SettingsError before the first or after the last."""
         found = [version for version in self.versions if version.start <= day]
         if not found:
-            first = in_words(self.versions[0].start)
-            message = f"{self.file}: {self.name} has no value on {in_words(day)}; the first starts {first}."
+            first = long_date(self.versions[0].start)
+            message = f"{self.file}: {self.name} has no value on {long_date(day)}; the first starts {first}."
             raise SettingsError(message)
         if (found[-1].until or END_OF_TIME) < day:
-            message = f"{self.file}: {self.name} is not known after {in_words(found[-1].until or END_OF_TIME)}."
+            message = f"{self.file}: {self.name} is not known after {long_date(found[-1].until or END_OF_TIME)}."
             raise SettingsError(message)
         return found[-1]
 

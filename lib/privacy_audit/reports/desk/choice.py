@@ -10,7 +10,7 @@ from privacy_audit.audit.result import Result
 from privacy_audit.audit.standing import HEADINGS
 from privacy_audit.audit.tasks import Task
 from privacy_audit.controls.grammar import SEVERITIES
-from privacy_audit.dates import in_words
+from privacy_audit.dates import long_date
 from privacy_audit.reports.screen import SIGNS, chain
 from privacy_audit.reports.tables import CHANGE_WORDS, Table, accepted, places, status_words
 
@@ -107,7 +107,7 @@ def task_table(result: Result, findings: Sequence[Finding]) -> Table:
 def finding_table(result: Result, findings: Sequence[Finding]) -> Table:
     """Return the findings: one line for each record and reason; what has changed, where there is an earlier quarter."""
     columns = [("How serious", 12), ("Fact or gap", 8), ("Check", 8), ("Record", 24), ("What was found", 64)]
-    columns += [("Where", 36), *([("Since last quarter", 14)] if result.compared.past else [])]
+    columns += [("Where", 36), *([("Since last quarter", 14)] if result.comparison.last_quarter else [])]
     rows = [
         (
             SIGNS[each.severity],
@@ -116,7 +116,7 @@ def finding_table(result: Result, findings: Sequence[Finding]) -> Table:
             each.record,
             each.reason,
             places(each.sources, 1),
-            *([CHANGE_WORDS.get(each.change or "", "")] if result.compared.past else []),
+            *([CHANGE_WORDS.get(each.change or "", "")] if result.comparison.last_quarter else []),
         )
         for each in findings
     ]
@@ -139,7 +139,7 @@ def opened(result: Result, finding: Finding) -> list[tuple[str, str]]:
     if task:
         others = len(task.findings) - 1
         beside = f" It settles {others} more finding{'s' * (others != 1)}." if others else ""
-        links.append(("Task", f"{task.title}. {task.effort} minutes, by {in_words(task.due_on)}.{beside}"))
+        links.append(("Task", f"{task.title}. {task.effort} minutes, by {long_date(task.due_on)}.{beside}"))
     since = CHANGE_WORDS.get(finding.change or "", "")
     links.append(("First seen", f"{finding.first_seen}{'; ' + since if since else ''}"))
     if finding.waiver:

@@ -17,7 +17,7 @@ from privacy_audit.errors import AuditError, guarded
 from privacy_audit.reports import tables
 from privacy_audit.reports.desk import choice
 from privacy_audit.reports.desk.reveal import Reveal, can_reveal
-from privacy_audit.reports.screen import SIGNS, first_screen, said
+from privacy_audit.reports.screen import SIGNS, display_value, first_screen
 from privacy_audit.reports.show import as_html
 from privacy_audit.reports.tables import Table
 from privacy_audit.request import ENGINE
@@ -108,7 +108,7 @@ def _ranks(values: Sequence[object]) -> list[int]:
 
 
 def _word(value: object) -> object:
-    return value if isinstance(value, int) else said(value)
+    return value if isinstance(value, int) else display_value(value)
 
 
 FILTERS = {

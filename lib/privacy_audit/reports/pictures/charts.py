@@ -205,7 +205,9 @@ def trend(result: Result) -> Picture:
 
     A kept findings.json that does not tell facts from gaps is left out.
     """
-    past = [(each.quarter, each.findings.values()) for each in trail(result.compared.past, result.inputs.home)]
+    past = [
+        (each.quarter, each.findings.values()) for each in trail(result.comparison.last_quarter, result.inputs.home)
+    ]
     quarters = {quarter: Counter(each.get("outcome") for each in found) for quarter, found in reversed(past)}
     quarters = {quarter: found for quarter, found in quarters.items() if None not in found}
     quarters[str(result.inputs.request.quarter)] = Counter(each.outcome for each in result.findings)

@@ -13,7 +13,7 @@ from matplotlib.figure import Figure
 
 from privacy_audit.audit.engine import BROKEN, KEPT, NOT_SHOWN
 from privacy_audit.audit.result import Result
-from privacy_audit.dates import in_words
+from privacy_audit.dates import long_date
 from privacy_audit.registers.register import Register
 from privacy_audit.reports.pictures.charts import LOOKS
 from privacy_audit.reports.pictures.figure import (
@@ -159,7 +159,7 @@ def _line_of_years(
     line(axes, (0, base), (WIDTH, base))
     line(axes, (now, top + 2), (now, base + 4), width=1.4)
     side, anchor = (3, "left") if now < WIDTH / 2 else (-3, "right")  # where there is more room
-    write(axes, now + side, top + 7, f"audited as at {in_words(as_at)}", anchor=anchor)
+    write(axes, now + side, top + 7, f"audited as at {long_date(as_at)}", anchor=anchor)
     if _quarter(oldest) < first:
         write(axes, 0, base + 20, f"and earlier, from {oldest.year}", size=LABEL - 1)
     free = 0.0
@@ -177,6 +177,6 @@ def _meanings(days: Days) -> list[tuple[str, str]]:
     for kind, meaning in TOLD.items():
         found = [day for day, each in days if each == kind]
         if found:
-            day = {BROKEN: f": the oldest since {in_words(found[0])}", KEPT: f": the next until {in_words(found[0])}"}
+            day = {BROKEN: f": the oldest since {long_date(found[0])}", KEPT: f": the next until {long_date(found[0])}"}
             meanings.append((kind, f"{meaning[:1]} {len(found)} {meaning[2:]}{day.get(kind, '')}"))
     return meanings
