@@ -9,22 +9,22 @@ QUARTER ?=
 PYTEST := $(BIN)/python -m pytest
 SIDE_BY_SIDE := -p no:nbval -n auto --dist loadgroup
 
-.PHONY: audit test check same frozen judges prove coverage scan setup notebooks explore example lock clean
+.PHONY: audit test check same frozen judges prove coverage scan setup docs notebooks explore example lock clean
 
 audit: setup  ## audit a quarter: make audit QUARTER=2026-Q3; with none, the example
 	@$(BIN)/privacy-audit run $(if $(QUARTER),--quarter $(QUARTER))
 
 test: setup  ## everything that must hold before a change lands
-	$(BIN)/ruff format --check lib tests data .ci
-	$(BIN)/ruff check lib tests data .ci
+	$(BIN)/ruff format --check lib tests data docs .ci
+	$(BIN)/ruff check lib tests data docs .ci
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(PYTEST) -q $(SIDE_BY_SIDE) -m "not proof and not judges and not same"
 	$(PYTEST) -q -n auto --dist loadfile --nbval --nbval-current-env --nbval-cell-timeout 120 notebooks
 
 check: setup  ## the quick part, for every few minutes
-	$(BIN)/ruff format --check lib tests data .ci
-	$(BIN)/ruff check lib tests data .ci
+	$(BIN)/ruff format --check lib tests data docs .ci
+	$(BIN)/ruff check lib tests data docs .ci
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(PYTEST) -q $(SIDE_BY_SIDE) -m "not slow and not proof and not judges and not same"
@@ -64,6 +64,9 @@ scan: .venv-scan/ready  ## known vulnerabilities in what is pinned; fails where 
 	test -x .venv-scan/bin/python || $(PYTHON) -m venv .venv-scan
 	.venv-scan/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r .ci/scan.lock
 	touch .venv-scan/ready
+
+docs: setup  ## write the tables in docs/ that come from the code and the data
+	$(BIN)/python docs/make_tables.py
 
 notebooks: setup  ## execute the committed notebooks on the example and keep their outputs
 	$(BIN)/python -c "from privacy_audit.runs.execute import refresh; refresh()"

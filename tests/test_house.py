@@ -143,17 +143,6 @@ def test_git_keeps_the_library_and_the_example_and_leaves_out_a_firms_own_data()
     assert ignored.stdout.split() == left
 
 
-def test_the_readme_names_every_control_and_every_folder():
-    """A list kept by hand rots, so it is compared with what is there."""
-    readme = (ROOT / "README.md").read_text(encoding="utf-8")
-    for control in CONTROLS:
-        assert control in readme
-    for folder in ("notebooks", "data", "lib", "reports", "tests"):
-        assert f"{folder}/" in readme
-    for path in re.findall(r"`((?:data|lib|docs|notebooks)/[\w./-]+)`", readme):
-        assert (ROOT / path).exists() or path.startswith("data/registers/"), path
-
-
 def test_paths_of_this_machine_stand_nowhere():
     """No committed text file tells where it was written."""
     listed = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True).stdout

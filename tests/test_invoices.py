@@ -14,10 +14,12 @@ from privacy_audit.facts import invoices
 from privacy_audit.facts.fact import Known
 from privacy_audit.registers.folder import read_folder
 from privacy_audit.request import ROOT
-from privacy_audit.settings.rulebook import Limits
+from privacy_audit.settings.rulebook import Limits, Rulebook
 from support.bench import write_register
+from support.frozen import frozen_law
 
-_, LAW, SCHEMAS, EXPORTS, COUNTRIES = read_settings(ROOT / "data")
+*_, SCHEMAS, EXPORTS, COUNTRIES = read_settings(ROOT / "data")
+LAW = Rulebook(frozen_law())
 TABLE = Path(__file__).parent / "cases" / "facts" / "invoices.csv"
 AS_AT = date(2026, 9, 30)
 SHORT = {"r": "relationship", "f": "first_contact_on", "l": "last_invoice_on", "e": "ended_on"}

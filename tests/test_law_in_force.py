@@ -13,6 +13,7 @@ from privacy_audit.request import ROOT
 from privacy_audit.settings.rulebook import PROVISION, cited
 from same.text import readable
 from support.bench import make_firm, request, write_register
+from support.frozen import FROZEN
 
 LAW = read_settings(ROOT / "data")[1]
 LATER = """
@@ -50,7 +51,7 @@ def test_no_report_cites_a_provision_before_it_was_in_force(quarter, tmp_path):
 def test_a_version_that_begins_later_leaves_an_earlier_audit_as_it_was(tmp_path):
     """Judged, cited, marked and dated by the version of its own day; the quarter after it by the new one."""
     firm = make_firm(tmp_path / "firm")
-    shutil.copytree(ROOT / "data" / "rulebook", firm / "rulebook")
+    shutil.copytree(FROZEN, firm / "rulebook")
     idle = {"client_id": "C-1", "relationship": "client", "last_invoice_on": "2024-12-01", "ended_on": ""}
     left = {"client_id": "C-2", "relationship": "former_client", "last_invoice_on": "2024-12-01"}
     rows = [idle | {"last_activity_on": "2024-12-01"}, left | {"ended_on": "2024-12-01", "last_activity_on": ""}]

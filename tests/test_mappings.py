@@ -461,13 +461,14 @@ def test_the_guide_tells_every_word_that_a_mapping_may_use():
 
 
 def test_the_guides_examples_are_read_as_they_stand(tmp_path):
-    """A mapping and a quarter.toml that somebody can copy."""
-    about, mapping = (each for each in re.findall(r"```toml\n(.*?)```", GUIDE, re.DOTALL))
+    """A mapping, a quarter.toml and a declaration that can be copied."""
+    about, mapping, nothing = (each for each in re.findall(r"```toml\n(.*?)```", GUIDE, re.DOTALL))
     (tmp_path / "tool.toml").write_text(mapping, encoding="utf-8")
     export = load_export(tmp_path / "tool.toml", SCHEMAS)
     assert export.words["status"] == {"in": "subscribed", "out": "unsubscribed"}
-    (tmp_path / "quarter.toml").write_text(about, encoding="utf-8")
+    (tmp_path / "quarter.toml").write_text(about + nothing, encoding="utf-8")
     told = read_about(tmp_path)
+    assert [each.column for each in told.declared] == ["clients.special_category"]
     assert told.extracts["invoices"].expected.rows == 412
     assert told.files["hubspot.csv"] == ("hubspot-contacts", "hubspot-clients")
     for name in told.files["hubspot.csv"]:

@@ -1,7 +1,9 @@
 """The law as dated data: never asked before it began, never trusted when nobody looked at it for long."""
 
 import dataclasses
-from datetime import date
+import shutil
+from datetime import date, timedelta
+from itertools import pairwise
 
 import pytest
 from privacy_audit.audit.finding import due_on
@@ -11,8 +13,19 @@ from privacy_audit.audit.standing import status
 from privacy_audit.errors import SettingsError
 from privacy_audit.request import ROOT, Request
 from privacy_audit.settings.rulebook import Rulebook
+from support.frozen import FROZEN, write_law
 
 LAW = Rulebook(ROOT / "data" / "rulebook")
+NEW = """
+[new_months]
+title = "Months of a new limit"
+
+[[new_months.versions]]
+from = 2020-12-31
+value = 6
+source = "a test of this file"
+checked = 2026-11-22
+"""
 
 
 def test_a_value_holds_from_its_first_day_to_the_day_before_the_next():
@@ -22,6 +35,41 @@ def test_a_value_holds_from_its_first_day_to_the_day_before_the_next():
     spans = LAW.adequate_partial.spans
     assert spans[0].end == date(2022, 12, 18)
     assert spans[1].start == date(2022, 12, 19)
+
+
+@pytest.mark.parametrize("name", LAW.rules)
+def test_every_dated_value_holds_from_its_day_and_no_day_earlier(name):
+    """Whatever is in data/rulebook/: the day before, the value before it; each value is of the kind of the first."""
+    rule = LAW.rules[name]
+    for before, version in pairwise((None, *rule.versions)):
+        assert rule.on(version.start) == version.value
+        assert type(version.value) is type(rule.versions[0].value)
+        if before and (before.until or date.max) >= version.start - timedelta(days=1):
+            assert rule.on(version.start - timedelta(days=1)) == before.value
+        else:
+            with pytest.raises(SettingsError):
+                rule.on(version.start - timedelta(days=1))
+
+
+def test_the_case_tables_have_the_versions_of_their_own_rulebook_and_every_other_rule_as_it_is(tmp_path):
+    """A new value in data/rulebook/ changes no case; a new rule there is known to the cases of a new check."""
+    live, made = tmp_path / "live", tmp_path / "made"
+    shutil.copytree(LAW.folder, live)
+    made.mkdir()
+    path = live / "house.toml"
+    path.write_text(path.read_text(encoding="utf-8").replace("value = 24", "value = 36") + NEW, encoding="utf-8")
+    write_law(made, live)
+    law = Rulebook(made)
+    assert law.rules.keys() == {*LAW.rules, "new_months"}
+    assert law.tables == LAW.tables
+    assert law.new_months.on(date(2026, 9, 30)) == 6
+    frozen = Rulebook(FROZEN)
+    assert all(law.rules[name].versions == frozen.rules[name].versions for name in frozen.rules)
+
+
+def test_every_rule_of_the_case_tables_is_still_in_the_rulebook():
+    """A rule that is gone from data/rulebook/ is to be taken out of tests/rulebook/ too."""
+    assert Rulebook(FROZEN).rules.keys() <= LAW.rules.keys()
 
 
 def test_asking_before_the_first_version_is_refused():

@@ -223,13 +223,15 @@ def test_nothing_to_do_says_why_on_every_first_page(firm, said, tmp_path):
 
 
 def test_a_negligent_firm_reads_what_to_do_and_not_hundreds_of_rows(firms):
-    """Hundreds of facts are at most twenty-five tasks, and every kind of check but a few is broken."""
+    """Hundreds of facts are at most as many tasks as there are checks, and nine checks in ten are broken."""
     result = firms["negligent"]
     assert result.rows[0] > 500
     assert sum(facts(result).values()) > 400
-    assert len(result.tasks) <= 25
+    assert len(result.tasks) <= len(result.standing.statuses)
     whole = {"DQ-01", "GOV-09"}
-    assert {name for name, status in result.standing.statuses.items() if status != "not_met"} == whole
+    statuses = result.standing.statuses
+    assert {name for name, status in statuses.items() if status not in {"not_met", "not_testable"}} <= whole
+    assert sum(status == "not_met" for status in statuses.values()) >= 0.9 * len(statuses) - len(whole)
 
 
 def test_the_worst_comes_first(firms):
@@ -265,7 +267,8 @@ def test_the_three_land_in_clearly_different_places(firms):
     assert share["careful"][1] == 0 < share["day_one"][1] < share["negligent"][1] / 2
     assert share["day_one"][2] > share["careful"][2] > share["negligent"][2]
     met = [sum(status in PASSES for status in each.standing.statuses.values()) for each in (careful, ordinary, bad)]
-    assert met[0] >= 25 > met[1] + 10
+    assert met[0] >= len(careful.standing.statuses) - 2
+    assert met[0] > met[1] + 10
     assert met[1] > met[2] + 1
     serious = [
         sum(each.rating == "Serious gaps" for each in r.standing.sections) / len(r.standing.sections)

@@ -23,8 +23,10 @@ on = 2026-10-01
 """
 
 
-def make_firm(folder: Path, facts: dict[str, str] | None = None, *, declared: str = "") -> Path:
-    """Write a firm's folder with the project's policy and these facts; return it.
+def make_firm(
+    folder: Path, facts: dict[str, str] | None = None, *, declared: str = "", law: Path | None = None
+) -> Path:
+    """Write a firm's folder with the project's policy and these facts; return it. `law` is a rulebook of its own.
 
     Four of them are no [facts]: `adopted` is a house limit (enquirer_months = 12), `none` are columns declared empty,
     `promises` a parameter that the policy gives besides (marketing = "none"), `silent` a control that it does not name.
@@ -49,6 +51,8 @@ def make_firm(folder: Path, facts: dict[str, str] | None = None, *, declared: st
     declared += "".join(NONE.format(column=each) for each in none.split())
     text = 'name = "Bench Ltd"\n\n[facts]\n' + "\n".join(lines) + "\n\n" + expects + declared
     (policy / "firm.toml").write_text(text, encoding="utf-8")
+    if law:
+        (folder / "rulebook").symlink_to(law)
     (folder / "firm.key").write_text("00" * 32, encoding="ascii")
     (folder / "firm.key").chmod(0o600)
     return folder

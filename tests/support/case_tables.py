@@ -11,6 +11,7 @@ from privacy_audit.audit.observe import observe
 from privacy_audit.controls.grammar import CONTROLS
 from privacy_audit.dates import Quarter, parse_iso
 from support.bench import FACTS, make_firm, request, write_register
+from support.frozen import frozen_law
 
 CASES = Path(__file__).parents[1] / "cases"
 ANNOTATIONS = {"case", "as_at", "register", "expect", "reason", "severity", "because"}
@@ -74,7 +75,7 @@ def write_case_registers(folder: Path, register: str, cases: list[dict[str, str]
 
 
 def audit_cases(tmp_path: Path, control: str, as_at: str, facts: dict[str, str], cases: list[dict[str, str]]) -> Inputs:
-    firm = make_firm(tmp_path / "firm", facts)
+    firm = make_firm(tmp_path / "firm", facts, law=frozen_law())
     quarter = str(Quarter.before(parse_iso(as_at, "as_at")))
     quarter = next(
         q for q in (quarter, _next(quarter)) if Quarter.parse(q).first <= parse_iso(as_at, "") <= Quarter.parse(q).last

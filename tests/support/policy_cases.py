@@ -15,6 +15,7 @@ from privacy_audit.dates import Quarter, parse_iso
 from privacy_audit.request import ROOT
 from support.bench import make_firm, request
 from support.case_tables import CASES
+from support.frozen import frozen_law
 
 GOVERNANCE = ("GOV-02", "GOV-03")
 KEY = {"GOV-02": "rule", "GOV-03": "item"}
@@ -37,15 +38,15 @@ COMPLETE = " | ".join(
 )
 
 
-def own_policy(folder: Path, policy: str, read: str = "", facts: str = "") -> Path:
+def own_policy(folder: Path, policy: str, read: str = "", facts: str = "", law: Path | None = None) -> Path:
     """Write a firm whose policy is “lustre”, or statements as “A: tag tag “its words” | B: …”; ? is not read."""
     if policy == "lustre":
-        firm = make_firm(folder)
+        firm = make_firm(folder, law=law)
         path = firm / "policy" / "commitments.toml"
         text = re.sub(r"^read_(?:by|on) = .*\n", "", path.read_text(encoding="utf-8"), flags=re.MULTILINE)
         path.write_text(text.replace("[policy]\n", "[policy]\n" + READERS[read], 1), encoding="utf-8")
     else:
-        firm = make_firm(folder)
+        firm = make_firm(folder, law=law)
         quotes, blocks = [], []
         for statement in (COMPLETE if policy == "complete" else policy).split(" | "):
             name, tags, quote = re.fullmatch(r"(\w+): ?([^“]*)(?:“(.*)”)?", statement).groups()
@@ -85,7 +86,8 @@ def audit_cases(
 ) -> Inputs:
     answers = {name.partition(".")[2]: value for name, value in shared.items() if "." in name and value}
     facts = "".join(f"{name} = {YES[value]}\n" for name, value in answers.items())
-    return read_inputs(asked(own_policy(tmp_path / "firm", shared["policy"], shared["read"], facts), as_at))
+    firm = own_policy(tmp_path / "firm", shared["policy"], shared["read"], facts, frozen_law())
+    return read_inputs(asked(firm, as_at))
 
 
 def completed(inputs: Inputs, _control: str, _cases: list[dict[str, str]]) -> Inputs:

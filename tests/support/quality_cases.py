@@ -17,6 +17,7 @@ from privacy_audit.audit.run import with_column_register
 from privacy_audit.controls.grammar import CONTROLS
 from support.bench import make_firm, request, write_register
 from support.case_tables import AS_AT, read_cases
+from support.frozen import frozen_law
 
 QUALITY = ("DQ-01", "DQ-02", "GOV-09")
 # By control: the register it judges, and the column of it that names the row a case is about.
@@ -43,7 +44,7 @@ def groups(control: str) -> Iterator[tuple[str, dict[str, str], list[Case]]]:
 
 def audit_cases(tmp_path: Path, control: str, _as_at: str, _facts: dict[str, str], cases: list[Case]) -> Inputs:
     """Return the inputs in which a control finds its cases."""
-    firm = make_firm(tmp_path / "firm")
+    firm = make_firm(tmp_path / "firm", law=frozen_law())
     folder = firm / "registers" / "2026-Q3"
     if control == "DQ-01":
         write_client_list(folder, cases[0])

@@ -105,7 +105,7 @@ POLICY, EXPORTS = "docs/your-policy.md", "docs/your-exports.md"
 PAGES = {
     "firm.toml": POLICY,
     "commitments.toml": POLICY,
-    "waivers.toml": "README.md",
+    "waivers.toml": "docs/what-a-run-gives.md",
     "proposal.toml": "the project's data/policy/proposal.toml",
 }
 
