@@ -3,6 +3,7 @@
 import gc
 import os
 
+pytest_plugins = ["support.not_run"]
 os.environ["PRIVACY_AUDIT_REPORTS"] = ""
 os.environ.setdefault("PYDEVD_DISABLE_FILE_VALIDATION", "1")
 # Two processes test side by side: each keeps to one core, and none waits for the other's threads.

@@ -17,6 +17,7 @@ from privacy_audit.runs.leakscan import addresses
 from privacy_audit.runs.publish import refuse_tracked
 from privacy_audit.settings.firm import firm_key
 from privacy_audit.settings.policy import Policy
+from support.programs import need
 
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 PYTHON = sorted((ROOT / "lib").rglob("*.py"))
@@ -33,8 +34,7 @@ def git(folder: Path, *arguments: str) -> None:
 @pytest.fixture
 def clone(tmp_path):
     """A firm's folder that somebody put into git."""
-    if not shutil.which("git"):
-        pytest.skip("this machine has no git, so nothing can be tracked")
+    need("git", "of what git keeps", "git")
     firm = tmp_path / "firm"
     (firm / "registers" / "2026-Q3").mkdir(parents=True)
     (firm / "registers" / "2026-Q3" / "clients.csv").write_text("client number\n1\n")
@@ -77,6 +77,7 @@ def test_a_repository_that_somebody_sent_starts_no_program(clone, tmp_path):
 
 def test_a_firms_own_files_are_ignored_by_git():
     """Registers, reports, key, waivers and actions."""
+    need("git", "of what git keeps", "git")
     for name in ("registers/2026-Q3/clients.csv", "firm.key", ".firm.key-x1", "waivers.toml", "actions/2026-Q3.xlsx"):
         done = subprocess.run(["git", "-C", ROOT, "check-ignore", "-q", f"data/{name}"], check=False)
         assert done.returncode == 0, name
@@ -133,6 +134,7 @@ def test_a_committed_notebook_holds_only_example_data(notebook):
 
 def test_no_jupyter_default_is_loosened():
     """No configuration in the project, and nowhere a server without a token, for all addresses, or as root."""
+    need("git", "of what git keeps", "git")
     listed = subprocess.run(["git", "-C", ROOT, "ls-files"], capture_output=True, text=True, check=True).stdout
     names = [Path(each) for each in listed.splitlines()]
     assert not [each for each in names if re.match(r"(jupyter|ipython)_.*config", each.name)]

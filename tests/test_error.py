@@ -50,7 +50,7 @@ def test_a_failing_control_is_an_error_and_changes_no_other(control, engine, bro
     """Whatever one control does, it is never met, and every other status and count stays as it was."""
     old = CONTROLS[control]
     if broken is never_typed and not len(example.inputs.registers[old.register].table):
-        pytest.skip("a register without rows has nothing to compare")
+        pytest.skip("of a control on a register without rows: there is nothing to compare")
     monkeypatch.setitem(observe.CONTROLS, control, replace(old, test=broken))
     after = run_quarter(example.inputs, engine, example.comparison.last_quarter)
     assert after.standing.statuses[control] == "error"

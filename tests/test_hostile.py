@@ -127,7 +127,9 @@ print(json.dumps(peaks))
 
 
 @pytest.mark.proof
-@pytest.mark.skipif(not Path("/proc/self/clear_refs").exists(), reason="the kernel tells no peaks")
+@pytest.mark.skipif(
+    not Path("/proc/self/clear_refs").exists(), reason="of the memory a file takes. To run them: make prove on Linux"
+)
 def test_no_hostile_file_takes_more_than_300_mb(tmp_path):
     """All are read in one process, which gives back what a file has taken before the next one's peak is taken."""
     names = {}

@@ -13,6 +13,7 @@ from privacy_audit.controls.grammar import CONTROLS
 from privacy_audit.request import ROOT
 from privacy_audit.settings.policy import PARAMETERS
 from privacy_audit.settings.schema import load_schemas
+from support.programs import need
 
 MODULES = sorted((ROOT / "lib").rglob("*.py"))
 CONTROL_MODULES = sorted((ROOT / "lib" / "privacy_audit" / "controls").glob("[a-z]*.py"))
@@ -135,6 +136,7 @@ def test_the_lock_and_conda_say_the_same_and_name_no_registry():
 
 def test_git_keeps_the_library_and_the_example_and_leaves_out_a_firms_own_data():
     """The ignore file swallows registers, keys and reports, and nothing that belongs to the project."""
+    need("git", "of what git keeps", "git")
     kept = ["lib/privacy_audit/cli.py", "data/example/2026-Q3/clients.csv", "data/example/2026-Q3/suppliers.xlsx"]
     left = ["data/registers/2026-Q3/clients.csv", "data/firm.key", "reports/2026-Q3/run-01/audit.xlsx"]
     ignored = subprocess.run(
@@ -145,6 +147,7 @@ def test_git_keeps_the_library_and_the_example_and_leaves_out_a_firms_own_data()
 
 def test_paths_of_this_machine_stand_nowhere():
     """No committed text file tells where it was written."""
+    need("git", "of what git keeps", "git")
     listed = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
     for name in listed.splitlines():
         path = ROOT / name

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from privacy_audit.request import ROOT
+from support.programs import need
 
 SPEC = importlib.util.spec_from_file_location("scan", ROOT / ".ci" / "scan.py")
 scan = importlib.util.module_from_spec(SPEC)
@@ -91,6 +92,7 @@ def entropy(text: str) -> float:
 
 def test_nothing_secret_is_in_the_repository():
     """No key, token or password in any file that git keeps, and no file whose kind is a key."""
+    need("git", "of what git keeps", "git")
     listed = subprocess.run(["git", "-C", ROOT, "ls-files", "-z"], capture_output=True, text=True, check=True).stdout
     names = [each for each in listed.split("\0") if each and (ROOT / each).is_file()]
     assert len(names) > 100

@@ -1,9 +1,8 @@
-"""JupyterLab on this machine alone, with a token, and Debian's Chromium to open it: as an adviser would."""
+"""JupyterLab on this machine alone, with a token, and a browser to open it: as an adviser would."""
 
 import json
 import os
 import secrets
-import shutil
 import signal
 import socket
 import subprocess
@@ -13,10 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import sync_playwright
+from support import browsers
 
-BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-QUIET = ["--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
 # For the test alone: every cell drawn, and the state of widgets saved with the notebook, which is the harder case for
 # what must not be saved. That no news is fetched is the package's own setting.
 SETTINGS = {
@@ -86,17 +83,9 @@ def lab(tmp_path_factory):
 
 @pytest.fixture(scope="session")
 def chromium():
-    """A real browser; whoever has none is told what to install, and nothing is skipped."""
-    found = next(filter(None, map(shutil.which, BROWSERS)), None)
-    if found is None:
-        pytest.fail(
-            "There is no Chromium or Chrome. Hint: apt-get install chromium, or deselect with -m “not browser”."
-        )
-    sandbox = ["--no-sandbox"] if os.geteuid() == 0 else []  # Chromium refuses to start as root otherwise
-    with sync_playwright() as player:
-        browser = player.chromium.launch(executable_path=found, args=[*QUIET, *sandbox])
+    """A real browser."""
+    with browsers.browser("of the desk in a real browser") as browser:
         yield browser
-        browser.close()
 
 
 @pytest.hookimpl(wrapper=True)

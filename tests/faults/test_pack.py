@@ -22,6 +22,7 @@ from privacy_audit.runs.handover import pack
 from privacy_audit.runs.publish import STAGING
 from privacy_audit.verify import MANIFEST, SIGNATURE, canonical, check, check_all, check_run, main, sealed, sha256
 from support.commands import command, commanded
+from support.programs import need
 
 LONGEST_VERIFY = 5 * max(1, os.getloadavg()[0] / (os.cpu_count() or 1))  # seconds, on a machine that is not overrun
 
@@ -108,8 +109,7 @@ def test_the_check_needs_nothing_but_the_standard_library(memory):
 @pytest.fixture
 def keys(memory):
     """Two keys; the list of allowed signers names the first."""
-    if not shutil.which("ssh-keygen"):
-        pytest.skip("this machine has no ssh-keygen, so signatures are not tested on it")
+    need("ssh-keygen", "of signatures", "openssh-client")
     for name in ("audit", "other"):
         subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", name, "-f", memory / name], check=True)
     public = (memory / "audit.pub").read_text().split()

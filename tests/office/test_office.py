@@ -1,8 +1,6 @@
 """The workbooks in a program that people have: LibreOffice, driven by a script."""
 
 import json
-import os
-import shutil
 import subprocess
 import uuid
 from pathlib import Path
@@ -14,21 +12,18 @@ from privacy_audit.reports.excel.firm import excel
 from privacy_audit.reports.excel.start import STATE
 from privacy_audit.reports.insurer import insurer_xlsx
 from privacy_audit.runs.handover import encrypted
+from support import programs
 from support.workbooks import RISKY, expected_counts, risky_firm, start_counts
 
 DRIVE = Path(__file__).with_name("drive.py")
-PYTHON, WANTED = "/usr/bin/python3", "PRIVACY_AUDIT_OFFICE"
+PYTHON = "/usr/bin/python3"  # the one that has Debian's bridge to LibreOffice
 pytestmark = [pytest.mark.office, pytest.mark.slow, pytest.mark.xdist_group("office")]
 
 
 @pytest.fixture(scope="module")
 def pipe(tmp_path_factory):
-    """A LibreOffice that listens; where there is none the tests are skipped, unless the machine is said to have it."""
-    bridge = [PYTHON, "-c", "import uno"]
-    there = shutil.which("soffice") and subprocess.run(bridge, capture_output=True, check=False).returncode == 0
-    if not there:
-        assert WANTED not in os.environ, "LibreOffice and python3-uno are not installed"
-        pytest.skip("LibreOffice and python3-uno are not installed")
+    """A LibreOffice that listens."""
+    programs.libreoffice(PYTHON, "of the workbooks in LibreOffice")
     name = f"audit{uuid.uuid4().hex[:8]}"
     home = tmp_path_factory.mktemp("office").as_uri()
     options = ["--headless", "--norestore", f"--accept=pipe,name={name};urp;", f"-env:UserInstallation={home}"]

@@ -2,25 +2,23 @@
 
 import json
 import re
-import shutil
 import subprocess
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser
 from privacy_audit.notebook import outputs
 from privacy_audit.reports import outline
 from privacy_audit.reports.screen import first_screen
 from privacy_audit.request import ROOT
+from support import browsers
 
-pytestmark = pytest.mark.judges
+pytestmark = pytest.mark.outside
 
-JUDGES = ROOT / "build" / "judges"
-AXE = JUDGES / "node_modules" / "axe-core" / "axe.min.js"
-VNU = JUDGES / "node_modules" / "vnu-jar" / "build" / "dist" / "vnu.jar"
-TRESTLE = JUDGES / "trestle" / "bin" / "trestle"
-BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-QUIET = ("--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update")
+FETCHED = ROOT / "build" / "outside"
+AXE = FETCHED / "node_modules" / "axe-core" / "axe.min.js"
+VNU = FETCHED / "node_modules" / "vnu-jar" / "build" / "dist" / "vnu.jar"
+TRESTLE = FETCHED / "trestle" / "bin" / "trestle"
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 MODELS = {
     "catalog": "catalog",
@@ -44,11 +42,8 @@ def run(example, tmp_path_factory) -> Path:
 @pytest.fixture(scope="module")
 def browser() -> Browser:
     """A real browser."""
-    found = next(filter(None, map(shutil.which, BROWSERS)))
-    with sync_playwright() as player:
-        started = player.chromium.launch(executable_path=found, args=list(QUIET))
+    with browsers.browser("of the page in a real browser") as started:
         yield started
-        started.close()
 
 
 def requests(browser: Browser, address: str) -> list[str]:
@@ -168,14 +163,14 @@ def test_the_pdf_is_tagged(run):
 @pytest.mark.parametrize("name", MODELS)
 def test_trestle_accepts_each_document(run, tmp_path, name):
     """Compliance-trestle reads it and finds it valid; two things of one uuid it refuses."""
-    assert "VALID: " in judged_by_trestle(tmp_path / "good", name, (run / "oscal" / f"{name}.json").read_bytes())
+    assert "VALID: " in read_by_trestle(tmp_path / "good", name, (run / "oscal" / f"{name}.json").read_bytes())
     content = json.loads((run / "oscal" / f"{name}.json").read_bytes())
     (body,) = content.values()
     body["back-matter"]["resources"].append(body["back-matter"]["resources"][0])
-    assert "VALID: " not in judged_by_trestle(tmp_path / "bad", name, json.dumps(content).encode())
+    assert "VALID: " not in read_by_trestle(tmp_path / "bad", name, json.dumps(content).encode())
 
 
-def judged_by_trestle(home: Path, name: str, content: bytes) -> str:
+def read_by_trestle(home: Path, name: str, content: bytes) -> str:
     """Return what trestle says of a document in a workspace of its own."""
     home.mkdir()
     source = home.parent / f"{home.name}.json"
