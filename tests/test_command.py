@@ -243,6 +243,7 @@ def test_papermill_with_a_wrong_parameter_fails_in_words(name, value, tmp_path):
     assert {"Hint:", "Did"} & set(done.stderr.rstrip().splitlines()[-1].split())
 
 
+@pytest.mark.slow
 def test_every_parameter_of_the_notebook_has_help():
     """Papermill --help-notebook is the form people fill in."""
     done = papermill(ROOT / "notebooks" / "audit.ipynb", Path("--help-notebook"), cwd=ROOT, reports=None)

@@ -249,6 +249,7 @@ def in_every_order(files):
         yield [(f"{at}.csv", files[name]) for at, name in enumerate(order)]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("status", ["unsubscribed", "cleaned", "non_subscribed"])
 def test_klaviyos_suppressions_outrank_its_list_in_every_order_of_the_files(status, tmp_path):
     """Subscribed and suppressed is suppressed: Klaviyo mails nobody on that list, so that nothing is found."""
@@ -275,6 +276,7 @@ def test_klaviyos_suppressions_outrank_its_list_in_every_order_of_the_files(stat
     assert len(seen) == 1
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("other", ["unsubscribed", "cleaned"])
 def test_an_opt_out_on_one_list_counts_on_every_list_in_every_order_of_the_files(other, tmp_path):
     """On lists of different tools the opt-out wins: who is still subscribed on another is a finding, not a pass."""

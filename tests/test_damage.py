@@ -155,6 +155,7 @@ def test_a_missing_file_is_missed(name, example, registers):
                 assert after.standing.statuses[each.control.id] in {"not_testable", "not_met"}, each.control.id
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("content", [b"", b"\n\n", b"\x00\x01\x02", b"PK\x03\x04 not a workbook"])
 @pytest.mark.parametrize("name", ONE_OF_A_KIND)
 def test_an_empty_or_broken_file_is_refused_in_words(name, content, example, registers):

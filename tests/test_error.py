@@ -30,15 +30,18 @@ def never_typed(columns, _rules, _as_at):
 FAULTS = (raising, nonsense, never_typed)
 # The first control of each register: how an engine takes a fault hangs on the types of a register's columns.
 ONE_A_REGISTER = {each.register: id_ for id_, each in sorted(CONTROLS.items(), reverse=True)}.values()
+
+
+def how_often(control, engine, fault):
+    """Return no mark for make check, slow for make test, proof for make prove."""
+    first = control in ONE_A_REGISTER
+    if engine == ENGINE and fault is raising:
+        return () if first else pytest.mark.slow
+    return pytest.mark.slow if first and fault is never_typed else pytest.mark.proof
+
+
 EVERY = [
-    pytest.param(
-        control,
-        engine,
-        fault,
-        marks=[]
-        if (engine == ENGINE and fault is raising) or (control in ONE_A_REGISTER and fault is never_typed)
-        else pytest.mark.proof,
-    )
+    pytest.param(control, engine, fault, marks=how_often(control, engine, fault))
     for control in sorted(CONTROLS)
     for engine in ENGINES
     for fault in FAULTS

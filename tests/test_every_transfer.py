@@ -119,6 +119,7 @@ def flagged(asked):
     return told, broken
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("registers", [in_a_file, with_suppliers])
 def test_what_is_wrong_with_a_transfer_is_told_and_nothing_else(registers, tmp_path):
     """Every transfer that is not in order is broken or cannot be shown somewhere, every other nowhere."""
@@ -128,6 +129,7 @@ def test_what_is_wrong_with_a_transfer_is_told_and_nothing_else(registers, tmp_p
     assert [(name, told[name]) for name, _, fine in cases if fine and name in told] == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("registers", [in_a_file, with_suppliers])
 def test_one_check_tells_what_is_wrong_with_a_safeguard(registers, tmp_path):
     """No two of them break over what protects one transfer."""
@@ -162,6 +164,7 @@ def test_a_file_of_transfers_that_cannot_be_read_leaves_them_in_doubt(tmp_path):
     assert {each: audit(asked).standing.statuses[each] for each in CHECKS} == dict.fromkeys(CHECKS, "not_testable")
 
 
+@pytest.mark.slow
 def test_an_expected_file_of_transfers_that_is_missing_leaves_them_in_doubt(tmp_path):
     """What the firm says it keeps, and does not show, may say otherwise than the suppliers' rows."""
     asked = bench(tmp_path, **with_suppliers([("one", GOOD | {"country": "IN", "mechanism": "IDTA"}, True)]))

@@ -43,6 +43,7 @@ def judged(folder, place, cell):
     return result.standing.statuses[control], found, gaps, receipt
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("place", "real", "reason", "title"),
     [

@@ -140,6 +140,7 @@ def lines_of(name):
     return sheet, [(number, list(cells)) for number, cells in sheet.lines]
 
 
+@pytest.mark.slow
 @settings(max_examples=12, deadline=None)
 @given(data=st.data())
 @pytest.mark.parametrize("name", FIXTURES)

@@ -37,6 +37,7 @@ def quarter(request):
     return request.param
 
 
+@pytest.mark.slow
 def test_no_report_cites_a_provision_before_it_was_in_force(quarter, tmp_path):
     """For a quarter that ended before 5 February 2026 no output names Article 44A, 45A or 46(1A); later ones do."""
     firm = make_firm(tmp_path / "firm")

@@ -99,6 +99,7 @@ def test_who_is_not_in_the_client_list_bought_nothing_only_if_the_list_is_whole(
     assert answers_of(without) == "no/no/no"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("contact", "client", "without", "named"),
     [

@@ -148,6 +148,7 @@ def _uuids(content: object) -> list[str]:
     return [each for value in content for each in _uuids(value)] if isinstance(content, list) else []
 
 
+@pytest.mark.slow
 def test_a_finding_keeps_its_uuid_and_another_firm_has_others(example, waived):
     """Made from the finding's id and the firm's key: the same in every run, and nobody else can work it out."""
     assert documents(audit(Request.of(quarter="2026-Q3"))) == documents(example)
@@ -155,6 +156,7 @@ def test_a_finding_keeps_its_uuid_and_another_firm_has_others(example, waived):
     assert lasting(example, "finding", first) != lasting(waived, "finding", first)
 
 
+@pytest.mark.slow
 def test_an_accepted_exception_is_an_approved_deviation(waived):
     """The risk says who accepted it, until when and why; no task asks for it, and no word of the reason is markup."""
     accepted = next(each for each in waived.findings if each.waiver)

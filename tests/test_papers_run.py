@@ -3,7 +3,6 @@
 import json
 from pathlib import Path
 
-import papermill
 import pytest
 from privacy_audit.errors import PublishError, UsageError
 from privacy_audit.notebook import look
@@ -78,9 +77,12 @@ def test_papermill_says_the_same(tmp_path):
     assert "There is no parameter “quater”." in done.stderr
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("notebook", OTHERS, ids=lambda path: path.stem)
 def test_every_parameter_has_help(notebook):
     """What papermill --help-notebook shows is the form people fill in: each parameter is text with a word of help."""
+    import papermill  # noqa: PLC0415 - a second that every start of pytest would wait
+
     told = papermill.inspect_notebook(str(notebook))
     assert set(told) == set(LOOKING)
     assert {each["inferred_type_name"] for each in told.values()} == {"str"}

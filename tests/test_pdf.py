@@ -75,6 +75,7 @@ def _unpacked(made: bytes) -> bytes:
     return b"".join(parts)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("text", HOSTILE, ids=range(len(HOSTILE)))
 def test_words_of_a_register_are_shown_and_never_obeyed(example, text):
     """Typst's own markup, calls, comments, endless words and letters that no font has end up as text on the page."""

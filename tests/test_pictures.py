@@ -94,6 +94,7 @@ def test_the_png_holds_no_clock_and_no_program(example):
     assert picture.png is charts.by_section(example).png
 
 
+@pytest.mark.slow
 def test_pictures_are_the_same_bytes_each_time_and_share_no_id(example):
     """A page holds many: no two elements of it have one id, and drawing again changes nothing."""
     pictures = list(dict.fromkeys(all_pictures(example)))

@@ -104,6 +104,7 @@ def grades(result):
     return {each.control.id: each.grade for each in result.observations}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("none", "controls_"),
     [

@@ -103,6 +103,7 @@ def test_a_list_of_the_firms_own_is_asked_for_the_relationship_whatever_invoices
     assert ("clients", "Relationship") in gaps(result, "RET-03")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "row",
     [
@@ -153,6 +154,7 @@ def test_an_invoice_that_the_ledger_still_has_was_not_destroyed_with_the_row(lin
 # Gaps name the exported column.
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("control", "rows", "column"),
     [

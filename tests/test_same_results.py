@@ -68,6 +68,7 @@ def shuffle_workbook(path: Path, seed: int, header: int) -> None:
     book.save(path)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("engine", ENGINES)
 def test_every_engine_finds_the_same(engine, example):
     """Arrow tables, pandas with Arrow types and lazy Polars give the same bytes."""

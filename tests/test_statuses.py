@@ -15,6 +15,7 @@ from privacy_audit.reports.results_json import findings_json
 from privacy_audit.reports.screen import first_screen
 from privacy_audit.reports.tables import controls
 from support.bench import changed, make_firm, request, write_register
+from support.engines import EACH_ENGINE
 from support.policy_cases import asked, own_policy
 from support.samples import WAIVER
 
@@ -94,7 +95,7 @@ LIMITS = {
 }
 
 
-@pytest.mark.parametrize("engine", ["arrow", "pandas", "polars"])
+@pytest.mark.parametrize("engine", EACH_ENGINE)
 @pytest.mark.parametrize("limit", LIMITS)
 def test_a_house_limit_breaks_no_promise_until_the_firm_adopts_it(limit, engine, tmp_path):
     """Passed and not adopted it is a note, and the check is neither met nor not met; adopted, it is a fact."""

@@ -51,6 +51,7 @@ def test_day_one_is_humane(firms):
     assert all((each.due_on - issued).days > 7 for each in gaps)
 
 
+@pytest.mark.slow
 def test_day_one_tells_nobody_the_names_of_errors(firms):
     """Every output is made, and none holds a traceback or a name of the program's own."""
     result = firms["day_one"]
@@ -201,6 +202,7 @@ def all_accepted(folder):
     return firm
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("firm", "said"),
     [(nothing_found, "no finding"), (all_accepted, "10 findings, all accepted as exceptions")],

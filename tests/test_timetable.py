@@ -76,6 +76,7 @@ CASES = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("facts", "cells", "expected"), CASES.values(), ids=CASES)
 def test_a_class_of_record_may_go_on_the_first_day_that_nothing_asks_for_it(facts, cells, expected, tmp_path):
     """By the policy, tax law and holds; the case's name says why."""

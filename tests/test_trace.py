@@ -50,6 +50,7 @@ def line_of(path, number, sheet):
     return [str(cell.value) for cell in next(iter(cells))]
 
 
+@pytest.mark.slow
 def test_fifty_random_cells_lead_to_the_right_source_rows(book, example):
     """Each to rows whose file has the hash that is told, and which hold the record that the finding is about."""
     chance = random.Random(20260930)

@@ -211,6 +211,7 @@ def test_contacts_of_one_name_are_told_apart_by_nothing(tmp_path):
     assert gap.reason == "“Name” does not tell 2 clients apart."
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("engine", ["arrow", "pandas", "polars"])
 @pytest.mark.parametrize(
     ("last", "outcome", "severity"),
@@ -269,6 +270,7 @@ def first_day(folder, **options):
     return request(firm, day_one.QUARTER)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("shape", ["now", "before"])
 def test_day_one_is_read_whole_and_both_engines_agree(shape, tmp_path):
     """Every file is known, no row is rejected, and there is something to say."""

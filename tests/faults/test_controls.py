@@ -172,6 +172,7 @@ def broken_by_nothing(judged):
     )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "spoil", [wrong_counts, negative, other_verdicts, a_row_beyond, a_row_twice, no_rows, broken_by_nothing]
 )

@@ -252,6 +252,7 @@ def both(run: Path, home: Path, **environment: str) -> list[subprocess.Completed
     return [alone, subprocess.run(program, capture_output=True, env=environment, check=False)]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("encoding", ["cp1252", "ascii", "utf-8"])
 def test_a_check_is_told_on_every_terminal(encoding, memory):
     """One that has no sign for “differs” is told all the same, and how it ends does not change."""
@@ -263,6 +264,7 @@ def test_a_check_is_told_on_every_terminal(encoding, memory):
         assert b"audit.html was changed after publishing." in done.stdout
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "name", [b"\xff.txt", b"\x1b[2J\x1b[1A.txt", "a\n✓ As published.".encode(), "\u202egpj".encode()]
 )
@@ -307,6 +309,7 @@ def test_what_cannot_be_read_is_told_and_the_rest_is_checked(memory, monkeypatch
     assert (code, "audit.html was changed after publishing." in said) == (1, True)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("before", [7, {"run": 5, "manifest": 6}, {"run": "../../x", "manifest": "0" * 64}, {}])
 def test_a_manifest_that_names_no_run_before_is_told(before, memory):
     """Sealed anew with something else in that place: no folder elsewhere is looked into, and no traceback is shown."""
@@ -320,6 +323,7 @@ def test_a_manifest_that_names_no_run_before_is_told(before, memory):
             assert "it names no run before" in done.stdout.decode()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("method", [zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
 def test_a_forged_workbook_that_cannot_be_opened_is_told(method, memory):
     """However it is packed, and though the manifest beside it was made to fit."""

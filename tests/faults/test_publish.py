@@ -73,6 +73,7 @@ def whole(reports: Path, runs: int) -> None:
     assert not list(reports.glob(f"{STAGING}*"))
 
 
+@pytest.mark.slow
 def test_killed_before_any_call_a_run_is_there_whole_or_not_at_all(memory):
     """Killed before its first, second, third … call: the old runs stand, LATEST heals, the next run succeeds."""
     four_quarters(memory / "reports")
@@ -85,6 +86,7 @@ def test_killed_before_any_call_a_run_is_there_whole_or_not_at_all(memory):
     assert 0 < after < points, "some deaths come before the run takes its place, some after"
 
 
+@pytest.mark.slow
 def test_killed_in_its_very_first_run_a_firm_can_run_again(memory):
     """The same for an empty reports folder."""
     points = 0
@@ -95,6 +97,7 @@ def test_killed_in_its_very_first_run_a_firm_can_run_again(memory):
     assert points >= 30
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("what", [errno.ENOSPC, errno.EIO, errno.EROFS])
 def test_a_call_that_fails_ends_in_one_line_and_publishes_nothing_half(what, memory, monkeypatch):
     """Every call to the operating system fails in turn, as on a full, broken or read-only disk."""

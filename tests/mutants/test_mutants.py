@@ -52,6 +52,7 @@ def test_no_condition_stands_where_no_mutant_reaches_it(module):
     assert not outside_of_functions(module)
 
 
+@pytest.mark.slow
 def test_every_function_for_which_tests_are_named_is_there():
     """What is gone must leave the list."""
     there = {each.name for module in MODULES for each in mutants_of(module)}

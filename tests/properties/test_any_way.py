@@ -140,11 +140,13 @@ RAW = st.text(st.one_of(st.sampled_from('",;\t|\n\r C-1\x00'), st.characters(exc
 SEEDS = st.integers(0, 2**32)
 
 
+@pytest.mark.slow
 def test_written_any_way(folder):
     """A moderate number of files; make prove takes many."""
     examples(given(ROWS, SEEDS)(lambda rows, seed: written_any_way(folder, rows, seed)), 60)()
 
 
+@pytest.mark.slow
 def test_read_fast_or_carefully(folder):
     """A moderate number of files; make prove takes many."""
     examples(given(ROWS, RAW)(lambda rows, raw: read_fast_or_carefully(folder, rows, raw)), 150)()
