@@ -47,7 +47,7 @@ def audited(firm):
 
 def words(picture):
     """All that a picture says in words."""
-    return " ".join(each.get_text() for each in picture.figure.axes[0].texts)
+    return " ".join(each.get_text() for each in picture.figure.texts)
 
 
 def manila(**cells):

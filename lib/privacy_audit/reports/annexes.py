@@ -94,23 +94,23 @@ def grid(rows: tuple[str, ...], columns: tuple[str, ...], cells: frozenset[tuple
     key = top + 4
     top += 14 + max((measure(each, 7) for each in columns), default=0)
     bottom, right = top + CELL * len(rows), LEFT + wide * len(columns)
-    figure, axes = canvas(width, bottom + 2)
-    write_heading(axes, heads)
-    write(axes, 0, key, "✓ met  ·  ✗ not met  ·  ? cannot be shown  ·  – does not apply", size=8)
+    paper = canvas(width, bottom + 2)
+    write_heading(paper, heads)
+    write(paper, 0, key, "✓ met  ·  ✗ not met  ·  ? cannot be shown  ·  – does not apply", size=8)
     for index, name in enumerate(columns):
         x = LEFT + wide * index
-        write(axes, x + wide / 2, top - 3, name, size=7, upright=True)
-        line(axes, (x, top), (x, bottom), GRID)
+        write(paper, x + wide / 2, top - 3, name, size=7, upright=True)
+        line(paper, (x, top), (x, bottom), GRID)
     for index, name in enumerate(rows):
         y = top + CELL * index
-        write(axes, 0, y + CELL / 2, cut(name, LEFT - 3, 7), size=7)
-        line(axes, (0, y), (right, y), GRID)
+        write(paper, 0, y + CELL / 2, cut(name, LEFT - 3, 7), size=7)
+        line(paper, (0, y), (right, y), GRID)
     for (row, column), status in sorted(cells):
         x, y = LEFT + wide * columns.index(column), top + CELL * rows.index(row)
         look = LOOKS.get(DRAWN.get(status, ""), Look(PALE))
-        box(axes, (x, y, wide, CELL), Look(look.colour), "")
-        write(axes, x + wide / 2, y + CELL / 2, MARKS[status], size=7, anchor="center", colour=look.ink)
-    return figure
+        box(paper, (x, y, wide, CELL), Look(look.colour), "")
+        write(paper, x + wide / 2, y + CELL / 2, MARKS[status], size=7, anchor="center", colour=look.ink)
+    return paper.figure
 
 
 COLUMNS = (

@@ -4,7 +4,6 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from privacy_audit.audit.engine import BROKEN, KEPT, NOT_SHOWN, OUT_OF_SCOPE, ROW, is_gap
@@ -18,6 +17,7 @@ from privacy_audit.reports.pictures.figure import (
     INK,
     PALE,
     WIDTH,
+    Canvas,
     Look,
     Picture,
     box,
@@ -79,39 +79,39 @@ def tiles(flows: tuple[Flow, ...], title: str, notes: tuple[str, ...] = ()) -> F
     legend = [(kind, wrap(text, WIDTH - 22, most=4)) for kind, text in _legend(flows)]
     below = sentences(notes)
     y = top + STEP * ROWS + (STEP if rest else 0) + 10
-    figure, axes = canvas(WIDTH, y + sum(11 * len(lines) + 4 for _, lines in legend) + 12 * len(below))
-    write_heading(axes, heads)
+    paper = canvas(WIDTH, y + sum(11 * len(lines) + 4 for _, lines in legend) + 12 * len(below))
+    write_heading(paper, heads)
     for code, (column, row) in PLACES.items():
-        _tile(axes, code, (STEP * column, top + STEP * row), by_code.get(code, Counter()))
+        _tile(paper, code, (STEP * column, top + STEP * row), by_code.get(code, Counter()))
     for number, code in enumerate(rest[:ACROSS]):
-        _tile(axes, code, (STEP * number, top + STEP * ROWS), by_code[code])
+        _tile(paper, code, (STEP * number, top + STEP * ROWS), by_code[code])
     for kind, lines in legend:
-        box(axes, (0, y - 5, TILE, 9), KINDS[kind][2])
+        box(paper, (0, y - 5, TILE, 9), KINDS[kind][2])
         for row, text in enumerate(lines):
-            write(axes, 22, y + 11 * row, text)
+            write(paper, 22, y + 11 * row, text)
         y += 11 * len(lines) + 4
-    write_sentences(axes, below, y)
-    return figure
+    write_sentences(paper, below, y)
+    return paper.figure
 
 
-def _tile(axes: Axes, code: str, place: tuple[float, float], kinds: Counter[str]) -> None:
+def _tile(on: Canvas, code: str, place: tuple[float, float], kinds: Counter[str]) -> None:
     """Draw a country's tile: its code above, the bands of its safeguards below."""
     (x, y), home = place, code == HOME
     if not kinds:
-        box(axes, (x, y, TILE, TILE), Look("#d9d9d9" if home else PALE), GRID)
+        box(on, (x, y, TILE, TILE), Look("#d9d9d9" if home else PALE), GRID)
         colour = INK if home else "#6a6a6a"
-        write(axes, x + TILE / 2, y + TILE / 2, code, size=6.5, anchor="center", colour=colour)
+        write(on, x + TILE / 2, y + TILE / 2, code, size=6.5, anchor="center", colour=colour)
         return
-    box(axes, (x, y, TILE, TILE), Look(PALE))
+    box(on, (x, y, TILE, TILE), Look(PALE))
     left, whole = x, kinds.total()
     for kind in (each for each in KINDS if kinds[each]):
         wide = TILE * kinds[kind] / whole
         sign, _, look = KINDS[kind]
-        box(axes, (left, y + TILE - STRIP, wide, STRIP), look)
+        box(on, (left, y + TILE - STRIP, wide, STRIP), look)
         if wide > NARROW:
-            write(axes, left + wide / 2, y + TILE - STRIP / 2, sign, size=5.5, anchor="center", colour=look.ink)
+            write(on, left + wide / 2, y + TILE - STRIP / 2, sign, size=5.5, anchor="center", colour=look.ink)
         left += wide
-    write(axes, x + TILE / 2, y + (TILE - STRIP) / 2, code, size=6.5, anchor="center", bold=True)
+    write(on, x + TILE / 2, y + (TILE - STRIP) / 2, code, size=6.5, anchor="center", bold=True)
 
 
 def _legend(flows: tuple[Flow, ...]) -> Iterator[tuple[str, str]]:

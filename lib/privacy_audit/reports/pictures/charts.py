@@ -4,7 +4,6 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
-from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from privacy_audit.audit.engine import BROKEN, KEPT, NOT_SHOWN
@@ -17,6 +16,7 @@ from privacy_audit.reports.marketing import NO, UNSAID, WORDS, YES, counts, name
 from privacy_audit.reports.pictures.figure import (
     PALE,
     WIDTH,
+    Canvas,
     Look,
     Picture,
     box,
@@ -70,18 +70,18 @@ def bars(labels: tuple[str, ...], series: Series, title: str, empty: tuple[str, 
         why = empty[index] if empty else "nothing in scope"
         rows.append(_row(label, "  ·  ".join(parts) or why, y))
         y = rows[-1].top + (BAR if parts else 0) + GAP
-    figure, axes = canvas(WIDTH, y)
-    write_heading(axes, lines)
+    paper = canvas(WIDTH, y)
+    write_heading(paper, lines)
     longest = max([1, *(sum(values[i] for _, values in series) for i in range(len(labels)))])
     for index, row in enumerate(rows):
-        write(axes, 0, row.y, cut(row.label, WIDTH, bold=True), bold=True)
-        write(axes, *row.words_at, cut(row.words, WIDTH))
+        write(paper, 0, row.y, cut(row.label, WIDTH, bold=True), bold=True)
+        write(paper, *row.words_at, cut(row.words, WIDTH))
         left = 0.5
         for kind, values in series:
             wide = (WIDTH - 2) * values[index] / longest
-            _part(axes, (left, row.top, wide), _signed(kind, values[index]), LOOKS[kind])
+            _part(paper, (left, row.top, wide), _signed(kind, values[index]), LOOKS[kind])
             left += wide
-    return figure
+    return paper.figure
 
 
 def _signed(kind: str, number: int) -> str:
@@ -97,19 +97,19 @@ def _row(label: str, words: str, y: float) -> _Row:
     return _Row(label, y + 5, words, (x, y + 5 + below), y + 12 + below)
 
 
-def _part(axes: Axes, place: tuple[float, float, float], text: str, look: Look) -> None:
+def _part(on: Canvas, place: tuple[float, float, float], text: str, look: Look) -> None:
     """Draw a bar's part from its left, top and width, with its number where that fits."""
     left, top, wide = place
     if not wide:
         return
-    box(axes, (left, top, wide, BAR), look)
+    box(on, (left, top, wide, BAR), look)
     taken = measure(text) + 6
     if taken > wide:
         return
     middle, high = left + wide / 2, top + BAR / 2
     if look.hatch:  # words can be read on a plain ground alone
-        box(axes, (middle - taken / 2, high - 5.5, taken, 11), Look(look.colour), "", 1.5)
-    write(axes, middle, high, text, anchor="center", colour=look.ink)
+        box(on, (middle - taken / 2, high - 5.5, taken, 11), Look(look.colour), "", 1.5)
+    write(on, middle, high, text, anchor="center", colour=look.ink)
 
 
 def bars_of(

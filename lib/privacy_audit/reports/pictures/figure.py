@@ -1,7 +1,7 @@
 """Matplotlib figures as the report's pictures: where words and boxes go on one, and how it becomes SVG or PNG.
 
-A picture is drawn on axes that cover the whole figure and count in points from its top left corner. Its artists are
-ordinary ones: take `picture.figure` in a notebook and restyle it.
+Lengths are in points from the top left corner of the figure. Its artists are ordinary ones: take `picture.figure` in a
+notebook and restyle it.
 """
 
 import hashlib
@@ -11,19 +11,19 @@ import textwrap
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from html import escape
 from pathlib import Path
 from typing import Any, NamedTuple
 from unicodedata import category
 
 import matplotlib as mpl
-from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.font_manager import get_font
 from matplotlib.ft2font import LoadFlags
 from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
+from matplotlib.transforms import Affine2D, Transform
 
 FONTS = Path(mpl.get_data_path()) / "fonts" / "ttf"
 INK, PALE, GRID = "#1b1b1b", "#ffffff", "#d0d0d0"
@@ -71,7 +71,7 @@ class Picture:
     @property
     def width(self) -> float:
         """The picture's width in points."""
-        return float(self.figure.get_figwidth()) * POINTS
+        return float(self.svg.partition('width="')[2].partition("pt")[0])
 
     @property
     def png(self) -> bytes:
@@ -84,18 +84,22 @@ class Picture:
         return as_svg(self.draw, self.given, self.alt)
 
 
-def canvas(width: float, height: float) -> tuple[Figure, Axes]:
-    """Return a figure of so many points, and axes over all of it that count in points from the top left corner."""
+class Canvas(NamedTuple):
+    """A figure in the making, and the transform that takes points from its top left corner."""
+
+    figure: Figure
+    place: Transform
+
+
+def canvas(width: float, height: float) -> Canvas:
+    """Return an empty figure of so many points."""
     figure = Figure(figsize=(width / POINTS, height / POINTS), facecolor=PALE)
-    axes = figure.add_axes((0, 0, 1, 1))
-    axes.set_axis_off()
-    axes.set_xlim(0, width)
-    axes.set_ylim(height, 0)
-    return figure, axes
+    from_the_top = Affine2D().scale(1 / POINTS, -1 / POINTS).translate(0, height / POINTS)
+    return Canvas(figure, from_the_top + figure.dpi_scale_trans)
 
 
 def write(  # noqa: PLR0913 - where and how a line of words is written, all but the words by name
-    axes: Axes,
+    on: Canvas,
     x: float,
     y: float,
     text: str,
@@ -108,10 +112,11 @@ def write(  # noqa: PLR0913 - where and how a line of words is written, all but 
 ) -> None:
     """Write one line; `y` is the middle of its small letters, or `x` where it is upright. The size is in points."""
     down = MIDDLE * size
-    axes.text(
+    on.figure.text(
         x + (down if upright else 0),
         y + (0 if upright else down),
         plain(text),
+        transform=on.place,
         size=size,
         color=colour,
         weight="bold" if bold else "normal",
@@ -123,23 +128,25 @@ def write(  # noqa: PLR0913 - where and how a line of words is written, all but 
     )
 
 
-def box(axes: Axes, place: tuple[float, float, float, float], look: Look, edge: str = INK, layer: float = 1) -> None:
+def box(on: Canvas, place: tuple[float, float, float, float], look: Look, edge: str = INK, layer: float = 1) -> None:
     """Fill a rectangle, given by its left, top, width and height; one without an edge has the edge ""."""
     left, top, width, height = place
-    patch = Rectangle((left, top), width, height, facecolor=look.colour, edgecolor=edge or "none", clip_on=False)
+    patch = Rectangle((left, top), width, height, facecolor=look.colour, edgecolor=edge or "none", transform=on.place)
     patch.set(linewidth=0.6 if edge else 0, zorder=layer)
     if look.hatch:
         patch.set_hatch(look.hatch)
         patch.set_hatchcolor(INK)
         patch.set_hatch_linewidth(0.4)
-    axes.add_artist(patch)
+    on.figure.add_artist(patch)
 
 
 def line(
-    axes: Axes, start: tuple[float, float], end: tuple[float, float], colour: str = INK, width: float = 0.6
+    on: Canvas, start: tuple[float, float], end: tuple[float, float], colour: str = INK, width: float = 0.6
 ) -> None:
     """Draw a straight line; its width is in points."""
-    axes.add_artist(Line2D((start[0], end[0]), (start[1], end[1]), color=colour, linewidth=width, clip_on=False))
+    on.figure.add_artist(
+        Line2D((start[0], end[0]), (start[1], end[1]), color=colour, linewidth=width, transform=on.place)
+    )
 
 
 @contextmanager
@@ -151,21 +158,27 @@ def house_style() -> Iterator[None]:
         yield
 
 
-@cache  # the notebook, the page and the PDF show the same pictures
+@lru_cache(maxsize=32)
+def _drawn(draw: Callable[..., Figure], given: tuple[Any, ...]) -> Figure:
+    """Return the figure that is saved: nobody else gets it, so nobody can have changed it."""
+    return draw(*given)
+
+
+@lru_cache(maxsize=64)  # the notebook, the page and the PDF show the same pictures
 def as_png(draw: Callable[..., Figure], given: tuple[Any, ...]) -> bytes:
     """Return a picture as a PNG that holds no clock and no program's name."""
     out = io.BytesIO()
     with house_style():
-        draw(*given).savefig(out, format="png", dpi=DPI, metadata={"Software": None})
+        _drawn(draw, given).savefig(out, format="png", dpi=DPI, metadata={"Software": None})
     return out.getvalue()
 
 
-@cache
+@lru_cache(maxsize=64)
 def as_svg(draw: Callable[..., Figure], given: tuple[Any, ...], alt: str) -> str:
     """Return a picture as an SVG element whose ids are its own, so that a page can hold many."""
     out = io.StringIO()
     with house_style():
-        draw(*given).savefig(out, format="svg", metadata=NO_METADATA)
+        _drawn(draw, given).savefig(out, format="svg", metadata=NO_METADATA)
     text = out.getvalue()
     text = re.sub(r"<!--.*?-->|<style.*?</style>", "", text[text.index("<svg") :], flags=re.DOTALL)
     own = hashlib.sha256(alt.encode()).hexdigest()[:6]
@@ -238,10 +251,10 @@ def heading(title: str, width: float = WIDTH) -> tuple[list[str], float]:
     return lines, 14.0 * len(lines) + 6
 
 
-def write_heading(axes: Axes, lines: list[str]) -> None:
+def write_heading(on: Canvas, lines: list[str]) -> None:
     """Write a picture's title at its top."""
     for row, text in enumerate(lines):
-        write(axes, 0, 8 + 14 * row, text, size=TITLE, bold=True)
+        write(on, 0, 8 + 14 * row, text, size=TITLE, bold=True)
 
 
 def sentences(notes: tuple[str, ...]) -> list[str]:
@@ -249,7 +262,7 @@ def sentences(notes: tuple[str, ...]) -> list[str]:
     return [text for note in notes for text in wrap(note, WIDTH)]
 
 
-def write_sentences(axes: Axes, lines: list[str], y: float) -> None:
+def write_sentences(on: Canvas, lines: list[str], y: float) -> None:
     """Write lines below a picture, from `y` down."""
     for row, text in enumerate(lines):
-        write(axes, 0, y + 12 * row, text)
+        write(on, 0, y + 12 * row, text)

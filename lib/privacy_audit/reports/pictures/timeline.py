@@ -8,7 +8,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from privacy_audit.audit.engine import BROKEN, KEPT, NOT_SHOWN
@@ -19,6 +18,7 @@ from privacy_audit.reports.pictures.charts import LOOKS
 from privacy_audit.reports.pictures.figure import (
     LABEL,
     WIDTH,
+    Canvas,
     Look,
     Picture,
     box,
@@ -101,10 +101,10 @@ def along(days: Days, as_at: date, title: str, notes: tuple[str, ...] = ()) -> F
     heads, top = heading(title)
     below = sentences(notes)
     if not days:
-        figure, axes = canvas(WIDTH, top + 6 + 12 * len(below))
-        write_heading(axes, heads)
-        write_sentences(axes, below, top + 6)
-        return figure
+        paper = canvas(WIDTH, top + 6 + 12 * len(below))
+        write_heading(paper, heads)
+        write_sentences(paper, below, top + 6)
+        return paper.figure
     today = _quarter(as_at)
     first = max(min(_quarter(days[0][0]), today), today - 4 * YEARS_BACK)
     last = max(_quarter(days[-1][0]), today + 1)
@@ -117,16 +117,16 @@ def along(days: Days, as_at: date, title: str, notes: tuple[str, ...] = ()) -> F
     base = top + 16 + square * tallest
     meanings = _meanings(days)
     end = base + 30 + 13 * len(meanings)
-    figure, axes = canvas(WIDTH, end + 12 * len(below))
-    write_heading(axes, heads)
+    paper = canvas(WIDTH, end + 12 * len(below))
+    write_heading(paper, heads)
     for quarter, kinds in columns.items():
-        _column(axes, (4 + wide * (quarter - first), base, wide, square), kinds)
-    _line_of_years(axes, (first, last, today), (wide, base, top), days[0][0], as_at)
+        _column(paper, (4 + wide * (quarter - first), base, wide, square), kinds)
+    _line_of_years(paper, (first, last, today), (wide, base, top), days[0][0], as_at)
     for row, (kind, text) in enumerate(meanings):
-        box(axes, (0, base + 25 + 13 * row, 9, 9), SHOWN[kind])
-        write(axes, 14, base + 30 + 13 * row, cut(text, WIDTH - 14))
-    write_sentences(axes, below, end)
-    return figure
+        box(paper, (0, base + 25 + 13 * row, 9, 9), SHOWN[kind])
+        write(paper, 14, base + 30 + 13 * row, cut(text, WIDTH - 14))
+    write_sentences(paper, below, end)
+    return paper.figure
 
 
 def _share(day: date) -> float:
@@ -134,7 +134,7 @@ def _share(day: date) -> float:
     return ((day.month - 1) % 3 + day.day / 31) / 3
 
 
-def _column(axes: Axes, place: tuple[float, float, float, float], kinds: Sequence[str]) -> None:
+def _column(on: Canvas, place: tuple[float, float, float, float], kinds: Sequence[str]) -> None:
     """Draw a quarter's records: squares one upon the other, or solid parts where squares would be too small.
 
     `place` is the column's left, its foot, its width, and the height of one record.
@@ -143,31 +143,31 @@ def _column(axes: Axes, place: tuple[float, float, float, float], kinds: Sequenc
     ordered = sorted(kinds, key=list(TOLD).index)
     if square >= SMALL:
         for number, kind in enumerate(ordered, 1):
-            box(axes, (x, high - square * number, wide - 1, square - 0.6), SHOWN[kind])
+            box(on, (x, high - square * number, wide - 1, square - 0.6), SHOWN[kind])
         return
     for kind, number in Counter(ordered).items():
         high -= square * number
-        box(axes, (x, high, wide - 1, square * number), SHOWN[kind])
+        box(on, (x, high, wide - 1, square * number), SHOWN[kind])
 
 
 def _line_of_years(
-    axes: Axes, quarters: tuple[int, int, int], place: tuple[float, float, float], oldest: date, as_at: date
+    on: Canvas, quarters: tuple[int, int, int], place: tuple[float, float, float], oldest: date, as_at: date
 ) -> None:
     """Draw the line with the day of the audit and the years below it, each at its first quarter."""
     (first, last, today), (wide, base, top) = quarters, place
     now = 4 + wide * (today - first) + wide * _share(as_at)
-    line(axes, (0, base), (WIDTH, base))
-    line(axes, (now, top + 2), (now, base + 4), width=1.4)
+    line(on, (0, base), (WIDTH, base))
+    line(on, (now, top + 2), (now, base + 4), width=1.4)
     side, anchor = (3, "left") if now < WIDTH / 2 else (-3, "right")  # where there is more room
-    write(axes, now + side, top + 7, f"audited as at {long_date(as_at)}", anchor=anchor)
+    write(on, now + side, top + 7, f"audited as at {long_date(as_at)}", anchor=anchor)
     if _quarter(oldest) < first:
-        write(axes, 0, base + 20, f"and earlier, from {oldest.year}", size=LABEL - 1)
+        write(on, 0, base + 20, f"and earlier, from {oldest.year}", size=LABEL - 1)
     free = 0.0
     for quarter in range(first, last + 1):
         x, year = 4 + wide * (quarter - first), str(quarter // 4)
         if quarter % 4 == 0 and x >= free and x + measure(year) < WIDTH:
-            write(axes, x, base + 9, year)
-            line(axes, (x, base), (x, base + 4))
+            write(on, x, base + 9, year)
+            line(on, (x, base), (x, base + 4))
             free = x + measure(year) + 6
 
 
