@@ -169,7 +169,9 @@ def as_png(draw: Callable[..., Figure], given: tuple[Any, ...]) -> bytes:
     """Return a picture as a PNG that holds no clock and no program's name."""
     out = io.BytesIO()
     with house_style():
-        _drawn(draw, given).savefig(out, format="png", dpi=DPI, metadata={"Software": None})
+        _drawn(draw, given).savefig(
+            out, format="png", dpi=DPI, metadata={"Software": None}, pil_kwargs={"compress_level": 3}
+        )
     return out.getvalue()
 
 
