@@ -183,7 +183,7 @@ def as_svg(draw: Callable[..., Figure], given: tuple[Any, ...], alt: str) -> str
         _drawn(draw, given).savefig(out, format="svg", metadata=NO_METADATA)
     text = out.getvalue()
     text = re.sub(r"<!--.*?-->|<style.*?</style>", "", text[text.index("<svg") :], flags=re.DOTALL)
-    own = hashlib.sha256(alt.encode()).hexdigest()[:6]
+    own = f"p{hashlib.sha256(alt.encode()).hexdigest()[:6]}"  # an id begins with a letter
     text = re.sub(r'( id="|url\(#|href="#)', rf"\g<1>{own}-", re.sub(r"\s*\n\s*", " ", text))
     return text.replace("<svg ", f'<svg role="img" aria-label="{escape(plain(alt))}" ', 1).strip()
 
