@@ -27,6 +27,15 @@ def test_modules_are_short():
     assert long == ["verify.py"]
 
 
+def test_functions_are_short():
+    """No function has more than 40 lines, its docstring left out."""
+    for path in MODULES:
+        for each in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(each, ast.FunctionDef | ast.AsyncFunctionDef):
+                told = len((ast.get_docstring(each, clean=False) or "").splitlines())
+                assert each.end_lineno - each.lineno + 1 - told <= 40, f"{path.name}: {each.name}"
+
+
 @pytest.mark.parametrize("path", CONTROL_MODULES, ids=lambda path: path.stem)
 def test_controls_are_short_and_fill_no_blanks(path):
     """A control's function has at most 25 lines, and no control gives a blank a value."""
